@@ -1,0 +1,62 @@
+use super::{Authentic, Body, Event, Header, LogPoint};
+use crate::ids::{EventId, EventType, Fqid, RoomId};
+use crate::json::{Json, Malformed};
+use crate::keys::Sign;
+use crate::limits::{CONTENT_BYTES_MAX, EVENT_DEPTH_MAX};
+
+/// Everything that an origin decides about an event before it signs.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    /// A fresh id, or the client's own for idempotency.
+    pub event_id: EventId,
+    /// None for a genesis event.
+    pub room_id: Option<RoomId>,
+    /// The type.
+    pub kind: EventType,
+    /// One of our own participants, or our server itself.
+    pub sender: Fqid,
+    /// Our clock, in ms since the Unix epoch.
+    pub origin_ts: i64,
+    /// The next number of this server in this room.
+    pub origin_seq: u64,
+    /// The last entry stored here; None for a genesis event.
+    pub seen: Option<LogPoint>,
+    /// An object.
+    pub content: Json,
+    /// 16 fresh random bytes.
+    pub salt: [u8; 16],
+}
+
+impl Draft {
+    /// Signs. The same limits as for a peer's event apply, so that we never emit what we would refuse.
+    pub fn sign(self, signer: &dyn Sign) -> Result<Authentic, Malformed> {
+        let canonical = self.content.canonical();
+        if canonical.len() > CONTENT_BYTES_MAX {
+            return Err(Malformed::new("the content is larger than 65,536 bytes"));
+        }
+        if self.content.depth() >= EVENT_DEPTH_MAX {
+            return Err(Malformed::new(
+                "the content is nested more than 31 levels deep",
+            ));
+        }
+        let header = Header {
+            event_id: self.event_id,
+            room_id: self.room_id,
+            kind: self.kind,
+            sender: self.sender,
+            origin_ts: self.origin_ts,
+            origin_seq: self.origin_seq,
+            seen: self.seen,
+            content_hash: Header::hash_content(&self.salt, &canonical),
+        };
+        let sig = signer.sign(&header.signable());
+        let body = Body::Full {
+            content: self.content,
+            salt: self.salt,
+        };
+        Ok(Authentic::signed_by_us(
+            Event::assemble(header, body, sig),
+            signer.public_key(),
+        ))
+    }
+}

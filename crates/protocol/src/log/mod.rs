@@ -1,0 +1,9 @@
+//! The room log that the host makes: entries, chain, checkpoints, snapshots (protocol section 4).
+
+mod checkpoint;
+mod entry;
+mod snapshot;
+
+pub use checkpoint::Checkpoint;
+pub use entry::{Entry, chain_link};
+pub use snapshot::Snapshot;
