@@ -12,6 +12,13 @@ pub fn encode(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
 }
 
+/// Appends bytes as base64url without padding.
+pub(crate) fn write(bytes: &[u8], out: &mut Vec<u8>) {
+    let start = out.len();
+    out.resize(start + BASE64URL_NOPAD.encode_len(bytes.len()), 0);
+    BASE64URL_NOPAD.encode_mut(bytes, &mut out[start..]);
+}
+
 /// Decodes exactly `N` bytes of base64url; refuses padding, foreign characters and non-zero
 /// trailing bits.
 pub fn decode<const N: usize>(text: &str) -> Result<[u8; N], Malformed> {
@@ -51,7 +58,7 @@ impl Hash {
 
 impl fmt::Display for Hash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&encode(&self.0))
+        fmt::Display::fmt(&BASE64URL_NOPAD.encode_display(&self.0), f)
     }
 }
 

@@ -70,6 +70,9 @@ impl Descriptor {
             return Err(fields.wrong("keys", "lists a key twice"));
         }
         let sig = Sig::parse(fields.any("sig")?)?;
+        let mut software = fields.fields("software")?;
+        software.string("name")?;
+        software.string("version")?;
         let descriptor = Descriptor {
             server_name: fields.parsed("server_name", ServerName::parse)?,
             public_key: fields.parsed("public_key", PublicKey::parse)?,
@@ -134,9 +137,10 @@ impl Descriptor {
             .any(|version| version == VERSION)
     }
 
-    /// Path or URL of an endpoint.
+    /// Path or URL of an endpoint; one that is neither counts as not announced.
     pub fn endpoint(&self, name: &str) -> Option<&str> {
-        self.endpoints.get(name).map(String::as_str)
+        let template = self.endpoints.get(name).map(String::as_str)?;
+        is_endpoint(template).then_some(template)
     }
 
     /// ms since the Unix epoch; one below the cached descriptor's is ignored.
@@ -185,6 +189,14 @@ impl DescriptorDraft {
         object.insert("sig".to_owned(), sig.to_json());
         Descriptor::parse(Json::Obj(object))
     }
+}
+
+/// Whether this is a path or an absolute https URL. A peer writes it and we ask and sign for it, so
+/// nothing may stand in it that ends a line, names another host, or begins a query.
+fn is_endpoint(template: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_graphic() && !b"?#\\\"<>".contains(&b);
+    let path = template.starts_with('/') && !template.starts_with("//");
+    (path || template.starts_with("https://")) && template.bytes().all(plain)
 }
 
 /// A copy of an object without its signature: what was signed.

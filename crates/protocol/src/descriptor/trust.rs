@@ -34,23 +34,26 @@ impl Pins {
     ///
     /// A revoked key vouches for nothing: whoever stole it could have made the endorsement.
     pub fn judge(&self, descriptor: &Descriptor) -> Trust {
-        let mut untrusted: Vec<KeyRecord> = descriptor.keys().to_vec();
-        let mut trusted: Vec<KeyRecord> = Vec::new();
+        let keys = descriptor.keys().iter().cloned();
+        let (mut trusted, mut untrusted): (Vec<_>, Vec<_>) =
+            keys.partition(|key| self.keys.contains(key.public_key()));
         let mut vouching: Vec<PublicKey> = self.recovery_key.into_iter().collect();
-        loop {
-            let (believed, rest): (Vec<_>, Vec<_>) = untrusted.into_iter().partition(|key| {
-                self.keys.contains(key.public_key())
-                    || vouching
-                        .iter()
-                        .any(|by| key.is_endorsed_by(descriptor.server_name(), by))
-            });
+        vouching.extend(unrevoked(&trusted));
+        // Every voucher is asked once, so no endorsement is verified twice, however many keys a peer
+        // lists and in whatever order.
+        while let Some(by) = vouching.pop() {
+            let (believed, rest): (Vec<_>, Vec<_>) = untrusted
+                .into_iter()
+                .partition(|key| key.is_endorsed_by(descriptor.server_name(), &by));
             untrusted = rest;
-            if believed.is_empty() {
-                return Trust { trusted, untrusted };
-            }
-            let unrevoked = believed.iter().filter(|key| key.revoked_at.is_none());
-            vouching.extend(unrevoked.map(|key| *key.public_key()));
+            vouching.extend(unrevoked(&believed));
             trusted.extend(believed);
         }
+        Trust { trusted, untrusted }
     }
+}
+
+fn unrevoked(keys: &[KeyRecord]) -> impl Iterator<Item = PublicKey> {
+    let unrevoked = keys.iter().filter(|key| key.revoked_at.is_none());
+    unrevoked.map(|key| *key.public_key())
 }

@@ -1,9 +1,7 @@
-use std::io::Write as _;
-
 use super::DOMAIN;
 use crate::binary::{self, Hash};
 use crate::ids::{EventId, EventType, Fqid, RoomId};
-use crate::json::{Fields, Json, Malformed};
+use crate::json::{Fields, Json, Malformed, write_count, write_int};
 use crate::keys::{Sig, Signable};
 
 /// A point of a room's log: what an event's author had seen, what a head says.
@@ -69,7 +67,7 @@ impl Header {
 
     /// What the origin signs.
     pub fn signable(&self) -> Signable {
-        Signable::tagged(DOMAIN, &self.bytes())
+        Signable::tagged(DOMAIN, |out| self.write(None, None, out))
     }
 
     /// `event_hash`: over the header with the signature added.
@@ -80,69 +78,69 @@ impl Header {
     /// The canonical header.
     pub fn bytes(&self) -> Vec<u8> {
         let mut out = Vec::with_capacity(640);
-        self.write_hash_member(&mut out);
-        self.write_until_seen(&mut out, None);
-        self.write_rest(&mut out, None);
+        self.write(None, None, &mut out);
         out
     }
 
     /// The canonical header with its signature; also the canonical form of the erased event.
     pub(super) fn bytes_with_sig(&self, sig: &Sig) -> Vec<u8> {
-        let mut out = Vec::with_capacity(800);
-        self.write_hash_member(&mut out);
-        self.write_until_seen(&mut out, None);
-        self.write_rest(&mut out, Some(sig));
+        let mut out = Vec::with_capacity(768);
+        self.write(None, Some(sig), &mut out);
         out
     }
 
     /// The canonical form of the full event.
     pub(super) fn full_bytes(&self, content: &Json, salt: &[u8; 16], sig: &Sig) -> Vec<u8> {
         let mut out = Vec::with_capacity(1024);
-        out.extend_from_slice(b"{\"content\":");
-        content.write_canonical(&mut out);
-        self.write_until_seen(&mut out, Some(salt));
-        self.write_rest(&mut out, Some(sig));
+        self.write(Some((content, salt)), Some(sig), &mut out);
         out
     }
 
-    // The members of an event are few, known and free of characters that need escaping, so their
-    // canonical order is written down here instead of being sorted for every event. The tests compare
-    // each of these with the general canonical writer.
-
-    fn write_hash_member(&self, out: &mut Vec<u8>) {
-        put(
-            out,
-            format_args!("{{\"content_hash\":\"{}\"", self.content_hash),
-        );
-    }
-
-    fn write_until_seen(&self, out: &mut Vec<u8>, salt: Option<&[u8; 16]>) {
-        put(out, format_args!(",\"event_id\":\"{}\"", self.event_id));
-        put(out, format_args!(",\"origin_seq\":{}", self.origin_seq));
-        put(out, format_args!(",\"origin_ts\":{}", self.origin_ts));
-        if let Some(room_id) = &self.room_id {
-            put(out, format_args!(",\"room_id\":\"{room_id}\""));
+    /// Writes the members in their canonical order. They are few, known and free of characters that
+    /// need escaping, so their order is written down here instead of being sorted for every event; the
+    /// tests compare this with the general canonical writer.
+    fn write(&self, full: Option<(&Json, &[u8; 16])>, sig: Option<&Sig>, out: &mut Vec<u8>) {
+        if let Some((content, _)) = full {
+            out.extend_from_slice(b"{\"content\":");
+            content.write_canonical(out);
+        } else {
+            out.extend_from_slice(b"{\"content_hash\":\"");
+            binary::write(&self.content_hash.0, out);
+            out.push(b'"');
         }
-        if let Some(salt) = salt {
-            put(out, format_args!(",\"salt\":\"{}\"", binary::encode(salt)));
+        out.extend_from_slice(b",\"event_id\":\"");
+        out.extend_from_slice(self.event_id.hyphenated(&mut [0; 36]).as_bytes());
+        out.extend_from_slice(b"\",\"origin_seq\":");
+        write_count(self.origin_seq, out);
+        out.extend_from_slice(b",\"origin_ts\":");
+        write_int(self.origin_ts, out);
+        if let Some(room_id) = &self.room_id {
+            write_text(b",\"room_id\":\"", room_id.as_str(), out);
+        }
+        if let Some((_, salt)) = full {
+            out.extend_from_slice(b",\"salt\":\"");
+            binary::write(salt, out);
+            out.push(b'"');
         }
         if let Some(LogPoint { term, seq, chain }) = &self.seen {
-            let seen =
-                format_args!(",\"seen\":{{\"chain\":\"{chain}\",\"seq\":{seq},\"term\":{term}}}");
-            put(out, seen);
+            out.extend_from_slice(b",\"seen\":{\"chain\":\"");
+            binary::write(&chain.0, out);
+            out.extend_from_slice(b"\",\"seq\":");
+            write_count(*seq, out);
+            out.extend_from_slice(b",\"term\":");
+            write_count(*term, out);
+            out.push(b'}');
         }
-    }
-
-    fn write_rest(&self, out: &mut Vec<u8>, sig: Option<&Sig>) {
-        put(out, format_args!(",\"sender\":\"{}\"", self.sender));
+        write_text(b",\"sender\":\"", self.sender.as_str(), out);
         if let Some(Sig { key_id, value }) = sig {
-            let value = binary::encode(value);
-            put(
-                out,
-                format_args!(",\"sig\":{{\"key_id\":\"{key_id}\",\"value\":\"{value}\"}}"),
-            );
+            out.extend_from_slice(b",\"sig\":{\"key_id\":\"");
+            key_id.write(out);
+            out.extend_from_slice(b"\",\"value\":\"");
+            binary::write(value, out);
+            out.extend_from_slice(b"\"}");
         }
-        put(out, format_args!(",\"type\":\"{}\",\"v\":1}}", self.kind));
+        write_text(b",\"type\":\"", self.kind.as_str(), out);
+        out.extend_from_slice(b",\"v\":1}");
     }
 
     /// The header as a value.
@@ -166,7 +164,9 @@ impl Header {
     }
 }
 
-fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
-    // Writing to a vector cannot fail.
-    out.write_fmt(text).unwrap_or_default();
+/// Appends a member whose text needs no escapes.
+fn write_text(name: &[u8], text: &str, out: &mut Vec<u8>) {
+    out.extend_from_slice(name);
+    out.extend_from_slice(text.as_bytes());
+    out.push(b'"');
 }

@@ -7,7 +7,7 @@ use crate::event::content;
 use crate::ids::{EventId, EventType, Fqid, RoomId};
 use crate::json::{Fields, Json, Malformed};
 use crate::keys::{PublicKey, Sig};
-use crate::limits::{CONTENT_BYTES_MAX, EVENT_BYTES_MAX, EVENT_DEPTH_MAX};
+use crate::limits::{CONTENT_BYTES_MAX, EVENT_DEPTH_MAX};
 
 /// An event of the right shape and size. Nothing is known yet about who made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,10 @@ pub struct Authentic {
 
 impl Received {
     /// Reads an event, full or erased, with exactly the members of protocol section 3.
+    ///
+    /// The limit on the whole event needs no check of its own: see [`EVENT_BYTES_MAX`].
+    ///
+    /// [`EVENT_BYTES_MAX`]: crate::limits::EVENT_BYTES_MAX
     pub fn parse(json: Json) -> Result<Self, Malformed> {
         if json.depth() > EVENT_DEPTH_MAX {
             return Err(Malformed::new(
@@ -63,11 +67,7 @@ impl Received {
             return Err(fields.wrong("origin_seq", "must be 1 in a genesis event"));
         }
         fields.nothing_else()?;
-        let event = Event::assemble(header, body, sig);
-        if event.canonical().len() > EVENT_BYTES_MAX {
-            return Err(Malformed::new("the event is larger than 72 KiB"));
-        }
-        Ok(Received(event))
+        Ok(Received(Event::assemble(header, body, sig)))
     }
 
     /// Checks the signature, strictly and by itself.

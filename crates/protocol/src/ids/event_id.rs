@@ -28,6 +28,11 @@ impl EventId {
         EventId(uuid::Builder::from_unix_timestamp_millis(unix_ms, &random).into_uuid())
     }
 
+    /// The text, without an allocation.
+    pub(crate) fn hyphenated(self, buffer: &mut [u8; 36]) -> &str {
+        self.0.as_hyphenated().encode_lower(buffer)
+    }
+
     /// The 16 bytes.
     pub fn to_bytes(self) -> [u8; 16] {
         self.0.into_bytes()

@@ -49,9 +49,17 @@ impl Json {
 
 /// Appends an integer.
 pub(crate) fn write_int(value: i64, out: &mut Vec<u8>) {
+    if value < 0 {
+        out.push(b'-');
+    }
+    write_count(value.unsigned_abs(), out);
+}
+
+/// Appends an integer that is not negative.
+pub(crate) fn write_count(value: u64, out: &mut Vec<u8>) {
     let mut digits = [0u8; 20];
     let mut at = digits.len();
-    let mut rest = value.unsigned_abs();
+    let mut rest = value;
     loop {
         at -= 1;
         digits[at] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
@@ -60,9 +68,6 @@ pub(crate) fn write_int(value: i64, out: &mut Vec<u8>) {
             break;
         }
     }
-    if value < 0 {
-        out.push(b'-');
-    }
     out.extend_from_slice(&digits[at..]);
 }
 
@@ -70,8 +75,8 @@ fn write_string(text: &str, out: &mut Vec<u8>) {
     if text.bytes().any(|b| b < 0x20 || b == b'"' || b == b'\\') {
         // serde_json escapes exactly as RFC 8785 wants: two-character escapes where JSON has them,
         // else \u00xx in lower case, and nothing above U+001F but the quote and the backslash.
-        let escaped = serde_json::to_string(text).unwrap_or_default();
-        out.extend_from_slice(escaped.as_bytes());
+        // Writing to a vector cannot fail.
+        serde_json::to_writer(out, text).unwrap_or_default();
     } else {
         out.push(b'"');
         out.extend_from_slice(text.as_bytes());

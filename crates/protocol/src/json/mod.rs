@@ -1,7 +1,8 @@
 //! Canonical JSON: RFC 8785 over a deliberately small JSON (protocol section 2).
 //!
-//! A [`Json`] value can only hold what the wire may hold, so encoding cannot fail and everything that
-//! was accepted can be sent again.
+//! A [`Json`] value that was parsed holds only what the wire may hold, so encoding cannot fail and
+//! everything that was accepted can be sent again. What we build ourselves passes [`check`] before it
+//! is signed.
 
 mod canonical;
 mod fields;
@@ -10,8 +11,9 @@ mod strict;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub(crate) use canonical::{write_count, write_int};
 pub use fields::Fields;
-pub use strict::{parse, parse_body, parse_with_depth, split_items};
+pub use strict::{check, parse, parse_body, parse_item, parse_with_depth, split_items};
 
 /// An object. Bytewise order of names **is** canonical order, since names are ASCII.
 pub type Object = BTreeMap<String, Json>;

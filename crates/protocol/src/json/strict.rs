@@ -6,7 +6,9 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::{Json, Malformed, Object};
-use crate::limits::{BODY_DEPTH_MAX, EVENT_DEPTH_MAX, INTEGER_MAX, MEMBER_NAME_CHARS_MAX};
+use crate::limits::{
+    BODY_DEPTH_MAX, EVENT_DEPTH_MAX, INTEGER_MAX, MEMBER_NAME_CHARS_MAX, SEND_ITEMS_MAX,
+};
 
 /// Parses an event or anything that may stand inside one.
 pub fn parse(bytes: &[u8]) -> Result<Json, Malformed> {
@@ -32,7 +34,8 @@ pub fn parse_with_depth(bytes: &[u8], depth_max: usize) -> Result<Json, Malforme
 
 /// Splits a `send` body into its items without judging them, so that one bad item costs only itself.
 ///
-/// What is not JSON, or lies outside `items`, fails the whole body (protocol section 5).
+/// What is not JSON, or lies outside `items`, or more than 256 of them, fails the whole body
+/// (protocol section 5). The bytes are the caller's to count before it reads them.
 pub fn split_items(bytes: &[u8]) -> Result<Vec<Box<RawValue>>, Malformed> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let items = deserializer
@@ -40,6 +43,39 @@ pub fn split_items(bytes: &[u8]) -> Result<Vec<Box<RawValue>>, Malformed> {
         .map_err(sentence)?;
     deserializer.end().map_err(sentence)?;
     Ok(items)
+}
+
+/// Parses one element of a split `send` body: the body and its `items` are two of the levels.
+pub fn parse_item(item: &RawValue) -> Result<Json, Malformed> {
+    parse_with_depth(item.get().as_bytes(), BODY_DEPTH_MAX - 2)
+}
+
+/// The same rules for a value that was built and not parsed, so that we never emit what we would
+/// refuse (protocol section 2).
+pub fn check(json: &Json, depth_max: usize) -> Result<(), Malformed> {
+    let deeper = || {
+        depth_max
+            .checked_sub(1)
+            .ok_or_else(|| Malformed::new(DEPTH))
+    };
+    match json {
+        Json::Null | Json::Bool(_) | Json::Str(_) => Ok(()),
+        Json::Int(value) if value.unsigned_abs() <= INTEGER_MAX.unsigned_abs() => Ok(()),
+        Json::Int(_) => Err(Malformed::new(NUMBER)),
+        Json::Arr(elements) => {
+            let depth_max = deeper()?;
+            elements.iter().try_for_each(|json| check(json, depth_max))
+        }
+        Json::Obj(object) => {
+            let depth_max = deeper()?;
+            object.iter().try_for_each(|(name, json)| {
+                if !is_name(name) {
+                    return Err(Malformed::new(NAME));
+                }
+                check(json, depth_max)
+            })
+        }
+    }
 }
 
 /// `serde_json` names line and column, which is position and not input, but its message may quote
@@ -51,6 +87,10 @@ fn sentence(error: serde_json::Error) -> Malformed {
             return Malformed::new(*ours);
         }
     }
+    // The one place where the reader wants a type: `split_items`.
+    if error.is_data() {
+        return Malformed::new(OUTSIDE);
+    }
     Malformed::new("not valid JSON in UTF-8")
 }
 
@@ -59,7 +99,8 @@ const DEPTH: &str = "JSON is nested too deeply";
 const NAME: &str = "a member name is not 0–128 characters of U+0020–U+007E";
 const DUPLICATE: &str = "an object has two members of one name";
 const OUTSIDE: &str = "the body must be an object with one array `items`";
-const SENTENCES: &[&str] = &[NUMBER, DEPTH, NAME, DUPLICATE, OUTSIDE];
+const ITEMS: &str = "the body holds more than 256 items";
+const SENTENCES: &[&str] = &[NUMBER, DEPTH, NAME, DUPLICATE, OUTSIDE, ITEMS];
 
 #[derive(Clone, Copy)]
 struct Seed {
@@ -150,10 +191,15 @@ impl<'de> Visitor<'de> for Seed {
 }
 
 fn check_name<E: Error>(name: &str) -> Result<(), E> {
-    if name.len() > MEMBER_NAME_CHARS_MAX || !name.bytes().all(|b| (0x20..=0x7e).contains(&b)) {
-        return Err(E::custom(NAME));
+    if is_name(name) {
+        Ok(())
+    } else {
+        Err(E::custom(NAME))
     }
-    Ok(())
+}
+
+fn is_name(name: &str) -> bool {
+    name.len() <= MEMBER_NAME_CHARS_MAX && name.bytes().all(|b| (0x20..=0x7e).contains(&b))
 }
 
 struct ItemsVisitor;
@@ -171,8 +217,7 @@ impl<'de> Visitor<'de> for ItemsVisitor {
         while let Some(name) = map.next_key::<String>()? {
             check_name(&name)?;
             if name == "items" {
-                let value = map.next_value().map_err(|_| A::Error::custom(OUTSIDE))?;
-                if items.replace(value).is_some() {
+                if items.replace(map.next_value_seed(Items)?).is_some() {
                     return Err(A::Error::custom(DUPLICATE));
                 }
             } else {
@@ -185,6 +230,36 @@ impl<'de> Visitor<'de> for ItemsVisitor {
             }
         }
         items.ok_or_else(|| A::Error::custom(OUTSIDE))
+    }
+}
+
+/// The array itself, which stops growing at its limit and not at the end of the body.
+struct Items;
+
+impl<'de> DeserializeSeed<'de> for Items {
+    type Value = Vec<Box<RawValue>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Items {
+    type Value = Vec<Box<RawValue>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(OUTSIDE)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            if items.len() == SEND_ITEMS_MAX {
+                return Err(A::Error::custom(ITEMS));
+            }
+            items.push(item);
+        }
+        Ok(items)
     }
 }
 

@@ -19,6 +19,12 @@ impl KeyId {
         KeyId(id)
     }
 
+    /// Appends the text.
+    pub(crate) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"ed25519:");
+        binary::write(&self.0, out);
+    }
+
     /// Parses the text.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
         text.strip_prefix("ed25519:")

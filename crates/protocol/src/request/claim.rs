@@ -13,7 +13,7 @@ use crate::limits::CLOCK_SKEW_S_MAX;
 pub struct Claim {
     /// Who says it asks.
     pub origin: ServerName,
-    /// Whom it asks. Text, since a name that is not hosted here need not be well-formed.
+    /// Whom it asks.
     pub destination: ServerName,
     /// Seconds since the Unix epoch.
     pub created: u64,
@@ -136,7 +136,7 @@ fn dictionary(text: &str) -> Result<Dictionary, Refusal> {
         .serialize()
         .is_none_or(|kept| squeeze(&kept) != squeeze(text))
     {
-        return Err(malformed("a signature header repeats itself"));
+        return Err(malformed("a signature header repeats itself or is not in its usual form"));
     }
     Ok(parsed)
 }

@@ -1,6 +1,7 @@
 use crate::event::content::Membership;
 use crate::ids::Fqid;
 use crate::json::{Fields, Json, Malformed};
+use crate::limits::POWER_MAX;
 
 /// One line of a members answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,7 +26,9 @@ impl MemberLine {
             participant: fields.parsed("participant", Fqid::parse_participant)?,
             membership: fields.parsed("membership", Membership::parse)?,
             power_level: u8::try_from(fields.count("power_level")?)
-                .map_err(|_| fields.wrong("power_level", "must be from 0 to 100"))?,
+                .ok()
+                .filter(|level| *level <= POWER_MAX)
+                .ok_or_else(|| fields.wrong("power_level", "must be from 0 to 100"))?,
             display_name: fields.optional_string("display_name")?,
             avatar: fields.optional_string("avatar")?,
         })

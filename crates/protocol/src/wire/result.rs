@@ -56,7 +56,11 @@ impl ItemResult {
     pub fn parse(json: Json) -> Result<Self, Malformed> {
         let mut fields = Fields::of("result", json.clone())?;
         Ok(match fields.string("status")?.as_str() {
-            "ok" => ItemResult::Ok(json.as_object().cloned().unwrap_or_default()),
+            "ok" => {
+                let mut extra = json.as_object().cloned().unwrap_or_default();
+                extra.remove("status");
+                ItemResult::Ok(extra)
+            }
             "duplicate" => ItemResult::Duplicate {
                 seq: fields.count("seq")?,
             },

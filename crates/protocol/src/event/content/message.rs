@@ -50,8 +50,12 @@ impl Message {
         let mut fields = Fields::of("message", json)?;
         let mentions = list(&mut fields, "mentions")?;
         let media = list(&mut fields, "media")?;
+        let msgtype = fields.string("msgtype")?;
+        if msgtype == "swp.code" {
+            fields.optional_string("lang")?;
+        }
         Ok(Message {
-            msgtype: fields.string("msgtype")?,
+            msgtype,
             body: fields.string("body")?,
             mentions: mentions.iter().map(mention).collect::<Result<_, _>>()?,
             reply_to_event_id: fields.optional_parsed("reply_to_event_id", EventId::parse)?,

@@ -1,0 +1,61 @@
+//! The part of a state that is kept as one small document; members and servers are rows of their own.
+
+use std::collections::BTreeMap;
+
+use scaiwave_protocol::event::LogPoint;
+use scaiwave_protocol::json::Fields;
+use scaiwave_protocol::{Fqid, Json, Malformed, RoomId, ServerName};
+
+use crate::snapshot_state::Place;
+use crate::state::{Member, RoomState, ServerInRoom};
+
+impl RoomState {
+    /// The document, in canonical JSON.
+    pub fn to_core_document(&self) -> Vec<u8> {
+        let mut object = self.core_members();
+        let calls = self
+            .calls
+            .iter()
+            .map(|(id, starter)| (id.clone(), starter.into()));
+        object.insert("calls".to_owned(), Json::Obj(calls.collect()));
+        if let Some(term) = self.next_term {
+            object.insert("next_term".to_owned(), term.into());
+        }
+        Json::Obj(object).canonical()
+    }
+
+    /// Puts a state together from what was kept.
+    pub fn from_stored(
+        room_id: RoomId,
+        head: LogPoint,
+        head_ts: u64,
+        base_seq: u64,
+        core: &[u8],
+        servers: BTreeMap<ServerName, ServerInRoom>,
+        members: BTreeMap<Fqid, Member>,
+    ) -> Result<Self, Malformed> {
+        // The document nests the genesis event and whole transfer events.
+        let mut fields = Fields::of("room", scaiwave_protocol::json::parse_body(core)?)?;
+        let calls = fields.object("calls")?;
+        let next_term = fields.optional_count("next_term")?;
+        let place = Place {
+            room_id,
+            head,
+            head_ts,
+            base_seq,
+        };
+        let mut state = Self::read_core(&mut fields, place, servers, members)?;
+        let starter = |(id, json): (String, Json)| {
+            Ok((
+                id,
+                Fqid::parse_participant(json.as_str().unwrap_or_default())?,
+            ))
+        };
+        state.calls = calls
+            .into_iter()
+            .map(starter)
+            .collect::<Result<_, Malformed>>()?;
+        state.next_term = next_term;
+        Ok(state)
+    }
+}

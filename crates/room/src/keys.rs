@@ -1,0 +1,97 @@
+use std::collections::BTreeMap;
+
+use scaiwave_protocol::descriptor::{Descriptor, KeyRecord};
+use scaiwave_protocol::event::Received;
+use scaiwave_protocol::{Content, Event, KeyId, PublicKey, ServerName};
+
+use crate::follow::Candidate;
+use crate::{Rejection, RoomState};
+
+/// The key with which this entry's event must have been signed (protocol section 6): it stands in the
+/// log below the entry and was valid and not revoked at the entry's `ts`.
+pub(crate) fn key_for(
+    state: &RoomState,
+    event: &Event,
+    content: Option<&Content>,
+    ts: u64,
+) -> Result<PublicKey, Rejection> {
+    let key_id = event.sig().key_id;
+    if let Some(server) = state.servers.get(event.origin()) {
+        let key = server.descriptor.key(key_id).filter(|key| key.valid_at(ts));
+        if let Some(key) = key {
+            return Ok(*key.public_key());
+        }
+    }
+    own_record_key(state, event, content, ts).ok_or(Rejection::KeyNotInLog)
+}
+
+/// A record of the host about itself may bring the key that signs it: at seq 2, where no key can stand
+/// below, and when every key of the log has expired and one of them endorses the new one.
+fn own_record_key(
+    state: &RoomState,
+    event: &Event,
+    content: Option<&Content>,
+    ts: u64,
+) -> Option<PublicKey> {
+    let Some(Content::Server(record)) = content else {
+        return None;
+    };
+    if event.origin() != &state.host || record.server != state.host {
+        return None;
+    }
+    let new = record
+        .descriptor
+        .key(event.sig().key_id)
+        .filter(|key| key.valid_at(ts))?;
+    let endorsed = |known: &Descriptor| {
+        known
+            .keys()
+            .iter()
+            .any(|old| new.is_endorsed_by(&state.host, old.public_key()))
+    };
+    match state.servers.get(&state.host) {
+        None => (state.head.seq == 1).then_some(*new.public_key()),
+        Some(host) => {
+            let expired = !host.descriptor.keys().iter().any(|key| key.valid_at(ts));
+            (expired && endorsed(&host.descriptor)).then_some(*new.public_key())
+        }
+    }
+}
+
+/// Keys of a room at one moment, for verifying a batch on other threads before it is folded. A hint
+/// decides nothing: the fold compares the key used with the one that the log demands.
+#[derive(Clone, Debug, Default)]
+pub struct KeyHints(BTreeMap<(ServerName, KeyId), PublicKey>);
+
+impl KeyHints {
+    /// Every key in the log.
+    pub fn of(state: &RoomState) -> Self {
+        let pair =
+            |name: &ServerName, key: &KeyRecord| ((name.clone(), key.key_id()), *key.public_key());
+        let servers = state.servers.iter();
+        KeyHints(
+            servers
+                .flat_map(|(name, server)| {
+                    server
+                        .descriptor
+                        .keys()
+                        .iter()
+                        .map(move |key| pair(name, key))
+                })
+                .collect(),
+        )
+    }
+
+    /// Verifies an event if its key is at hand.
+    pub fn prove(&self, event: Received) -> Candidate {
+        let key = self.0.get(&(event.origin().clone(), event.sig().key_id));
+        match key {
+            None => Candidate::Unproven(event),
+            // What does not verify here is verified again, and refused, where it is folded.
+            Some(key) => match event.clone().verify(key) {
+                Ok(authentic) => Candidate::Proven(authentic),
+                Err(_) => Candidate::Unproven(event),
+            },
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The room as a pure state machine: one log, one writer, one fold (protocol sections 3 and 4).
+//!
+//! The host calls [`sequence`] for each event that somebody wants in; a follower calls [`follow`] for
+//! what the host has sequenced. Both judge by the same [`authorize`] and both apply the same effects, so
+//! their [`RoomState`]s are equal at every seq. No clock, no randomness, no storage: time is an argument,
+//! and what a rule needs of older events comes in [`KnownEvents`].
+
+mod accepted;
+mod consequences;
+mod core_document;
+mod delta;
+mod effects;
+mod follow;
+mod host_checks;
+mod keys;
+mod known;
+mod rejection;
+mod rules;
+mod sequence;
+mod snapshot_state;
+mod state;
+
+pub use accepted::{Accepted, Verdict};
+pub use consequences::{evictions, lost_servers, presence_before};
+pub use delta::Delta;
+pub use follow::{Candidate, follow};
+pub use host_checks::{HostLimits, check_as_host};
+pub use keys::KeyHints;
+pub use known::{KnownEvent, KnownEvents, Target};
+pub use rejection::Rejection;
+pub use rules::authorize;
+pub use rules::membership;
+pub use sequence::{Sequenced, sequence};
+pub use state::{Member, RoomState, ServerInRoom};

@@ -1,0 +1,10 @@
+//! What may happen in a room: one pure function over tables (protocol section 3).
+
+mod authorize;
+pub mod membership;
+mod power;
+pub(crate) mod table;
+mod targets;
+mod transfer;
+
+pub use authorize::authorize;

@@ -1,0 +1,119 @@
+use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
+
+use crate::record::{
+    AccountPatch, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow, InvitationRow,
+    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReactionRow,
+    ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow, StreamRow,
+};
+
+/// One thing to write. `Put` inserts or replaces by the record's key.
+#[derive(Clone, Debug)]
+pub enum Change {
+    // --- rooms ---
+    /// By `room_id`: head, core state.
+    PutRoom(Box<RoomRow>),
+    /// By (room, participant).
+    PutMember(RoomId, MemberRow),
+    /// By (room, server).
+    PutRoomServer(RoomId, Box<RoomServerRow>),
+    /// Only `last_origin_seq`, which moves with every batch.
+    SetLastOriginSeq(RoomId, ServerName, u64),
+    /// Appends to the log. Their seqs follow the head without a gap (or lie below the base, when
+    /// history is filled downwards); an `event_id` that the room knows is a conflict.
+    AppendEntries(RoomId, Vec<EntryRow>),
+    /// Replaces an entry's event by its erased form and notes who did it.
+    Erase(RoomId, EventId, Box<Erasure>),
+    /// By (room, seq).
+    PutCheckpoint(RoomId, CheckpointRow),
+    /// The latest edit of a message: (room, target) → new content, in canonical JSON.
+    PutEdit {
+        /// Which room.
+        room_id: RoomId,
+        /// The message.
+        target: EventId,
+        /// The edit.
+        event_id: EventId,
+        /// The edit's seq; a lower one than what stands there changes nothing.
+        seq: u64,
+        /// The host's clock in ms.
+        ts: u64,
+        /// Canonical JSON.
+        content: Vec<u8>,
+    },
+    /// Forgets the edits of a message.
+    DropEdits(RoomId, EventId),
+    /// By (room, target, emoji, sender).
+    PutReaction(RoomId, ReactionRow),
+    /// By (room, target, emoji, sender).
+    DropReaction {
+        /// Which room.
+        room_id: RoomId,
+        /// The message.
+        target: EventId,
+        /// Which emoji.
+        emoji: String,
+        /// Whose.
+        sender: Fqid,
+    },
+    /// All reactions to one message.
+    DropReactions(RoomId, EventId),
+
+    // --- what a follower wrote and the host has not sequenced ---
+    /// By (room, event_id).
+    PutPending(Box<PendingRow>),
+    /// It has been sequenced.
+    DropPending(RoomId, EventId),
+    /// The host said no.
+    RefusePending(RoomId, EventId, Refused),
+
+    // --- live view ---
+    /// Gets the next stream position of the tenant, returned in the receipt.
+    Stream(StreamRow),
+    /// By (participant, event_id).
+    PutInbox(InboxRow),
+    /// By (participant, room).
+    PutReadMarker(ReadMarkerRow),
+    /// The one DM of a pair.
+    PutDm {
+        /// A local participant.
+        participant: Fqid,
+        /// Local or foreign.
+        other: Fqid,
+        /// Their room.
+        room_id: RoomId,
+    },
+
+    // --- federation ---
+    /// By (room, server).
+    PutFollower(FollowerRow),
+    /// Only the cursor: (room, server) → acknowledged seq.
+    SetAcked(RoomId, ServerName, u64),
+    /// The server left the room.
+    DropFollower(RoomId, ServerName),
+    /// By id.
+    PutOutbox(OutboxRow),
+    /// Delivered, or refused for good.
+    DropOutbox(EventId),
+    /// By name.
+    PutPeer(Box<PeerRow>),
+    /// Appends to the rejection log.
+    PutRejection(Box<RejectionRow>),
+    /// By (room, participant): somebody elsewhere invites one of ours.
+    PutInvitation(Box<InvitationRow>),
+    /// Answered or withdrawn.
+    DropInvitation(RoomId, Fqid),
+    /// By key id: our own keys.
+    PutOwnKey(OwnKeyRow),
+    /// By name: policy and other small documents, in JSON.
+    PutSetting(&'static str, Vec<u8>),
+
+    // --- accounts ---
+    /// By local id.
+    PutParticipant(Box<ParticipantRow>),
+    /// Changes some members of an account.
+    PatchParticipant(LocalId, AccountPatch),
+    /// By id.
+    PutSession(Box<SessionRow>),
+    /// Logged out.
+    DropSession(EventId),
+}

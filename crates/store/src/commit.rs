@@ -1,0 +1,59 @@
+use scaiwave_protocol::{EventId, LocalId, RoomId};
+
+use crate::Change;
+
+/// What a use case wants to happen, all or nothing.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    /// What must hold at the moment of writing.
+    pub expectations: Vec<Expectation>,
+    /// Applied in order.
+    pub changes: Vec<Change>,
+}
+
+/// What must hold at the moment of writing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expectation {
+    /// The room's head has this seq; 0 also stands for a room that does not exist.
+    RoomHead {
+        /// Which room.
+        room_id: RoomId,
+        /// Its head.
+        seq: u64,
+    },
+    /// The room does not exist.
+    NoRoom(RoomId),
+    /// No local participant has this id.
+    NoParticipant(LocalId),
+    /// This event still waits to be sequenced.
+    Pending {
+        /// Which room.
+        room_id: RoomId,
+        /// Which event.
+        event_id: EventId,
+    },
+}
+
+/// What the backend gave out while applying a commit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Receipt {
+    /// One stream position for each [`Change::Stream`], in order. Rising within the tenant, in the
+    /// order in which commits became visible.
+    pub positions: Vec<u64>,
+}
+
+impl Commit {
+    /// A commit without expectations.
+    pub fn of(changes: Vec<Change>) -> Self {
+        Commit {
+            expectations: Vec::new(),
+            changes,
+        }
+    }
+
+    /// Adds an expectation.
+    pub fn expecting(mut self, expectation: Expectation) -> Self {
+        self.expectations.push(expectation);
+        self
+    }
+}

@@ -1,0 +1,1 @@
+//! The contract that every backend passes, as a list of named cases.

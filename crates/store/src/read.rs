@@ -1,0 +1,193 @@
+use async_trait::async_trait;
+use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
+
+use crate::record::{
+    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection,
+    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+};
+use crate::{Commit, CommitError, Receipt, StoreError};
+
+type Read<T> = Result<T, StoreError>;
+
+/// Which way a page goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Towards older lines.
+    Back,
+    /// Towards newer lines.
+    Forward,
+}
+
+/// A page of a timeline.
+#[derive(Clone, Debug)]
+pub struct TimelineQuery {
+    /// Which room.
+    pub room_id: RoomId,
+    /// Exclusive; `None` starts at the end that the direction leaves.
+    pub from_seq: Option<u64>,
+    /// Which way.
+    pub direction: Direction,
+    /// Lines.
+    pub limit: u32,
+    /// Only this thread: its root and what answers it.
+    pub thread: Option<EventId>,
+}
+
+/// What of the rejection log is wanted; newest first.
+#[derive(Clone, Debug, Default)]
+pub struct RejectionFilter {
+    /// Who refused.
+    pub direction: Option<RejectionDirection>,
+    /// The other side.
+    pub peer: Option<String>,
+    /// The stable code.
+    pub code: Option<String>,
+    /// Not older (ms since the Unix epoch).
+    pub since: Option<u64>,
+    /// Older than this line: the cursor.
+    pub before: Option<EventId>,
+    /// Lines.
+    pub limit: u32,
+}
+
+/// Everything of one tenant. Reads see what was committed before they began.
+#[async_trait]
+pub trait TenantStore: Send + Sync {
+    /// Applies a commit. `Ok` means that it is on disk (fsynced) and visible to every read.
+    async fn commit(&self, commit: Commit) -> Result<Receipt, CommitError>;
+
+    // --- rooms ---
+
+    /// The room, if we have it.
+    async fn room(&self, room_id: &RoomId) -> Read<Option<RoomRow>>;
+    /// Everybody who ever was something to the room, by participant.
+    async fn members(&self, room_id: &RoomId) -> Read<Vec<MemberRow>>;
+    /// One member.
+    async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>>;
+    /// Every server that ever was in the room, by name.
+    async fn room_servers(&self, room_id: &RoomId) -> Read<Vec<RoomServerRow>>;
+    /// Rooms in which the participant is joined or invited, newest activity first.
+    async fn rooms_of(&self, participant: &Fqid) -> Read<Vec<RoomListRow>>;
+    /// Ids of rooms in which the participant is joined.
+    async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>>;
+    /// Rooms in which this server has a record in the log.
+    async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>>;
+    /// Every room.
+    async fn rooms(&self) -> Read<Vec<RoomRow>>;
+    /// The one DM of a pair.
+    async fn dm(&self, participant: &Fqid, other: &Fqid) -> Read<Option<RoomId>>;
+
+    // --- the log ---
+
+    /// Entries above `after`, ascending, at most `limit`; stops once `bytes_max` is passed, never
+    /// before the first.
+    async fn entries_after(
+        &self,
+        room_id: &RoomId,
+        after: u64,
+        limit: u32,
+        bytes_max: usize,
+    ) -> Read<Vec<EntryRow>>;
+    /// The `limit` entries right below `before`, ascending.
+    async fn entries_before(
+        &self,
+        room_id: &RoomId,
+        before: u64,
+        limit: u32,
+    ) -> Read<Vec<EntryRow>>;
+    /// The entry of an event.
+    async fn entry(&self, room_id: &RoomId, event_id: &EventId) -> Read<Option<EntryRow>>;
+    /// What rules need of several events; those not in the log are left out.
+    async fn entry_heads(
+        &self,
+        room_id: &RoomId,
+        event_ids: &[EventId],
+    ) -> Read<Vec<(EventId, EntryHead)>>;
+    /// (term, ts, chain) of one entry.
+    async fn chain_at(&self, room_id: &RoomId, seq: u64) -> Read<Option<(u64, u64, Hash)>>;
+    /// The ids of the edits of a message.
+    async fn edits_of(&self, room_id: &RoomId, target: &EventId) -> Read<Vec<EventId>>;
+    /// The newest checkpoint at or below `seq`.
+    async fn checkpoint_at_or_below(
+        &self,
+        room_id: &RoomId,
+        seq: u64,
+    ) -> Read<Option<CheckpointRow>>;
+    /// The oldest checkpoint at or above `seq`.
+    async fn checkpoint_at_or_above(
+        &self,
+        room_id: &RoomId,
+        seq: u64,
+    ) -> Read<Option<CheckpointRow>>;
+    /// A page of a timeline, ascending by seq whatever the direction; only lines that are shown.
+    async fn timeline(&self, query: TimelineQuery) -> Read<Vec<TimelineRow>>;
+    /// One line of a timeline.
+    async fn timeline_row(&self, room_id: &RoomId, event_id: &EventId)
+    -> Read<Option<TimelineRow>>;
+
+    // --- pending ---
+
+    /// Of one room, by `origin_seq`, refused ones too.
+    async fn pending(&self, room_id: &RoomId) -> Read<Vec<PendingRow>>;
+    /// One of them.
+    async fn pending_event(&self, room_id: &RoomId, event_id: &EventId)
+    -> Read<Option<PendingRow>>;
+    /// Those to be submitted to this host (not refused), by room and `origin_seq`.
+    async fn pending_for(&self, host: &ServerName, limit: u32) -> Read<Vec<PendingRow>>;
+
+    // --- live view ---
+
+    /// Stream entries above `after`, ascending.
+    async fn stream_after(&self, after: u64, limit: u32) -> Read<Vec<StreamEntry>>;
+    /// The last position given out; 0 before the first.
+    async fn stream_position(&self) -> Read<u64>;
+    /// Newest first.
+    async fn inbox(&self, participant: &Fqid, limit: u32, offset: u32) -> Read<Vec<InboxRow>>;
+    /// How far the participant has read.
+    async fn read_marker(
+        &self,
+        participant: &Fqid,
+        room_id: &RoomId,
+    ) -> Read<Option<ReadMarkerRow>>;
+
+    // --- federation ---
+
+    /// Followers of a room.
+    async fn followers(&self, room_id: &RoomId) -> Read<Vec<FollowerRow>>;
+    /// Rooms of ours in which this server lags and is not stopped, at most `limit`.
+    async fn lagging(&self, server: &ServerName, limit: u32) -> Read<Vec<LagRow>>;
+    /// Servers with anything waiting for them: lag, outbox, pending.
+    async fn waiting_peers(&self) -> Read<Vec<ServerName>>;
+    /// One-off items for this peer, oldest first.
+    async fn outbox(&self, peer: &ServerName, limit: u32) -> Read<Vec<OutboxRow>>;
+    /// What we know of a server.
+    async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>>;
+    /// All of them, by name.
+    async fn peers(&self) -> Read<Vec<PeerRow>>;
+    /// The rejection log.
+    async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>>;
+    /// Invitations of a participant, newest first.
+    async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>>;
+    /// One invitation.
+    async fn invitation(&self, room_id: &RoomId, participant: &Fqid)
+    -> Read<Option<InvitationRow>>;
+    /// Our own keys, oldest first.
+    async fn own_keys(&self) -> Read<Vec<OwnKeyRow>>;
+    /// A small document.
+    async fn setting(&self, name: &str) -> Read<Option<Vec<u8>>>;
+
+    // --- accounts ---
+
+    /// A local participant.
+    async fn participant(&self, local_id: &LocalId) -> Read<Option<ParticipantRow>>;
+    /// Local participants whose id or name contains `query` (case-insensitive), by id.
+    async fn participants(&self, query: &str, limit: u32, offset: u32)
+    -> Read<Vec<ParticipantRow>>;
+    /// The session of an access token's SHA-256.
+    async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>>;
+    /// The session of a present or previous refresh token's SHA-256.
+    async fn session_by_refresh(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>>;
+    /// All sessions of a participant, newest first.
+    async fn sessions(&self, local_id: &LocalId) -> Read<Vec<SessionRow>>;
+}

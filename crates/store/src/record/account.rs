@@ -1,0 +1,102 @@
+use scaiwave_protocol::{EventId, LocalId, ServerName};
+
+/// One tenant of this server: one server name, one key ring, one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TenantRow {
+    /// `[a-z0-9-]{1,32}`; names the file.
+    pub slug: String,
+    /// For people.
+    pub name: String,
+    /// For the world.
+    pub server_name: ServerName,
+    /// When.
+    pub created_at: u64,
+}
+
+/// What an account may do beyond its own rooms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// An ordinary participant.
+    Member,
+    /// May see and change the tenant's federation, people and settings.
+    Admin,
+}
+
+/// A participant of this tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParticipantRow {
+    /// Unique in the tenant.
+    pub local_id: LocalId,
+    /// What they are called.
+    pub display_name: String,
+    /// A media id.
+    pub avatar: Option<String>,
+    /// Admin or not.
+    pub role: Role,
+    /// A program.
+    pub bot: bool,
+    /// PHC string (argon2id).
+    pub password_hash: Option<String>,
+    /// When.
+    pub created_at: u64,
+    /// Since when the account is closed.
+    pub deactivated_at: Option<u64>,
+}
+
+/// Members of an account to change; `None` leaves them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountPatch {
+    /// What they are called.
+    pub display_name: Option<String>,
+    /// Some(None) takes the picture away.
+    pub avatar: Option<Option<String>>,
+    /// PHC string (argon2id).
+    pub password_hash: Option<String>,
+}
+
+/// One login. Tokens are kept as SHA-256 only.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SessionRow {
+    /// Its name in the list of sessions.
+    pub id: EventId,
+    /// Whose.
+    pub local_id: LocalId,
+    /// SHA-256 of the access token; unique.
+    pub access_hash: [u8; 32],
+    /// When the access token ends.
+    pub access_expires_at: u64,
+    /// SHA-256 of the refresh token; unique.
+    pub refresh_hash: [u8; 32],
+    /// When the refresh token ends.
+    pub refresh_expires_at: u64,
+    /// The refresh token before this one: its use means that one of the two was stolen.
+    pub previous_refresh_hash: Option<[u8; 32]>,
+    /// When.
+    pub created_at: u64,
+    /// When last refreshed.
+    pub last_used_at: u64,
+    /// The client's own name for itself.
+    pub user_agent: Option<String>,
+}
+
+/// One of our own keys.
+#[derive(Clone, PartialEq, Eq)]
+pub struct OwnKeyRow {
+    /// The key record as it stands in our descriptor, canonical JSON.
+    pub record: Vec<u8>,
+    /// The key's id; unique.
+    pub key_id: String,
+    /// The 32 private bytes.
+    pub seed: [u8; 32],
+    /// From when on we sign with it.
+    pub sign_from: u64,
+}
+
+impl std::fmt::Debug for OwnKeyRow {
+    /// Never prints the private half.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OwnKeyRow")
+            .field("key_id", &self.key_id)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,126 @@
+use scaiwave_protocol::{EventId, Fqid, RoomId, ServerName};
+
+/// How far a follower is in a room that we host. The log itself is the queue.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FollowerRow {
+    /// Which room.
+    pub room_id: RoomId,
+    /// Which server.
+    pub server: ServerName,
+    /// The last seq it acknowledged.
+    pub acked_seq: u64,
+    /// Set when it refused our entries: nothing more is sent until its heads fit.
+    pub stopped: Option<String>,
+}
+
+/// A follower that has not acknowledged everything.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LagRow {
+    /// Which room.
+    pub room_id: RoomId,
+    /// What it acknowledged.
+    pub acked_seq: u64,
+    /// The room's head.
+    pub head_seq: u64,
+}
+
+/// A one-off item for a peer: an invitation, a removal, a declining leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutboxRow {
+    /// Sent in the order of ids (version 7 UUIDs).
+    pub id: EventId,
+    /// To whom.
+    pub peer: ServerName,
+    /// The item's kind.
+    pub kind: String,
+    /// About which room.
+    pub room_id: RoomId,
+    /// About whom, when it is an invitation.
+    pub participant: Option<Fqid>,
+    /// The item, canonical JSON.
+    pub item: Vec<u8>,
+    /// When.
+    pub created_at: u64,
+}
+
+/// What we know of another server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerRow {
+    /// Who.
+    pub server: ServerName,
+    /// The newest descriptor, canonical JSON.
+    pub descriptor: Option<Vec<u8>>,
+    /// When it was fetched.
+    pub descriptor_at: Option<u64>,
+    /// Public keys that are believed (`ed25519:…`).
+    pub pinned_keys: Vec<String>,
+    /// The recovery key, as it was at first contact.
+    pub pinned_recovery: Option<String>,
+    /// First contact.
+    pub first_contact_at: u64,
+    /// The last request of theirs that verified, or answer to one of ours.
+    pub last_seen_at: Option<u64>,
+    /// What went wrong last, in words.
+    pub last_error: Option<String>,
+    /// When.
+    pub last_error_at: Option<u64>,
+}
+
+/// Who refused whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RejectionDirection {
+    /// We refused theirs.
+    Inbound,
+    /// They refused ours.
+    Outbound,
+}
+
+/// One line of the rejection log (protocol section 9).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RejectionRow {
+    /// Its name; rising.
+    pub id: EventId,
+    /// When.
+    pub at: u64,
+    /// Who refused.
+    pub direction: RejectionDirection,
+    /// The other side. Text: an unverified name may be anything.
+    pub peer: String,
+    /// The step of the pipeline that refused.
+    pub step: String,
+    /// If known.
+    pub room_id: Option<String>,
+    /// If known.
+    pub event_id: Option<String>,
+    /// The event's type or the item's kind.
+    pub kind: Option<String>,
+    /// The stable code.
+    pub code: String,
+    /// A sentence.
+    pub message: String,
+    /// Bytes of what was refused.
+    pub size: u64,
+    /// What was refused, up to 8 KiB.
+    pub sample: Vec<u8>,
+}
+
+/// Somebody elsewhere invites one of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationRow {
+    /// Into which room.
+    pub room_id: RoomId,
+    /// Whom.
+    pub participant: Fqid,
+    /// By whom.
+    pub inviter: Fqid,
+    /// The room's host.
+    pub host: ServerName,
+    /// The invite event.
+    pub event_id: EventId,
+    /// Canonical bytes of the invite event.
+    pub event: Vec<u8>,
+    /// The card, canonical JSON.
+    pub card: Vec<u8>,
+    /// When it arrived.
+    pub at: u64,
+}

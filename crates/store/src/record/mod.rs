@@ -1,0 +1,16 @@
+//! What is kept: plain rows, without rules. Times are ms since the Unix epoch.
+
+mod account;
+mod federation;
+mod live;
+mod room;
+
+pub use account::{AccountPatch, OwnKeyRow, ParticipantRow, Role, SessionRow, TenantRow};
+pub use federation::{
+    FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection, RejectionRow,
+};
+pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
+pub use room::{
+    CheckpointRow, EditRow, EntryHead, EntryRow, Erasure, MemberRow, ReactionRow, RoomListRow,
+    RoomRow, RoomServerRow, TimelineRow, Verdict,
+};
