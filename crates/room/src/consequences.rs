@@ -1,5 +1,7 @@
 //! Control events that the host owes the room because of other events (protocol section 3).
 
+use std::collections::BTreeSet;
+
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Content, Event, Fqid, ServerName};
 
@@ -15,17 +17,32 @@ pub fn presence_before(
     trusted_key: bool,
 ) -> Option<bool> {
     let origin = event.origin();
-    let server = state.servers().get(origin);
+    let Some(server) = state.servers().get(origin) else {
+        return Some(present_after(state, origin, content));
+    };
     let joins = matches!(content, Content::Member(change)
         if change.membership == Membership::Join && &change.participant == event.sender());
-    match server {
-        None => Some(joins),
-        Some(server) if joins && !server.present => Some(true),
-        Some(server) => {
-            let in_log = server.descriptor.key(event.sig().key_id).is_some();
-            (trusted_key && !in_log).then_some(server.present || joins)
-        }
+    let in_log = server.descriptor.key(event.sig().key_id).is_some();
+    if (joins && !server.present) || (trusted_key && !in_log) {
+        return Some(present_after(state, origin, content));
     }
+    None
+}
+
+/// Whether somebody of this server is joined once an event with this content is in.
+fn present_after(state: &RoomState, server: &ServerName, content: &Content) -> bool {
+    let mut joined: BTreeSet<_> = state.joined().collect();
+    if let Content::Member(change) = content {
+        match change.membership {
+            Membership::Join => joined.insert(&change.participant),
+            Membership::Invite | Membership::Leave | Membership::Ban | Membership::Knock => {
+                joined.remove(&change.participant)
+            }
+        };
+    }
+    joined
+        .iter()
+        .any(|participant| participant.server() == server)
 }
 
 /// Servers whose last participant is gone: each needs a record with `present` false.

@@ -13,11 +13,11 @@ impl RoomState {
     /// The document, in canonical JSON.
     pub fn to_core_document(&self) -> Vec<u8> {
         let mut object = self.core_members();
-        let calls = self
-            .calls
-            .iter()
-            .map(|(id, starter)| (id.clone(), starter.into()));
-        object.insert("calls".to_owned(), Json::Obj(calls.collect()));
+        // A call id may be any text, which the name of a member may not.
+        let calls = self.calls.iter().map(|(id, starter)| {
+            Json::object([("call_id", id.as_str().into()), ("starter", starter.into())])
+        });
+        object.insert("calls".to_owned(), Json::Arr(calls.collect()));
         if let Some(term) = self.next_term {
             object.insert("next_term".to_owned(), term.into());
         }
@@ -36,7 +36,7 @@ impl RoomState {
     ) -> Result<Self, Malformed> {
         // The document nests the genesis event and whole transfer events.
         let mut fields = Fields::of("room", scaiwave_protocol::json::parse_body(core)?)?;
-        let calls = fields.object("calls")?;
+        let calls = fields.array("calls")?;
         let next_term = fields.optional_count("next_term")?;
         let place = Place {
             room_id,
@@ -45,11 +45,10 @@ impl RoomState {
             base_seq,
         };
         let mut state = Self::read_core(&mut fields, place, servers, members)?;
-        let starter = |(id, json): (String, Json)| {
-            Ok((
-                id,
-                Fqid::parse_participant(json.as_str().unwrap_or_default())?,
-            ))
+        let starter = |json: Json| {
+            let mut fields = Fields::of("call", json)?;
+            let starter = fields.parsed("starter", Fqid::parse_participant)?;
+            Ok((fields.string("call_id")?, starter))
         };
         state.calls = calls
             .into_iter()

@@ -50,18 +50,21 @@ impl RoomState {
                 }
             }
             Content::CallStart(call) => {
-                self.calls
-                    .insert(call.call_id.clone(), event.sender().clone());
+                // Who names a call that is running does not become its starter.
+                let starter = self.calls.entry(call.call_id.clone());
+                starter.or_insert_with(|| event.sender().clone());
             }
             Content::CallEnd(call) => {
                 self.calls.remove(&call.call_id);
             }
             Content::Transfer(transfer) => self.apply_transfer(event, transfer),
-            Content::Redaction(redaction) => self.pins.retain(|id| id != &redaction.event_id),
+            // A redaction leaves pins alone: whether it stands depends on its target, which a follower
+            // with a base may not hold, and the state must be the same there.
             Content::Create(_)
             | Content::Message(_)
             | Content::Edit(_)
             | Content::Reaction(_)
+            | Content::Redaction(_)
             | Content::Unknown => return,
         }
         self.delta.core |= !matches!(content, Content::Server(_));

@@ -3,7 +3,7 @@ use scaiwave_protocol::event::{LogPoint, Received};
 use scaiwave_protocol::log::{Checkpoint, chain_link};
 use scaiwave_protocol::{Authentic, Code, Content, Event, Refusal, ServerName};
 
-use crate::keys::key_for;
+use crate::keys::{is_signed_by, key_for};
 use crate::{Accepted, KnownEvent, KnownEvents, Rejection, RoomState, Verdict, authorize};
 
 /// An event on its way into the fold, verified beforehand or not.
@@ -40,7 +40,7 @@ pub fn follow(
     known: &mut KnownEvents,
 ) -> Result<Vec<Accepted>, Refusal> {
     let mut accepted = Vec::with_capacity(batch.len());
-    let mut sequencer = state.host.clone();
+    let mut sequencer = state.head_host();
     for (term, seq, ts, candidate) in batch {
         check_place(state, term, seq, ts, candidate.event())?;
         sequencer = state.host.clone();
@@ -50,6 +50,7 @@ pub fn follow(
     Ok(accepted)
 }
 
+#[derive(Clone, Copy)]
 struct LogPlace {
     term: u64,
     seq: u64,
@@ -66,11 +67,10 @@ fn check_place(
     if event.header().room_id.as_ref() != Some(&state.room_id) {
         return Err(Rejection::OtherRoom.into());
     }
-    if term < state.head.term {
+    if term < state.entry_term() {
         return Err(Code::StaleTerm.because("the entry is of a term that has ended"));
     }
-    let next = state.next_term.unwrap_or(state.head.term);
-    if term != next && term != state.head.term + 1 {
+    if term > state.head.term + 1 {
         return Err(Code::ChainBroken.because("the term does not follow the one before"));
     }
     if seq != state.head.seq + 1 {
@@ -113,6 +113,10 @@ fn fold(
     known: &mut KnownEvents,
 ) -> Accepted {
     let LogPlace { term, seq, ts } = place;
+    if term > state.head.term {
+        // The rules must know that this entry begins a term.
+        state.next_term = Some(term);
+    }
     let chain = chain_link(&state.head.chain, term, seq, ts, &candidate.event().hash());
     let content = content_of(candidate.event());
     let verdict = judge(state, &candidate, &content, known, ts);
@@ -125,6 +129,9 @@ fn fold(
     state.apply(&event, content.as_ref(), verdict.0);
     if verdict.1 {
         state.count_origin_seq(&event);
+    }
+    if let (Verdict::Accepted, Some(Content::Redaction(redaction))) = (verdict.0, &content) {
+        known.redact(&redaction.event_id);
     }
     known.insert(
         event.id(),
@@ -205,10 +212,7 @@ fn prove(
     match candidate {
         Candidate::Proven(event) if event.key() == &key => Ok(()),
         Candidate::Proven(_) => Err(Rejection::SignatureWrong),
-        Candidate::Unproven(event) => event
-            .clone()
-            .verify(&key)
-            .map(|_| ())
-            .map_err(|_| Rejection::SignatureWrong),
+        Candidate::Unproven(event) if is_signed_by(event, &key) => Ok(()),
+        Candidate::Unproven(_) => Err(Rejection::SignatureWrong),
     }
 }

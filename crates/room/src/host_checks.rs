@@ -1,4 +1,4 @@
-use scaiwave_protocol::event::content::{Membership, Mention, Message};
+use scaiwave_protocol::event::content::{self as kind, Membership, Mention, Message};
 use scaiwave_protocol::{Content, Event};
 use unicode_segmentation::UnicodeSegmentation as _;
 
@@ -45,17 +45,17 @@ pub fn check_as_host(
             check_message(state, event, &edit.message, limits)
         }
         Content::Reaction(reaction) => {
-            if reaction.add {
-                check_not_redacted(target)?;
-            }
+            check_not_redacted(target)?;
             if reaction.emoji.graphemes(true).count() != 1 {
                 return Err(Rejection::NotOneEmoji);
             }
             Ok(())
         }
         Content::Pin(pin) if pin.pinned => match target {
-            Target::Known(known) if !known.redacted => Ok(()),
-            _ => Err(Rejection::PinUnfit),
+            Target::Known(known) if known.kind == kind::MESSAGE && !known.redacted => Ok(()),
+            Target::Known(_) | Target::BelowBase | Target::Unknown | Target::None => {
+                Err(Rejection::PinUnfit)
+            }
         },
         Content::Member(change) => {
             let comes = matches!(change.membership, Membership::Invite | Membership::Join);
@@ -67,6 +67,9 @@ pub fn check_as_host(
                 return check_foreign_capacity(state, limits);
             }
             Ok(())
+        }
+        Content::CallStart(call) if state.calls.contains_key(&call.call_id) => {
+            Err(Rejection::CallRunning)
         }
         Content::Create(_)
         | Content::Server(_)
@@ -103,7 +106,7 @@ fn check_message(
 fn check_not_redacted(target: Target<'_>) -> Result<(), Rejection> {
     match target {
         Target::Known(known) if known.redacted => Err(Rejection::TargetRedacted),
-        _ => Ok(()),
+        Target::Known(_) | Target::BelowBase | Target::Unknown | Target::None => Ok(()),
     }
 }
 
@@ -121,7 +124,7 @@ fn check_edit_window(
         Target::Known(known) if now > known.ts.saturating_add(window_s.saturating_mul(1000)) => {
             Err(Rejection::EditTooLate)
         }
-        _ => Ok(()),
+        Target::Known(_) | Target::BelowBase | Target::Unknown | Target::None => Ok(()),
     }
 }
 

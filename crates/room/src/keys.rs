@@ -47,15 +47,32 @@ fn own_record_key(
         known
             .keys()
             .iter()
+            // A revoked key vouches for nobody (as in `descriptor::Pins`).
+            .filter(|old| old.revoked_at.is_none())
             .any(|old| new.is_endorsed_by(&state.host, old.public_key()))
     };
     match state.servers.get(&state.host) {
-        None => (state.head.seq == 1).then_some(*new.public_key()),
+        None => begins_the_room(state, &record.descriptor).then_some(*new.public_key()),
         Some(host) => {
             let expired = !host.descriptor.keys().iter().any(|key| key.valid_at(ts));
             (expired && endorsed(&host.descriptor)).then_some(*new.public_key())
         }
     }
+}
+
+/// Whether this is the record at seq 2. Its keys are those that seq 1 is verified with, too.
+fn begins_the_room(state: &RoomState, descriptor: &Descriptor) -> bool {
+    let genesis = &state.genesis;
+    let key = descriptor.key(genesis.sig().key_id);
+    state.head.seq == 1
+        && key
+            .filter(|key| key.valid_at(state.head_ts))
+            .is_some_and(|key| is_signed_by(genesis, key.public_key()))
+}
+
+/// Whether an event bears this key's signature.
+pub(crate) fn is_signed_by(event: &Event, key: &PublicKey) -> bool {
+    event.header().signable().verifies(key, event.sig())
 }
 
 /// Keys of a room at one moment, for verifying a batch on other threads before it is folded. A hint

@@ -5,6 +5,8 @@
 //! their [`RoomState`]s are equal at every seq. No clock, no randomness, no storage: time is an argument,
 //! and what a rule needs of older events comes in [`KnownEvents`].
 
+#![warn(clippy::wildcard_enum_match_arm, missing_docs)]
+
 mod accepted;
 mod consequences;
 mod core_document;
@@ -23,7 +25,7 @@ mod state;
 pub use accepted::{Accepted, Verdict};
 pub use consequences::{evictions, lost_servers, presence_before};
 pub use delta::Delta;
-pub use follow::{Candidate, follow};
+pub use follow::{Candidate, Line, follow};
 pub use host_checks::{HostLimits, check_as_host};
 pub use keys::KeyHints;
 pub use known::{KnownEvent, KnownEvents, Target};

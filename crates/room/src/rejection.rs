@@ -93,6 +93,9 @@ pub enum Rejection {
     /// The host's own check.
     #[error("only a message that is there can be pinned")]
     PinUnfit,
+    /// The host's own check.
+    #[error("a call of this id is running")]
+    CallRunning,
 }
 
 impl Rejection {
@@ -125,7 +128,8 @@ impl Rejection {
             | Self::EditTooLate
             | Self::TargetRedacted
             | Self::RoomMentionForbidden
-            | Self::PinUnfit => Code::NotAuthorized,
+            | Self::PinUnfit
+            | Self::CallRunning => Code::NotAuthorized,
         }
     }
 

@@ -62,7 +62,7 @@ pub fn sequence(
         known.target(Some(&content)),
         ts,
     )?;
-    let term = state.next_term.unwrap_or(state.head.term);
+    let term = state.entry_term();
     Ok(Sequenced::New(Box::new(take(
         state, event, content, term, ts,
     ))))

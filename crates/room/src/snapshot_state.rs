@@ -6,6 +6,7 @@ use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::content::{Membership, RoomLife, Settings};
 use scaiwave_protocol::event::{LogPoint, Received};
 use scaiwave_protocol::json::{Fields, Object};
+use scaiwave_protocol::limits::POWER_MAX;
 use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::{Content, EventId, Fqid, Json, Malformed, RoomId, ServerName};
 
@@ -70,7 +71,9 @@ impl RoomState {
         let place = Place {
             room_id: snapshot.room_id.clone(),
             head: snapshot.at,
-            head_ts: snapshot.ts,
+            // The snapshot's own ts says nothing about the next entry's, which may be the same
+            // millisecond, or an earlier one when the host's clock was set back.
+            head_ts: 0,
             base_seq: snapshot.at.seq,
         };
         Self::read_core(&mut fields, place, servers, members)
@@ -109,7 +112,7 @@ impl RoomState {
             topic: fields.optional_string("topic")?,
             life: fields.parsed("room_state", RoomLife::parse)?,
             replaced_by: fields.optional_string("replaced_by")?,
-            powers: read_powers(fields.object("powers")?)?,
+            powers: read_powers(&fields.object("powers")?)?,
             pins: fields
                 .array("pins")?
                 .iter()
@@ -190,9 +193,12 @@ fn read_members(object: Object) -> Result<BTreeMap<Fqid, Member>, Malformed> {
     object.into_iter().map(read).collect()
 }
 
-fn read_powers(object: Object) -> Result<BTreeMap<Fqid, u8>, Malformed> {
-    let level = |json: &Json| json.as_int().and_then(|level| u8::try_from(level).ok());
-    let wrong = || Malformed::new("state: `powers` must map participants to levels");
+fn read_powers(object: &Object) -> Result<BTreeMap<Fqid, u8>, Malformed> {
+    let level = |json: &Json| {
+        let level = json.as_int().and_then(|level| u8::try_from(level).ok());
+        level.filter(|level| (1..=POWER_MAX).contains(level))
+    };
+    let wrong = || Malformed::new("state: `powers` must map participants to levels of 1–100");
     object
         .iter()
         .map(|(name, json)| {

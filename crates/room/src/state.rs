@@ -101,6 +101,11 @@ impl RoomState {
         self.genesis.sender()
     }
 
+    /// Whole transfer events, oldest first.
+    pub fn transfers(&self) -> &[Json] {
+        &self.transfers
+    }
+
     /// Group, dm or public.
     pub fn room_type(&self) -> RoomType {
         self.room_type
@@ -236,6 +241,35 @@ impl RoomState {
     /// Whether this type of event is one that the host alone sends.
     pub(crate) fn is_host_server(&self, sender: &Fqid) -> bool {
         sender.is_server() && sender.server() == &self.host
+    }
+
+    /// The term of the next entry.
+    pub(crate) fn entry_term(&self) -> u64 {
+        self.next_term.unwrap_or(self.head.term)
+    }
+
+    /// Whose checkpoints cover the head: a hand-over is the last entry of its old host's term.
+    pub(crate) fn head_host(&self) -> ServerName {
+        let handed_over = self.transfers.last().filter(|transfer| {
+            let content = transfer.get("content");
+            let term = content.and_then(|content| content.get("term")?.as_int());
+            term.and_then(|term| u64::try_from(term).ok()) == self.next_term
+                && self.next_term.is_some()
+        });
+        let sender = handed_over.and_then(|transfer| transfer.get("sender")?.as_str());
+        match sender.map(Fqid::parse) {
+            Some(Ok(old_host)) => old_host.server().clone(),
+            Some(Err(_)) | None => self.host.clone(),
+        }
+    }
+
+    /// Begins a new term with the next entry, as a host does that was restored from a backup (protocol
+    /// section 4, terms). Does nothing when a new term is due already.
+    pub fn open_term(&mut self) {
+        if self.next_term.is_none() {
+            self.next_term = Some(self.head.term + 1);
+            self.delta.core = true;
+        }
     }
 
     /// What has changed since the last call.

@@ -73,6 +73,8 @@ pub trait TenantStore: Send + Sync {
     async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>>;
     /// Rooms in which this server has a record in the log.
     async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>>;
+    /// Whether this server has a record in a room of ours, or somebody invited to one.
+    async fn shares_room(&self, server: &ServerName) -> Read<bool>;
     /// Every room.
     async fn rooms(&self) -> Read<Vec<RoomRow>>;
     /// The one DM of a pair.
@@ -169,6 +171,8 @@ pub trait TenantStore: Send + Sync {
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>>;
     /// Invitations of a participant, newest first.
     async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>>;
+    /// All invitations to one room.
+    async fn invitations_to(&self, room_id: &RoomId) -> Read<Vec<InvitationRow>>;
     /// One invitation.
     async fn invitation(&self, room_id: &RoomId, participant: &Fqid)
     -> Read<Option<InvitationRow>>;

@@ -41,7 +41,7 @@ impl KeyRecord {
     pub fn parse(json: Json) -> Result<Self, Malformed> {
         let mut fields = Fields::of("key", json)?;
         let endorsed_by = fields.optional_parsed("endorsed_by", KeyId::parse)?;
-        let value = fields.optional_parsed("endorsement", |text| binary::decode(text))?;
+        let value = fields.optional_parsed("endorsement", binary::decode)?;
         let endorsement = match (endorsed_by, value) {
             (Some(key_id), Some(value)) => Some(Sig { key_id, value }),
             (None, None) => None,

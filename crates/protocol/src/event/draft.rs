@@ -68,10 +68,17 @@ impl Draft {
             ));
         }
         if genesis && self.origin_seq != 1 {
-            return Err(Malformed::new("the origin_seq of a genesis event must be 1"));
+            return Err(Malformed::new(
+                "the origin_seq of a genesis event must be 1",
+            ));
         }
         let seen = self.seen.map_or([0, 0], |point| [point.term, point.seq]);
-        let numbers = [self.origin_ts.unsigned_abs(), self.origin_seq, seen[0], seen[1]];
+        let numbers = [
+            self.origin_ts.unsigned_abs(),
+            self.origin_seq,
+            seen[0],
+            seen[1],
+        ];
         if numbers.iter().any(|n| *n > INTEGER_MAX.unsigned_abs()) {
             return Err(Malformed::new("a number is not within ±(2^53−1)"));
         }

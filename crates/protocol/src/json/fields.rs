@@ -122,6 +122,11 @@ impl Fields {
         Fields::of(name, self.any(name)?)
     }
 
+    /// The members that have not been read.
+    pub fn rest(self) -> Object {
+        self.object
+    }
+
     /// Ends the reading where every member must be known.
     pub fn nothing_else(self) -> Result<(), Malformed> {
         if self.object.is_empty() {

@@ -27,8 +27,8 @@ pub fn parse_with_depth(bytes: &[u8], depth_max: usize) -> Result<Json, Malforme
         depth_left: depth_max,
     }
     .deserialize(&mut deserializer)
-    .map_err(sentence)?;
-    deserializer.end().map_err(sentence)?;
+    .map_err(|error| sentence(&error))?;
+    deserializer.end().map_err(|error| sentence(&error))?;
     Ok(value)
 }
 
@@ -40,8 +40,8 @@ pub fn split_items(bytes: &[u8]) -> Result<Vec<Box<RawValue>>, Malformed> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let items = deserializer
         .deserialize_map(ItemsVisitor)
-        .map_err(sentence)?;
-    deserializer.end().map_err(sentence)?;
+        .map_err(|error| sentence(&error))?;
+    deserializer.end().map_err(|error| sentence(&error))?;
     Ok(items)
 }
 
@@ -80,7 +80,7 @@ pub fn check(json: &Json, depth_max: usize) -> Result<(), Malformed> {
 
 /// `serde_json` names line and column, which is position and not input, but its message may quote
 /// the offending character; our own sentences come through `Error::custom` and are kept.
-fn sentence(error: serde_json::Error) -> Malformed {
+fn sentence(error: &serde_json::Error) -> Malformed {
     let text = error.to_string();
     for ours in SENTENCES {
         if text.starts_with(ours) {

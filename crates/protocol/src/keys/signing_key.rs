@@ -3,7 +3,7 @@ use std::fmt;
 use ed25519_dalek::Signer as _;
 
 use crate::json::Json;
-use crate::keys::{KeyId, PublicKey, Sig};
+use crate::keys::{PublicKey, Sig};
 
 /// Bytes that may be signed: only this crate makes them, each kind under a domain tag of its own, so
 /// that a key never signs what somebody else composed.
@@ -95,5 +95,57 @@ impl fmt::Debug for SigningKey {
         f.debug_struct("SigningKey")
             .field("id", &self.public.id())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! Only this crate can make something signable, so the two published signatures are made here.
+
+    use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER};
+
+    use super::{Sign, Signable, SigningKey};
+    use crate::json;
+
+    fn sign(seed: &[u8], message: &[u8]) -> (SigningKey, [u8; 64]) {
+        let key = SigningKey::from_seed(&seed.try_into().unwrap());
+        let sig = key.sign(&Signable::tagged("", |out| out.extend_from_slice(message)));
+        (key, sig.value)
+    }
+
+    // Our signatures are those of RFC 8032 section 7.1.
+    #[test]
+    fn rfc_8032_signatures() {
+        let file = json::parse(include_bytes!("../../tests/data/rfc8032.json")).unwrap();
+        for vector in file.get("vectors").and_then(json::Json::as_array).unwrap() {
+            let hex = |name| {
+                let text = vector.get(name).and_then(json::Json::as_str).unwrap();
+                HEXLOWER.decode(text.as_bytes()).unwrap()
+            };
+            let (key, signature) = sign(&hex("secret"), &hex("message"));
+            assert_eq!(key.public_key().as_bytes().as_slice(), hex("public"));
+            assert_eq!(signature.as_slice(), hex("signature"));
+            assert!(key.public_key().verifies(&hex("message"), &signature));
+        }
+    }
+
+    // A signature base signed with the test key gives the signature that RFC 9421 section B.2.6 prints.
+    #[test]
+    fn rfc_9421_signature() {
+        let base = "\"date\": Tue, 20 Apr 2021 02:07:55 GMT\n\
+            \"@method\": POST\n\
+            \"@path\": /foo\n\
+            \"@authority\": example.com\n\
+            \"content-type\": application/json\n\
+            \"content-length\": 18\n\
+            \"@signature-params\": (\"date\" \"@method\" \"@path\" \"@authority\" \"content-type\" \
+            \"content-length\");created=1618884473;keyid=\"test-key-ed25519\"";
+        let seed = BASE64URL_NOPAD
+            .decode(b"n4Ni-HpISpVObnQMW0wOhCKROaIKqKtW_2ZYb2p9KcU")
+            .unwrap();
+        let key = SigningKey::from_seed(&seed.try_into().unwrap());
+        let sig = key.sign(&Signable::signature_base(base.to_owned()));
+        let printed = "wqcAqbmYJ2ji2glfAMaRy4gruYYnx2nEFN2HN6jrnDnQCK1u02Gb04v9EDgwUPiu4A0w6vuQv5lIp5WPpBKRCw==";
+        assert_eq!(BASE64.encode(&sig.value), printed);
     }
 }

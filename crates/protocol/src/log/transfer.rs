@@ -27,7 +27,8 @@ impl TransferConsent {
         self.signable().verifies(key, sig)
     }
 
-    fn signable(&self) -> Signable {
+    /// What is signed.
+    pub fn signable(&self) -> Signable {
         let json = Json::object([
             ("room_id", (&self.room_id).into()),
             ("term", self.term.into()),

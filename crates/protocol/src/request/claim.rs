@@ -5,7 +5,7 @@ use super::{COMPONENTS, LABEL, content_digest, header};
 use crate::binary;
 use crate::code::{Code, Refusal};
 use crate::ids::ServerName;
-use crate::keys::{KeyId, PublicKey, Sig};
+use crate::keys::{KeyId, PublicKey, Sig, Signable};
 use crate::limits::CLOCK_SKEW_S_MAX;
 
 /// What the signature headers of a request claim. Nothing in it is proven before [`Claim::verify`].
@@ -48,13 +48,10 @@ impl Claim {
         let destination = name(one(header::DESTINATION)?)?;
         let digest = one(header::CONTENT_DIGEST)?.to_owned();
         let input = dictionary(one(header::SIGNATURE_INPUT)?)?;
-        let list = match input.get(LABEL) {
-            Some(ListEntry::InnerList(list)) => list,
-            _ => {
-                return Err(malformed(
-                    "Signature-Input must hold a list under the label swp",
-                ));
-            }
+        let Some(ListEntry::InnerList(list)) = input.get(LABEL) else {
+            return Err(malformed(
+                "Signature-Input must hold a list under the label swp",
+            ));
         };
         check_components(list)?;
         let (created, key_id, nonce) = parameters(list)?;
@@ -100,22 +97,24 @@ impl Claim {
         Err(malformed("Content-Digest is not the SHA-256 of the body"))
     }
 
-    /// Checks the signature with the key that `key_id` names.
-    pub fn verify(&self, target: Target<'_>, key: &PublicKey) -> Result<(), Refusal> {
-        let base = signature_base(
+    /// The bytes that the signature must cover (RFC 9421 section 2.5).
+    pub fn signature_base(&self, target: Target<'_>) -> Signable {
+        signature_base(
             target,
             &self.digest,
             self.origin.as_str(),
             self.destination.as_str(),
             &self.params,
-        );
-        if base.verifies(
-            key,
-            &Sig {
-                key_id: self.key_id,
-                value: self.signature,
-            },
-        ) {
+        )
+    }
+
+    /// Checks the signature with the key that `key_id` names.
+    pub fn verify(&self, target: Target<'_>, key: &PublicKey) -> Result<(), Refusal> {
+        let sig = Sig {
+            key_id: self.key_id,
+            value: self.signature,
+        };
+        if self.signature_base(target).verifies(key, &sig) {
             return Ok(());
         }
         Err(malformed("the request's signature does not verify"))
@@ -136,7 +135,9 @@ fn dictionary(text: &str) -> Result<Dictionary, Refusal> {
         .serialize()
         .is_none_or(|kept| squeeze(&kept) != squeeze(text))
     {
-        return Err(malformed("a signature header repeats itself or is not in its usual form"));
+        return Err(malformed(
+            "a signature header repeats itself or is not in its usual form",
+        ));
     }
     Ok(parsed)
 }

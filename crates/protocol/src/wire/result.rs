@@ -54,13 +54,9 @@ impl ItemResult {
 
     /// Reads one result. A code that we do not know counts as a plain refusal.
     pub fn parse(json: Json) -> Result<Self, Malformed> {
-        let mut fields = Fields::of("result", json.clone())?;
+        let mut fields = Fields::of("result", json)?;
         Ok(match fields.string("status")?.as_str() {
-            "ok" => {
-                let mut extra = json.as_object().cloned().unwrap_or_default();
-                extra.remove("status");
-                ItemResult::Ok(extra)
-            }
+            "ok" => ItemResult::Ok(fields.rest()),
             "duplicate" => ItemResult::Duplicate {
                 seq: fields.count("seq")?,
             },

@@ -16,7 +16,7 @@ pub enum Actor {
     OwnOfHost,
     /// The participant.
     Own,
-    /// The one who invited.
+    /// The one who invited, and is still joined.
     TheirInviter,
     /// A joined member with 50.
     Moderator,
@@ -80,7 +80,7 @@ pub(super) fn allow(state: &RoomState, sender: &Fqid, change: &Change) -> Result
     let mut reason = Rejection::MembershipForbidden;
     for actor in *actors {
         match is(state, sender, change, *actor) {
-            Ok(()) => return admits_server(state, change),
+            Ok(()) => return admits(state, change),
             Err(Some(why)) => reason = why,
             Err(None) => {}
         }
@@ -131,7 +131,8 @@ fn is(
                 .members
                 .get(participant)
                 .and_then(|member| member.by.as_ref());
-            only_if(by == Some(sender))
+            only_if(by == Some(sender))?;
+            joined()
         }
         Moderator => joined().and_then(|()| level(MODERATOR_LEVEL)),
         AboveTarget => {
@@ -147,8 +148,9 @@ fn is(
     }
 }
 
-/// Whether the room is open to the participant's server, and to one more person at all.
-fn admits_server(state: &RoomState, change: &Change) -> Result<(), Rejection> {
+/// Whether the room is open to the participant's server, and to this participant at all.
+fn admits(state: &RoomState, change: &Change) -> Result<(), Rejection> {
+    admits_person(state, change)?;
     if !matches!(change.membership, Invite | Join | Knock) {
         return Ok(());
     }
@@ -159,16 +161,22 @@ fn admits_server(state: &RoomState, change: &Change) -> Result<(), Rejection> {
     if state.denies(participant.server()) {
         return Err(Rejection::ServerDenied);
     }
-    if state.room_type == RoomType::Dm {
-        let pair = participant == state.creator()
-            || state
-                .dm_partner()
-                .is_none_or(|partner| partner == participant);
-        return if pair {
-            Ok(())
-        } else {
-            Err(Rejection::DmIsForTwo)
-        };
+    Ok(())
+}
+
+/// A dm is its creator's and the first invited one's, for good.
+///
+/// Nobody else ever becomes anything to it, not even banned: so its members tell who the pair is, also
+/// to those who start from a snapshot.
+fn admits_person(state: &RoomState, change: &Change) -> Result<(), Rejection> {
+    let participant = &change.participant;
+    let of_the_pair = match state.dm_partner() {
+        _ if participant == state.creator() => true,
+        Some(partner) => partner == participant,
+        None => change.membership == Invite,
+    };
+    if state.room_type == RoomType::Dm && !of_the_pair {
+        return Err(Rejection::DmIsForTwo);
     }
     Ok(())
 }

@@ -31,7 +31,8 @@ pub(super) fn allow(
         term: change.term,
         seen,
     };
-    if change.term != state.head.term + 1 || !consent.is_signed_by(key.public_key(), &change.sig) {
+    if change.term != state.entry_term() + 1 || !consent.is_signed_by(key.public_key(), &change.sig)
+    {
         return Err(Rejection::TransferUnfit);
     }
     Ok(())

@@ -100,7 +100,7 @@ pub struct Create {
 impl Create {
     pub(super) fn parse(json: Json) -> Result<Self, Malformed> {
         let mut fields = Fields::of("create", json)?;
-        fields.parsed("nonce", |text| binary::decode::<16>(text))?;
+        fields.parsed("nonce", binary::decode::<16>)?;
         Ok(Create {
             room_type: fields.parsed("room_type", RoomType::parse)?,
             name: fields.optional_string("name")?,
@@ -163,10 +163,9 @@ impl Member {
             display_name: fields.optional_string("display_name")?,
             avatar: fields.optional_string("avatar")?,
         };
-        if let Some(name) = &member.display_name {
-            if !(1..=DISPLAY_NAME_CHARS_MAX).contains(&name.chars().count()) {
-                return Err(fields.wrong("display_name", "must have 1–100 characters"));
-            }
+        let name = member.display_name.as_deref();
+        if name.is_some_and(|name| !(1..=DISPLAY_NAME_CHARS_MAX).contains(&name.chars().count())) {
+            return Err(fields.wrong("display_name", "must have 1–100 characters"));
         }
         Ok(member)
     }

@@ -1,0 +1,94 @@
+//! The one form of success: `{"data": …, "meta": {…}}`. `meta` is always there, empty when there is
+//! nothing to say.
+
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use scaiwave_engine::ClientCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::failure::Failure;
+
+/// What every handler returns.
+pub(crate) type Answer = Result<Response, Failure>;
+
+/// A successful answer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Success<T, M = NoMeta> {
+    /// What was asked for.
+    data: T,
+    /// What goes with it.
+    meta: M,
+}
+
+/// Nothing to say besides.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[schema(as = NoMeta)]
+pub(crate) struct NoMeta {}
+
+/// Done, and nothing to show.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Done)]
+pub(crate) struct Done {}
+
+/// Where a timeline goes on.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PageMeta)]
+pub(crate) struct PageMeta {
+    /// Whether there is more in the direction asked.
+    pub(crate) has_more: bool,
+    /// Give it as the next `from` (or `before`).
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// Which part of a list this is.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListMeta)]
+pub(crate) struct ListMeta {
+    /// How many at most.
+    pub(crate) limit: u32,
+    /// From which on.
+    pub(crate) offset: u32,
+    /// Whether the page is full, so that there may be more.
+    pub(crate) has_more: bool,
+}
+
+impl ListMeta {
+    pub(crate) fn of(limit: u32, offset: u32, returned: usize) -> Self {
+        ListMeta { limit, offset, has_more: returned >= limit as usize }
+    }
+}
+
+/// Answers with data.
+pub(crate) fn data<T: Serialize>(data: T) -> Answer {
+    json(&Success { data, meta: NoMeta {} })
+}
+
+/// Answers with data and what goes with it.
+pub(crate) fn data_with<T: Serialize, M: Serialize>(data: T, meta: M) -> Answer {
+    json(&Success { data, meta })
+}
+
+/// Answers that it is done.
+pub(crate) fn done() -> Answer {
+    data(Done {})
+}
+
+fn json<T: Serialize>(value: &T) -> Answer {
+    // One message with its sender and a reaction or two fits.
+    let mut bytes = Vec::with_capacity(1024);
+    match serde_json::to_writer(&mut bytes, value) {
+        Ok(()) => Ok(json_bytes(StatusCode::OK, bytes)),
+        Err(error) => {
+            tracing::error!(%error, "an answer could not be encoded");
+            Err(ClientCode::Internal.because("the answer could not be written down").into())
+        }
+    }
+}
+
+/// An answer that is JSON already.
+pub(crate) fn json_bytes(status: StatusCode, bytes: impl Into<Body>) -> Response {
+    const JSON: HeaderValue = HeaderValue::from_static("application/json");
+    (status, [(header::CONTENT_TYPE, JSON)], bytes.into()).into_response()
+}

@@ -1,0 +1,42 @@
+use axum::extract::State;
+use http::HeaderMap;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{TokensJson, with_password};
+use crate::answer::{Answer, Success, data};
+use crate::extract::{BodyOrForm, ThisTenant};
+use crate::failure::LoggingIn;
+use crate::state::ApiState;
+
+/// Name and password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Login {
+    /// The local id.
+    #[schema(example = "alice")]
+    username: String,
+    /// The password.
+    password: String,
+}
+
+/// Logs in with name and password.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/login",
+    tag = "auth",
+    security(()),
+    request_body(content(
+        (Login = "application/json"),
+        (Login = "application/x-www-form-urlencoded"),
+    )),
+    responses((status = 200, body = Success<TokensJson>), LoggingIn)
+)]
+pub(crate) async fn login(
+    State(state): State<ApiState>,
+    ThisTenant(tenant): ThisTenant,
+    headers: HeaderMap,
+    BodyOrForm(body): BodyOrForm<Login>,
+) -> Answer {
+    data(with_password(&state, &tenant, &headers, &body.username, &body.password).await?)
+}

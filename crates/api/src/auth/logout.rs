@@ -1,0 +1,17 @@
+use scaiwave_engine::accounts;
+
+use crate::answer::{Answer, Done, Success, done};
+use crate::extract::Caller;
+use crate::failure::Reading;
+
+/// Ends the caller's session: both of its tokens.
+#[utoipa::path(
+    post,
+    path = "/v1/auth/logout",
+    tag = "auth",
+    responses((status = 200, body = Success<Done>), Reading)
+)]
+pub(crate) async fn logout(caller: Caller) -> Answer {
+    accounts::logout(&caller.tenant, &caller.viewer).await?;
+    done()
+}

@@ -1,0 +1,18 @@
+//! What handlers take from a request. Everything that is wrong becomes a `Failure`.
+
+mod body;
+mod caller;
+mod content;
+mod explain;
+mod participant;
+mod path;
+mod query;
+mod tenant;
+
+pub(crate) use body::{Body, BodyOrForm};
+pub(crate) use caller::{Admin, Caller, bearer};
+pub(crate) use content::with_full_mentions;
+pub(crate) use participant::participant;
+pub(crate) use path::{EventPath, ReactionPath, RoomPath};
+pub(crate) use query::{Query, cursor, page_limit, position};
+pub(crate) use tenant::{Host, ThisTenant, host};

@@ -1,0 +1,19 @@
+use scaiwave_engine::invitations;
+
+use crate::answer::{Answer, Success, data};
+use crate::extract::Caller;
+use crate::failure::Reading;
+use crate::shape::InvitationJson;
+
+/// Invitations that wait for the caller's answer, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/me/invitations",
+    tag = "invitations",
+    responses((status = 200, body = Success<Vec<InvitationJson<'static>>>), Reading)
+)]
+pub(crate) async fn list_invitations(caller: Caller) -> Answer {
+    let views = invitations::list(&caller.tenant, &caller.viewer).await?;
+    let waiting: Vec<_> = views.iter().map(InvitationJson::of).collect();
+    data(waiting)
+}

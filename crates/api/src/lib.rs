@@ -1,0 +1,30 @@
+//! The client edge: REST, WebSocket, admin, OpenAPI.
+//!
+//! Folders are nouns, one endpoint per file: its request, its answer, its description for OpenAPI and
+//! its handler, which translates and decides nothing. What several endpoints show is in `shape/`, what
+//! they take from a request in `extract/`. A request comes in through `around.rs`, which also gives
+//! every failure its one form.
+
+mod admin;
+mod answer;
+mod auth;
+mod directory;
+mod docs_page;
+mod extract;
+mod failure;
+mod around;
+mod inbox;
+mod invitations;
+pub mod limits;
+mod live;
+mod me;
+mod messages;
+pub mod openapi;
+mod rooms;
+mod router;
+mod shape;
+mod state;
+mod throttle;
+
+pub use router::router;
+pub use state::{ApiState, TenantDirectory};

@@ -1,0 +1,55 @@
+//! Every limit of this edge, named, with the reason for its number.
+
+use std::time::Duration;
+
+/// Bytes of a request body: 64 KiB of content, and as much again for escapes and the rest.
+pub const BODY_BYTES_MAX: usize = 128 * 1024;
+/// For a whole request but long polls and sockets: accepting an invitation may wait 10 s for the host.
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
+
+/// Lines of a page when the caller does not say.
+pub const PAGE_DEFAULT: u32 = 50;
+/// Lines of a page of messages, a directory, an inbox or a rejection log.
+pub const PAGE_MAX: u32 = 200;
+/// Events of a sync when the caller does not say.
+pub const SYNC_DEFAULT: u32 = 100;
+/// Events of a sync.
+pub const SYNC_MAX: u32 = 500;
+/// For how long a sync waits for something new; longer wishes are shortened.
+pub const SYNC_WAIT_MAX: Duration = Duration::from_secs(60);
+/// Long polls of one person at once: more tabs than anybody has.
+pub const POLLS_PER_PERSON_MAX: u32 = 20;
+/// Sockets of one person at once: devices and tabs.
+pub const SOCKETS_PER_PERSON_MAX: u32 = 20;
+
+/// Participants that a reaction names.
+pub const REACTION_NAMES_MAX: usize = 10;
+/// Bytes of a `User-Agent` that is kept with a session.
+pub const USER_AGENT_BYTES_MAX: usize = 200;
+/// Bytes of a request id that a proxy may give; longer ones are replaced.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+
+/// Failed logins of one name in one window.
+pub const LOGIN_FAILURES_MAX: u32 = 10;
+/// The window of failed logins.
+pub const LOGIN_WINDOW: Duration = Duration::from_secs(5 * 60);
+/// Names whose failures are remembered; beyond that the oldest is forgotten.
+pub const LOGIN_NAMES_MAX: usize = 10_000;
+
+/// How long a stream ticket can be used: it travels in an address, so not long.
+pub const TICKET_TIME: Duration = Duration::from_secs(30);
+/// Tickets that wait for their use, over all tenants.
+pub const TICKETS_MAX: usize = 10_000;
+
+/// Bytes of a message from a client on the socket; clients only say that they type.
+pub const SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Messages of a client between two checks of its token.
+pub const SOCKET_MESSAGES_PER_CHECK_MAX: u32 = 200;
+/// How often a socket's token is looked at again.
+pub const SOCKET_CHECK: Duration = Duration::from_secs(5);
+/// A ping goes out at every such check: 30 s. No answer until the next one means that nobody is there.
+pub const SOCKET_CHECKS_PER_PING: u32 = 6;
+/// For how long a burst may wait for a client that does not read.
+pub const SOCKET_WRITE_TIME_MAX: Duration = Duration::from_secs(10);
+/// For how long a closing socket waits to say why.
+pub const SOCKET_CLOSE_TIME_MAX: Duration = Duration::from_secs(1);

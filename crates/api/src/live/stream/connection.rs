@@ -1,0 +1,233 @@
+use std::sync::Arc;
+
+use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
+use bytes::Bytes;
+use futures_util::SinkExt as _;
+use scaiwave_engine::live::{self, Frame, Session, SessionEnd};
+use scaiwave_engine::{Tenant, Viewer, World, accounts};
+use scaiwave_protocol::EventId;
+use serde::Serialize;
+use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio_util::sync::CancellationToken;
+
+use super::close::{self, Close};
+use super::handshake::Credential;
+use super::inbound::{self, Said};
+use super::sockets::Registered;
+use crate::failure::Failure;
+use crate::limits::{
+    SOCKET_CHECK, SOCKET_CHECKS_PER_PING, SOCKET_MESSAGES_PER_CHECK_MAX, SOCKET_WRITE_TIME_MAX,
+};
+use crate::shape::{FrameParts, Time, encode_frame};
+use crate::state::ApiState;
+
+/// One socket. Everything happens in one task, which waits on four things: frames, the client, the
+/// clock, and the end.
+pub(super) struct Connection {
+    tenant: Arc<Tenant>,
+    viewer: Viewer,
+    token: String,
+    since: Option<u64>,
+    world: World,
+    shutdown: CancellationToken,
+    /// Cancelled with `shutdown`, or when the same token connects again.
+    ended: CancellationToken,
+    _registered: Option<Registered>,
+    /// Messages of the client since the last check.
+    messages: u32,
+    /// Checks since the last ping.
+    checks: u32,
+    /// Whether the client has said anything since the last ping.
+    alive: bool,
+}
+
+/// The first message.
+#[derive(Serialize)]
+struct Hello<'a> {
+    r#type: &'static str,
+    session_id: EventId,
+    server_name: &'a str,
+    tenant_id: &'a str,
+    ts: Time,
+    position: u64,
+}
+
+/// Why the task ends.
+enum End {
+    /// The client is told.
+    Close(Close),
+    /// The client is gone.
+    Gone,
+}
+
+type Step = Result<(), End>;
+
+impl Connection {
+    pub(super) fn new(
+        state: &ApiState,
+        tenant: Arc<Tenant>,
+        viewer: Viewer,
+        credential: Credential,
+        since: Option<u64>,
+    ) -> Self {
+        let ended = state.shutdown.child_token();
+        let registered =
+            (!credential.by_ticket).then(|| state.sockets.register(viewer.session, &ended));
+        Connection {
+            tenant,
+            viewer,
+            token: credential.token,
+            since,
+            world: state.world.clone(),
+            shutdown: state.shutdown.clone(),
+            ended,
+            _registered: registered,
+            messages: 0,
+            checks: 0,
+            alive: true,
+        }
+    }
+
+    /// Lives until the socket ends.
+    pub(super) async fn run(mut self, mut socket: WebSocket) {
+        if let End::Close(why) = self.talk(&mut socket).await {
+            close::close(socket, why).await;
+        }
+    }
+
+    async fn talk(&mut self, socket: &mut WebSocket) -> End {
+        let opened = Session::open(self.tenant.clone(), self.viewer.clone(), self.since).await;
+        let Ok(mut session) = opened else {
+            return End::Close(close::GOING_AWAY);
+        };
+        let mut step = self.greet(socket, session.position()).await;
+        let mut clock = interval_at(Instant::now() + SOCKET_CHECK, SOCKET_CHECK);
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let ended = self.ended.clone().cancelled_owned();
+        tokio::pin!(ended);
+        loop {
+            if let Err(end) = step {
+                return end;
+            }
+            step = tokio::select! {
+                burst = session.next() => match burst {
+                    Ok(frames) => send_burst(socket, &self.tenant, &frames).await,
+                    Err(SessionEnd::TooSlow) => Err(End::Close(close::TOO_SLOW)),
+                    Err(SessionEnd::Closed) => Err(End::Close(close::GOING_AWAY)),
+                },
+                message = socket.recv() => match message {
+                    Some(Ok(message)) => self.hear(socket, message).await,
+                    Some(Err(_)) | None => Err(End::Gone),
+                },
+                _ = clock.tick() => self.check(socket).await,
+                () = &mut ended => Err(End::Close(self.why_ended())),
+            };
+        }
+    }
+
+    fn why_ended(&self) -> Close {
+        if self.shutdown.is_cancelled() { close::GOING_AWAY } else { close::DUPLICATE }
+    }
+
+    async fn greet(&self, socket: &mut WebSocket, position: u64) -> Step {
+        let hello = Hello {
+            r#type: "hello",
+            session_id: self.viewer.session,
+            server_name: self.tenant.server_name().as_str(),
+            tenant_id: self.tenant.slug(),
+            ts: self.world.now().into(),
+            // Everything up to here has been given out, so a replay begins at what was asked.
+            position,
+        };
+        // Only strings and a number: writing them to memory cannot fail.
+        let text = serde_json::to_string(&hello).unwrap_or_default();
+        send(socket, Message::Text(text.into())).await
+    }
+
+    async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Step {
+        self.alive = true;
+        self.messages += 1;
+        if self.messages > SOCKET_MESSAGES_PER_CHECK_MAX {
+            return Err(End::Close(close::TOO_MANY));
+        }
+        match message {
+            Message::Text(text) => match inbound::read(&text) {
+                Some(Said::Ping) => {
+                    send(socket, Message::Text(Utf8Bytes::from_static(r#"{"type":"pong"}"#))).await
+                }
+                Some(Said::Typing(room_id, typing)) => {
+                    // A room that is not theirs answers nothing here; REST says why.
+                    let told = live::typing(&self.tenant, &self.viewer, &room_id, typing).await;
+                    if let Err(denial) = told {
+                        tracing::debug!(%denial, "typing was not told");
+                    }
+                    Ok(())
+                }
+                None => Ok(()),
+            },
+            Message::Close(_) => Err(End::Gone),
+            // Pings are answered by the library.
+            Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
+        }
+    }
+
+    /// Every 5 s: is the token still good; every 30 s: is somebody there?
+    async fn check(&mut self, socket: &mut WebSocket) -> Step {
+        self.messages = 0;
+        if let Err(denial) = accounts::authenticate(&self.tenant, &self.token).await {
+            // A failing disk is no reason to throw everybody out.
+            if close::is_bad_token(&Failure::from(denial)) {
+                return Err(End::Close(close::BAD_TOKEN));
+            }
+        }
+        self.checks += 1;
+        if self.checks < SOCKET_CHECKS_PER_PING {
+            return Ok(());
+        }
+        self.checks = 0;
+        if !std::mem::replace(&mut self.alive, false) {
+            return Err(End::Close(close::PING_TIMEOUT));
+        }
+        send(socket, Message::Ping(Bytes::new())).await
+    }
+}
+
+/// Writes a whole burst and flushes once: one write to the kernel for as many frames as fit.
+async fn send_burst(socket: &mut WebSocket, tenant: &Tenant, frames: &[Arc<Frame>]) -> Step {
+    let write = async {
+        for frame in frames {
+            if let Some(text) = text_of(tenant, frame) {
+                socket.feed(Message::Text(text)).await?;
+            }
+        }
+        socket.flush().await
+    };
+    written(timeout(SOCKET_WRITE_TIME_MAX, write).await)
+}
+
+async fn send(socket: &mut WebSocket, message: Message) -> Step {
+    written(timeout(SOCKET_WRITE_TIME_MAX, socket.send(message)).await)
+}
+
+fn written(result: Result<Result<(), axum::Error>, tokio::time::error::Elapsed>) -> Step {
+    match result {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) => Err(End::Gone),
+        Err(_) => Err(End::Close(close::TOO_SLOW)),
+    }
+}
+
+/// The frame's text, which all sessions share.
+fn text_of(tenant: &Tenant, frame: &Frame) -> Option<Utf8Bytes> {
+    let bytes = frame.encoded(|frame| {
+        encode_frame(&FrameParts {
+            tenant: tenant.slug(),
+            position: frame.position,
+            at_ms: frame.at_ms,
+            room_id: frame.room_id.as_ref(),
+            body: &frame.body,
+        })
+    });
+    // Checked again but not copied; it was a `String`.
+    Utf8Bytes::try_from(bytes).ok()
+}

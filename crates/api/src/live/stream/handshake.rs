@@ -1,0 +1,132 @@
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use scaiwave_engine::{ClientCode, Tenant, Viewer, accounts};
+
+use super::Open;
+use crate::extract::{Host, ThisTenant, bearer};
+use crate::failure::Failure;
+use crate::state::ApiState;
+
+/// The subprotocol that is answered when the token comes as one.
+pub(super) const PROTOCOL: &str = "bearer";
+
+/// What a socket's request says.
+pub(crate) struct Handshake {
+    pub(super) tenant: Arc<Tenant>,
+    headers: HeaderMap,
+}
+
+/// What the caller shows.
+pub(super) struct Credential {
+    /// The access token.
+    pub(super) token: String,
+    /// Each ticket opens one socket, so tabs that share a login do not push each other out.
+    pub(super) by_ticket: bool,
+}
+
+impl FromRequestParts<ApiState> for Handshake {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let Host(host) = Host::from_request_parts(parts, state).await?;
+        if !is_own_page(parts.headers.get(header::ORIGIN), &host) {
+            let sentence = "this page may not open a socket here";
+            return Err(ClientCode::InsufficientPermission.because(sentence).into());
+        }
+        let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
+        Ok(Handshake { tenant, headers: parts.headers.clone() })
+    }
+}
+
+impl Handshake {
+    pub(super) fn credential(&self, state: &ApiState, open: &Open) -> Result<Credential, Failure> {
+        if let Some(ticket) = &open.ticket {
+            // A used or ended ticket stands for no token, which is then refused like a wrong one.
+            let token = state.tickets.redeem(&state.world, self.tenant.slug(), ticket);
+            return Ok(Credential { token: token.unwrap_or_default(), by_ticket: true });
+        }
+        let token = protocol_token(&self.headers).or_else(|| bearer(&self.headers));
+        match token.or(open.token.as_deref()) {
+            Some(token) => Ok(Credential { token: token.to_owned(), by_ticket: false }),
+            None => {
+                let sentence = "a stream needs a ticket or a token";
+                Err(ClientCode::InvalidToken.because(sentence).into())
+            }
+        }
+    }
+
+    pub(super) async fn authenticate(&self, credential: &Credential) -> Result<Viewer, Failure> {
+        Ok(accounts::authenticate(&self.tenant, &credential.token).await?)
+    }
+}
+
+/// `Sec-WebSocket-Protocol: bearer, <token>`.
+fn protocol_token(headers: &HeaderMap) -> Option<&str> {
+    let (protocol, token) =
+        headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?.split_once(',')?;
+    let token = token.trim();
+    (protocol.trim() == PROTOCOL && !token.is_empty() && !token.contains(',')).then_some(token)
+}
+
+/// Browsers always say which page opens a socket; other programs do not. Only pages of this very host
+/// may: the host and the port must be the same, byte by byte.
+fn is_own_page(origin: Option<&HeaderValue>, host: &str) -> bool {
+    let Some(origin) = origin else {
+        return true;
+    };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
+    let page = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    page == Some(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_pages_of_the_same_host_open_sockets() {
+        let cases = [
+            (None, true),
+            (Some("https://chat.acme.example"), true),
+            (Some("http://chat.acme.example"), true),
+            (Some("https://chat.acme.example:8443"), false),
+            (Some("https://chat.acme.example.evil.example"), false),
+            (Some("https://evil.example"), false),
+            (Some("https://acme.example"), false),
+            (Some("null"), false),
+            (Some(""), false),
+            (Some("chat.acme.example"), false),
+            (Some("ws://chat.acme.example"), false),
+            (Some("https://chat.acme.example/"), false),
+        ];
+        for (origin, expected) in cases {
+            let value = origin.map(HeaderValue::from_static);
+            assert_eq!(is_own_page(value.as_ref(), "chat.acme.example"), expected, "{origin:?}");
+        }
+        let with_port = HeaderValue::from_static("http://acme.localhost:8101");
+        assert!(is_own_page(Some(&with_port), "acme.localhost:8101"));
+        assert!(!is_own_page(Some(&with_port), "acme.localhost"));
+    }
+
+    #[test]
+    fn a_token_may_come_as_a_subprotocol() {
+        let cases = [
+            ("bearer, abc", Some("abc")),
+            ("bearer,abc", Some("abc")),
+            ("bearer", None),
+            ("bearer,", None),
+            ("chat, abc", None),
+            ("bearer, abc, more", None),
+        ];
+        for (value, expected) in cases {
+            let value = HeaderValue::from_static(value);
+            let headers = HeaderMap::from_iter([(header::SEC_WEBSOCKET_PROTOCOL, value.clone())]);
+            assert_eq!(protocol_token(&headers), expected, "{value:?}");
+        }
+    }
+}

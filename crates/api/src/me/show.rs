@@ -1,0 +1,44 @@
+use scaiwave_engine::accounts;
+use scaiwave_engine::store::record::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Success, data};
+use crate::extract::Caller;
+use crate::failure::Reading;
+use crate::shape::ParticipantJson;
+
+/// The caller.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Me)]
+struct MeJson<'a> {
+    #[serde(flatten)]
+    participant: ParticipantJson<'a>,
+    /// `member` or `admin`.
+    #[schema(value_type = String, example = "member")]
+    role: &'static str,
+    /// The tenant's id.
+    tenant_id: &'a str,
+    /// The tenant's name for people.
+    tenant_name: &'a str,
+}
+
+/// Who the caller is.
+#[utoipa::path(
+    get,
+    path = "/v1/me",
+    tag = "me",
+    responses((status = 200, body = Success<MeJson<'static>>), Reading)
+)]
+pub(crate) async fn me(caller: Caller) -> Answer {
+    let view = accounts::me(&caller.tenant, &caller.viewer).await?;
+    data(MeJson {
+        participant: ParticipantJson::of(&view),
+        role: match caller.viewer.role {
+            Role::Member => "member",
+            Role::Admin => "admin",
+        },
+        tenant_id: caller.tenant.slug(),
+        tenant_name: caller.tenant.name(),
+    })
+}

@@ -1,0 +1,43 @@
+use scaiwave_engine::messages;
+use scaiwave_protocol::{EventId, Json};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Success, data};
+use crate::extract::{Body, Caller, RoomPath, with_full_mentions};
+use crate::failure::ActingInRoom;
+use crate::shape::EventJson;
+
+/// A message.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Send {
+    /// At most 64 KiB as canonical JSON: `body`, and if need be `msgtype` (`swp.text` when it is left
+    /// out), `mentions`, `reply_to_event_id`, `thread_root`, `media`.
+    #[schema(value_type = Object)]
+    content: Json,
+    /// A UUID of the client's. Sending again with the same one gives the same event.
+    #[schema(value_type = Option<String>, format = Uuid)]
+    event_uuid: Option<EventId>,
+}
+
+/// Says something in a room. The answer is the event: `pending` as long as a host elsewhere has not
+/// given it its place.
+#[utoipa::path(
+    post,
+    path = "/v1/rooms/{room_id}/send",
+    tag = "messages",
+    params(("room_id" = String, Path)),
+    request_body = Send,
+    responses((status = 200, body = Success<EventJson<'static>>), ActingInRoom)
+)]
+pub(crate) async fn send_message(
+    caller: Caller,
+    RoomPath(room_id): RoomPath,
+    Body(body): Body<Send>,
+) -> Answer {
+    let Caller { tenant, viewer } = caller;
+    let content = with_full_mentions(&tenant, body.content)?;
+    let event = messages::post(&tenant, &viewer, &room_id, content, body.event_uuid).await?;
+    data(EventJson::of(&event, Some(&viewer.fqid)))
+}

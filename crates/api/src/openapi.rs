@@ -1,0 +1,73 @@
+//! The OpenAPI document, collected from the handlers.
+
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, tag::TagBuilder};
+use utoipa::{PartialSchema, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::failure::ErrorBody;
+use crate::state::ApiState;
+use crate::{admin, auth, directory, inbox, invitations, live, me, messages, rooms};
+
+const TAGS: &[(&str, &str)] = &[
+    ("auth", "Logging in and out."),
+    ("me", "The caller's own account."),
+    ("directory", "Finding people."),
+    ("rooms", "Rooms and who is in them."),
+    ("messages", "What people say."),
+    ("invitations", "Invitations to the caller, and dms across servers."),
+    ("live", "Sync, the stream, typing."),
+    ("inbox", "What asks for the caller's attention."),
+    ("admin", "Federation, for admins of the tenant."),
+];
+
+const DESCRIPTION: &str = "\
+The tenant is found by the host name. Success is `{\"data\": …, \"meta\": {…}}`, failure is \
+`{\"error\": {\"code\", \"message\", \"details\"?, \"request_id\"}}`; programs match on `code`. \
+Times that end in `_at`, and `ts`, are ISO 8601 in UTC with milliseconds; `origin_ts` is Unix seconds. \
+Ids are opaque strings. Fields that are not known are refused.";
+
+/// Every endpoint with its description.
+pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(beginning())
+        .merge(auth::routes())
+        .merge(me::routes())
+        .merge(directory::routes())
+        .merge(rooms::routes())
+        .merge(messages::routes())
+        .merge(invitations::routes())
+        .merge(live::routes())
+        .merge(inbox::routes())
+        .merge(admin::routes())
+}
+
+/// The document. `docs/openapi.json` is this, written down.
+pub fn document() -> OpenApi {
+    endpoints().into_openapi()
+}
+
+fn beginning() -> OpenApi {
+    let info = InfoBuilder::new()
+        .title("ScaiWave client API")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(DESCRIPTION))
+        .build();
+    let tag = |(name, text): &(&str, &str)| {
+        TagBuilder::new().name(*name).description(Some(*text)).build()
+    };
+    let mut components = Components::new();
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+    );
+    let mut schemas = Vec::new();
+    ErrorBody::schemas(&mut schemas);
+    schemas.push((ErrorBody::name().into_owned(), ErrorBody::schema()));
+    components.schemas.extend(schemas);
+    OpenApiBuilder::new()
+        .info(info)
+        .tags(Some(TAGS.iter().map(tag).collect::<Vec<_>>()))
+        .components(Some(components))
+        .security(Some([SecurityRequirement::new("bearer", Vec::<String>::new())]))
+        .build()
+}

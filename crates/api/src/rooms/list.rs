@@ -1,0 +1,20 @@
+use scaiwave_engine::rooms;
+
+use crate::answer::{Answer, Success, data};
+use crate::extract::Caller;
+use crate::failure::Reading;
+use crate::shape::RoomListJson;
+
+/// The caller's rooms, newest activity first.
+#[utoipa::path(
+    get,
+    path = "/v1/rooms",
+    tag = "rooms",
+    responses((status = 200, body = Success<Vec<RoomListJson<'static>>>), Reading)
+)]
+pub(crate) async fn list_rooms(caller: Caller) -> Answer {
+    let views = rooms::list(&caller.tenant, &caller.viewer).await?;
+    let rooms: Vec<_> =
+        views.iter().map(|view| RoomListJson::of(view, &caller.viewer.fqid)).collect();
+    data(rooms)
+}

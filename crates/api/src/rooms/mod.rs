@@ -1,0 +1,77 @@
+//! Rooms and who is in them.
+
+mod archive;
+mod ban;
+mod close;
+mod create;
+mod dm;
+mod invite;
+mod invite_fqid;
+mod join;
+mod kick;
+mod leave;
+mod list;
+mod members;
+mod name;
+mod power;
+mod show;
+mod state;
+mod topic;
+mod unban;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::state::ApiState;
+
+pub(crate) fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::new()
+        .routes(routes!(list::list_rooms, create::create_room))
+        .routes(routes!(dm::open_dm))
+        .routes(routes!(show::get_room))
+        .routes(routes!(members::list_members))
+        .routes(routes!(state::get_room_state))
+        .routes(routes!(invite::invite))
+        .routes(routes!(invite_fqid::invite_fqid))
+        .routes(routes!(join::join_room))
+        .routes(routes!(leave::leave_room))
+        .routes(routes!(kick::kick))
+        .routes(routes!(ban::ban))
+        .routes(routes!(unban::unban))
+        .routes(routes!(name::rename_room))
+        .routes(routes!(topic::set_topic))
+        .routes(routes!(power::set_power))
+        .routes(routes!(close::close_room))
+        .routes(routes!(archive::archive_room))
+}
+
+/// Somebody to be removed or let in again.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Removal {
+    /// Whom.
+    #[schema(example = "@bob:globex.example")]
+    participant_id: String,
+    /// Why, for everybody in the room to read.
+    reason: Option<String>,
+}
+
+/// Somebody.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Whom {
+    /// Who; people of this tenant also without the server's name.
+    #[schema(example = "@bob:globex.example")]
+    participant_id: String,
+}
+
+/// Somebody, by full name.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct WhomFqid {
+    /// Who.
+    #[schema(example = "@bob:globex.example")]
+    pub(crate) fqid: String,
+}

@@ -1,0 +1,33 @@
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{any, get};
+use bytes::Bytes;
+use http::StatusCode;
+use tower_http::catch_panic::CatchPanicLayer;
+
+use crate::answer::json_bytes;
+use crate::around::{around, no_such_method, no_such_path, panicked};
+use crate::docs_page;
+use crate::limits::BODY_BYTES_MAX;
+use crate::openapi;
+use crate::state::ApiState;
+
+/// Everything under `/v1`, `/openapi.json` and `/docs`. What other paths answer is the caller's to say,
+/// with a fallback.
+pub fn router(state: ApiState) -> Router {
+    let (endpoints, document) = openapi::endpoints().split_for_parts();
+    let page = Bytes::from(docs_page::render(&document));
+    let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
+    endpoints
+        .route("/openapi.json", get(async move || json_bytes(StatusCode::OK, document.clone())))
+        .route("/docs", get(async move || docs_page::answer(page.clone())))
+        .route("/v1", any(no_such_path))
+        .route("/v1/", any(no_such_path))
+        .route("/v1/{*rest}", any(no_such_path))
+        .method_not_allowed_fallback(no_such_method)
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(state.clone(), around))
+        .with_state(state)
+}

@@ -1,0 +1,46 @@
+use scaiwave_engine::view::InboxView;
+use scaiwave_protocol::EventId;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::Time;
+
+/// Something that asks for attention.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = InboxItem)]
+pub(crate) struct InboxJson<'a> {
+    /// The event.
+    #[schema(value_type = String)]
+    event_id: EventId,
+    /// Where.
+    room_id: &'a str,
+    /// What the room is called.
+    room_name: Option<&'a str>,
+    /// Who.
+    sender_id: &'a str,
+    /// What they are called.
+    sender_name: &'a str,
+    /// The first characters.
+    snippet: &'a str,
+    /// `direct_mention`, `room_mention` or `invite`.
+    #[schema(example = "direct_mention")]
+    reason: &'a str,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Time,
+}
+
+impl<'a> InboxJson<'a> {
+    pub(crate) fn of(view: &'a InboxView) -> Self {
+        InboxJson {
+            event_id: view.event_id,
+            room_id: view.room_id.as_str(),
+            room_name: view.room_name.as_deref(),
+            sender_id: view.sender.as_str(),
+            sender_name: view.sender_name.as_deref().unwrap_or_else(|| view.sender.local()),
+            snippet: &view.snippet,
+            reason: &view.reason,
+            created_at: view.created_at.into(),
+        }
+    }
+}

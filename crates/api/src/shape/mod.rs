@@ -1,0 +1,20 @@
+//! What clients see: the JSON forms of the engine's views. Each is borrowed from its view and written
+//! straight to bytes.
+
+mod event;
+mod frame;
+mod inbox;
+mod invitation;
+mod member;
+mod participant;
+mod room;
+pub(crate) mod time;
+
+pub(crate) use event::EventJson;
+pub(crate) use frame::{FrameJson, FrameParts, encode_frame};
+pub(crate) use inbox::InboxJson;
+pub(crate) use invitation::InvitationJson;
+pub(crate) use member::MemberJson;
+pub(crate) use participant::{ParticipantJson, SenderJson};
+pub(crate) use room::{RoomJson, RoomListJson};
+pub(crate) use time::Time;

@@ -1,0 +1,56 @@
+//! People of this tenant: who they are, how they log in.
+
+mod authenticate;
+mod create;
+mod directory;
+mod login;
+mod password;
+mod tokens;
+
+use scaiwave_protocol::{EventId, Fqid, LocalId};
+use scaiwave_store::record::{ParticipantRow, Role};
+
+use crate::tenant::Tenant;
+use crate::view::ParticipantView;
+use crate::{ClientCode, Outcome};
+
+pub use authenticate::authenticate;
+pub use create::{NewAccount, create};
+pub use directory::{directory, me};
+pub use login::{TokenPair, login, logout, refresh};
+pub(crate) use tokens::Tokens;
+
+/// Who asks, as proven by an access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Viewer {
+    /// Full name.
+    pub fqid: Fqid,
+    /// Name in the tenant.
+    pub local_id: LocalId,
+    /// Admin or not.
+    pub role: Role,
+    /// The login.
+    pub session: EventId,
+}
+
+impl Viewer {
+    /// Only admins go on.
+    pub(crate) fn must_be_admin(&self) -> Outcome<()> {
+        match self.role {
+            Role::Admin => Ok(()),
+            Role::Member => {
+                Err(ClientCode::InsufficientPermission.because("only an admin of this tenant may do this"))
+            }
+        }
+    }
+}
+
+fn view(tenant: &Tenant, row: ParticipantRow) -> Outcome<ParticipantView> {
+    Ok(ParticipantView {
+        fqid: tenant.fqid(&row.local_id)?,
+        display_name: row.display_name,
+        avatar: row.avatar,
+        bot: row.bot,
+        foreign: false,
+    })
+}

@@ -1,0 +1,48 @@
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use tokio::sync::Semaphore;
+
+use crate::{ClientCode, Outcome, World};
+
+/// Shortest password that is taken (NIST SP 800-63B section 5.1.1.2).
+const PASSWORD_CHARS_MIN: usize = 8;
+/// Longest: hashing is linear in it.
+const PASSWORD_BYTES_MAX: usize = 1024;
+/// Hashes at a time: each takes 19 MiB and a core.
+const HASHES_AT_A_TIME: usize = 2;
+
+static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_A_TIME);
+
+/// Hashes with argon2id (RFC 9106; OWASP's parameters, the crate's default) on a blocking thread.
+pub(super) async fn hash(world: &World, password: String) -> Outcome<String> {
+    if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > PASSWORD_BYTES_MAX {
+        let sentence = "a password must have at least 8 characters and at most 1,024 bytes";
+        return Err(ClientCode::BadRequest.because(sentence).at("password"));
+    }
+    let salt: [u8; 16] = world.random();
+    let hashed = blocking(move || {
+        let hash = Argon2::default().hash_password_with_salt(password.as_bytes(), &salt);
+        hash.map(|hash| hash.to_string()).ok()
+    });
+    hashed.await.flatten().ok_or_else(|| ClientCode::Internal.because("the password could not be hashed"))
+}
+
+/// Whether the password is the one that was hashed. Without a hash (no such account, or one without
+/// a password) the same work is done for nothing, so that the time tells nothing.
+pub(super) async fn verify(hash: Option<String>, password: String) -> bool {
+    let verdict = blocking(move || match hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok()) {
+        Some(hash) => Argon2::default().verify_password(password.as_bytes(), &hash).is_ok(),
+        None => {
+            let wasted = Argon2::default().hash_password_with_salt(password.as_bytes(), b"no such account!");
+            drop(wasted);
+            false
+        }
+    });
+    verdict.await.unwrap_or(false)
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+    let _place = HASHING.acquire().await.ok()?;
+    tokio::task::spawn_blocking(work).await.ok()
+}

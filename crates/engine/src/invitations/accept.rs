@@ -1,0 +1,85 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::{Code, LocalId, RoomId};
+use scaiwave_room::RoomState;
+use scaiwave_store::record::Role;
+use scaiwave_store::{Change, Commit, Expectation};
+
+use crate::lane::{self, adopt};
+use crate::view::{EventState, RoomView};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering, rooms};
+
+/// How long the answer waits for the room's host. After that the join is stored and will be submitted.
+const HOST_WAIT: Duration = Duration::from_secs(10);
+
+/// Enters a room by invitation. The view's membership tells whether the host has taken the join yet.
+pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<RoomView> {
+    if let Some(row) = tenant.store.invitation(room_id, &viewer.fqid).await? {
+        // Somebody of ours may be in that room already: then its log comes to us by itself.
+        if !follows(tenant, room_id).await? {
+            fetch_base(tenant, &row.host, room_id).await?;
+        }
+    }
+    let join = rooms::enter(tenant, viewer, room_id).await?;
+    if join.state == EventState::Pending {
+        let settled = lane::settled(tenant, room_id, join.id);
+        // Nothing is lost when the wait ends: the join stands in `pending`.
+        if let Ok(fate) = tokio::time::timeout(HOST_WAIT, settled).await {
+            refused_for_good(tenant, viewer, room_id, fate).await?;
+        }
+    }
+    rooms::get(tenant, viewer, room_id).await
+}
+
+/// Accepts for somebody whose tenant's policy says so.
+pub(crate) async fn accept_for(tenant: &Arc<Tenant>, local_id: LocalId, room_id: &RoomId) -> Outcome<RoomView> {
+    let viewer = Viewer {
+        fqid: tenant.fqid(&local_id)?,
+        local_id,
+        role: Role::Member,
+        session: tenant.world.event_id(),
+    };
+    accept(tenant, &viewer, room_id).await
+}
+
+async fn refused_for_good(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, fate: Outcome<()>) -> Outcome<()> {
+    if let Err(denial) = fate {
+        let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
+        tenant.store.commit(Commit::of(vec![gone])).await?;
+        return Err(denial);
+    }
+    Ok(())
+}
+
+/// Whether this server gets the room's log.
+async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    Ok(servers.iter().any(|server| server.present && &server.server == tenant.server_name()))
+}
+
+/// Fetches the host's snapshot, checks it and makes it our base (protocol section 5, "Joining").
+async fn fetch_base(tenant: &Arc<Tenant>, host: &scaiwave_protocol::ServerName, room_id: &RoomId) -> Outcome<()> {
+    let snapshot = tenant.remote.snapshot(host, room_id).await.map_err(|error| peering::to_client(host, error))?;
+    if &snapshot.room_id != room_id {
+        return Err(peering::nonsense(host));
+    }
+    let key = peering::key_of(tenant, host, snapshot.sig.key_id).await?;
+    snapshot.verify(&key)?;
+    let mut room = RoomState::from_snapshot(&snapshot)?;
+    if room.host() != host || room.creator().server() != host && room.transfers().is_empty() {
+        return Err(Code::NotHost.because("the snapshot does not lead from the room's creator to this host").into());
+    }
+    let stored = tenant.store.room(room_id).await?;
+    let head = stored.as_ref().map_or(0, |row| row.head.seq);
+    if snapshot.at.seq <= head {
+        return Ok(());
+    }
+    let changes = adopt(&mut room, &[], Some(snapshot.at));
+    let commit = Commit::of(changes).expecting(Expectation::RoomHead { room_id: room_id.clone(), seq: head });
+    tenant.store.commit(commit).await?;
+    lane::reload(tenant, room_id).await.map_err(Denial::from)?;
+    let mine = |viewer: &RoomState| viewer.members().values().any(|m| m.membership == Membership::Invite);
+    if mine(&room) { Ok(()) } else { Err(ClientCode::NotFound.because("this invitation has been withdrawn")) }
+}

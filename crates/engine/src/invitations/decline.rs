@@ -1,0 +1,67 @@
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content as kinds;
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::event::Draft;
+use scaiwave_protocol::wire::{Card, item};
+use scaiwave_protocol::{EventType, Json, RoomId, json};
+use scaiwave_store::record::{InvitationRow, OutboxRow};
+use scaiwave_store::{Change, Commit};
+
+use crate::{ClientCode, Outcome, Tenant, Viewer, rooms};
+
+/// Says no. The room's host learns of it, and the inviter sees it.
+pub async fn decline(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
+    let here = tenant.store.member(room_id, &viewer.fqid).await?;
+    if here.is_some_and(|member| member.membership == Membership::Invite) {
+        rooms::leave(tenant, viewer, room_id).await?;
+        let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
+        tenant.store.commit(Commit::of(vec![gone])).await?;
+        return Ok(());
+    }
+    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
+    let row = row.ok_or_else(|| ClientCode::NotFound.because("there is no such invitation"))?;
+    decline_unseen(tenant, viewer, row).await
+}
+
+/// Declines an invitation to a room of which nothing is stored here: a signed leave, sent once.
+async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRow) -> Outcome<()> {
+    let now = tenant.world.now();
+    let card = Card::parse(json::parse(&row.card)?)?;
+    let content = Json::object([
+        ("participant", (&viewer.fqid).into()),
+        ("membership", Membership::Leave.as_str().into()),
+    ]);
+    let event = Draft {
+        event_id: tenant.world.event_id(),
+        room_id: Some(row.room_id.clone()),
+        kind: EventType::parse(kinds::MEMBER)?,
+        sender: viewer.fqid.clone(),
+        origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
+        // Nothing of this room is stored here, so nothing counts our events in it. The clock rises
+        // across them, gaps are allowed, and a later join goes on from the snapshot's number.
+        origin_seq: now,
+        seen: Some(card.at),
+        content,
+        salt: tenant.world.random(),
+    }
+    .sign(&*tenant.keyring.signer())?;
+    let mut submit = Vec::new();
+    item::write_submit(&mut submit, &event.canonical());
+    let outbox = OutboxRow {
+        id: tenant.world.event_id(),
+        peer: row.host.clone(),
+        kind: "submit".to_owned(),
+        room_id: row.room_id.clone(),
+        participant: Some(viewer.fqid.clone()),
+        item: submit,
+        created_at: now,
+    };
+    let changes = vec![
+        Change::PutOutbox(outbox),
+        Change::DropInvitation(row.room_id, viewer.fqid.clone()),
+    ];
+    tenant.store.commit(Commit::of(changes)).await?;
+    tenant.doorbells.ring(&row.host);
+    Ok(())
+}

@@ -1,0 +1,68 @@
+use scaiwave_protocol::event::Received;
+use scaiwave_protocol::log::{Checkpoint, Entry};
+use scaiwave_protocol::{EventId, Fqid, Json, PublicKey, Refusal, ServerName};
+use tokio::sync::oneshot;
+
+use crate::Outcome;
+use crate::view::EventView;
+
+/// What a lane can be asked. Every command is answered, or its lane has stopped.
+pub(crate) enum Command {
+    /// One of our people says or does something.
+    Post { post: LocalPost, reply: oneshot::Sender<Outcome<EventView>> },
+    /// A peer submits an event of its people to a room of ours.
+    Submit { submission: Submission, reply: oneshot::Sender<SubmitAnswer> },
+    /// The room's host says what it has sequenced.
+    Entries { batch: EntriesBatch, reply: oneshot::Sender<EntriesAnswer> },
+    /// Our server takes somebody out.
+    Evict { participant: Fqid, reason: String, reply: oneshot::Sender<Outcome<()>> },
+    /// Somebody waits for the fate of a pending event.
+    Await { event_id: EventId, reply: oneshot::Sender<Outcome<()>> },
+    /// The host refused a pending event.
+    Refused { event_id: EventId, refusal: Refusal, reply: oneshot::Sender<()> },
+    /// The rows were written by another hand.
+    Reload { reply: oneshot::Sender<()> },
+}
+
+/// An event of one of our people, not yet signed.
+#[derive(Clone, Debug)]
+pub(crate) struct LocalPost {
+    pub(crate) kind: &'static str,
+    pub(crate) sender: Fqid,
+    pub(crate) content: Json,
+    /// The client's own id, for idempotency.
+    pub(crate) event_id: Option<EventId>,
+}
+
+/// A peer's event. `key` is the one of the origin's trusted keys that the event names.
+pub(crate) struct Submission {
+    pub(crate) event: Received,
+    pub(crate) key: PublicKey,
+}
+
+/// What became of a submission.
+#[derive(Clone, Debug)]
+pub(crate) enum SubmitAnswer {
+    Sequenced { seq: u64 },
+    Duplicate { seq: u64 },
+    Refused(Refusal),
+    /// Our own disk failed.
+    Retry,
+}
+
+/// A batch from a host.
+pub(crate) struct EntriesBatch {
+    pub(crate) peer: ServerName,
+    pub(crate) entries: Vec<Entry>,
+    pub(crate) checkpoint: Checkpoint,
+}
+
+/// What became of a batch.
+#[derive(Clone, Debug)]
+pub(crate) enum EntriesAnswer {
+    Have { seq: u64 },
+    Gap { have_seq: u64 },
+    Refused(Refusal),
+    /// Our own disk failed.
+    Retry,
+}

@@ -1,0 +1,499 @@
+//! Rooms of ours: deciding and sequencing.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use scaiwave_protocol::descriptor::Descriptor;
+use scaiwave_protocol::event::content as kinds;
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::event::{Draft, LogPoint};
+use scaiwave_protocol::{Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName, Sign as _};
+use scaiwave_room::{
+    HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions, lost_servers,
+    presence_before, sequence,
+};
+use scaiwave_store::StoreError;
+
+use super::command::{Command, LocalPost, Submission, SubmitAnswer};
+use super::run::Undecided;
+use super::state::{LaneState, Waiters};
+use super::work::{Reply, Work};
+use super::{denials, known, project, verify};
+use crate::view::EventView;
+use crate::{ClientCode, Denial, Outcome, Tenant, messages, peering};
+
+/// Decides on everything that waits, in order, on top of the head.
+pub(super) async fn decide(
+    tenant: &Arc<Tenant>,
+    state: &mut LaneState,
+    waiters: &mut Waiters,
+    batch: &mut VecDeque<Command>,
+) -> Result<Work, Undecided> {
+    let commands: Vec<Command> = batch.drain(..).collect();
+    let prepared = match prepare(tenant, state, commands).await {
+        Ok(prepared) => prepared,
+        Err((work, error)) => return Err(Undecided { work, denial: error.into() }),
+    };
+    let Prepared { steps, known } = prepared;
+    let mut host = Host::new(tenant, state, known);
+    for step in steps {
+        host.step(step, waiters, batch).await;
+    }
+    host.finish().await
+}
+
+/// A command whose signatures have been checked and whose references fetched.
+enum Step {
+    Post(LocalPost, tokio::sync::oneshot::Sender<Outcome<EventView>>),
+    Submit(Result<Box<Authentic>, Refusal>, tokio::sync::oneshot::Sender<SubmitAnswer>),
+    Other(Command),
+}
+
+struct Prepared {
+    steps: Vec<Step>,
+    known: KnownEvents,
+}
+
+async fn prepare(tenant: &Tenant, state: &LaneState, commands: Vec<Command>) -> Result<Prepared, (Work, StoreError)> {
+    let mut ids = Vec::new();
+    let mut unproven = Vec::new();
+    for command in &commands {
+        match command {
+            Command::Post { post, .. } => {
+                ids.extend(post.event_id);
+                ids.extend(EventType::parse(post.kind).ok().and_then(|kind| known::target_of(&kind, Some(&post.content))));
+            }
+            Command::Submit { submission: Submission { event, key }, .. } => {
+                ids.push(event.id());
+                ids.extend(known::target_of(event.kind(), event.content()));
+                unproven.push((event.clone(), *key));
+            }
+            _ => {}
+        }
+    }
+    let known = known::fetch(&*tenant.store, state.room.room_id(), true, ids).await;
+    let mut proven = verify::submissions(unproven).await.into_iter();
+    let mut steps = Vec::with_capacity(commands.len());
+    for command in commands {
+        steps.push(match command {
+            Command::Post { post, reply } => Step::Post(post, reply),
+            Command::Submit { reply, .. } => {
+                let verdict = proven.next().unwrap_or_else(|| Err(Rejection::SignatureWrong.into()));
+                Step::Submit(verdict.map(Box::new), reply)
+            }
+            other => Step::Other(other),
+        });
+    }
+    match known {
+        Ok(known) => Ok(Prepared { steps, known }),
+        Err(error) => Err((failed(steps), error)),
+    }
+}
+
+fn failed(steps: Vec<Step>) -> Work {
+    let mut work = Work::default();
+    for step in steps {
+        match step {
+            Step::Post(_, reply) => work.replies.push(Reply::Post(reply, Err(Denial::no_such_room()))),
+            Step::Submit(_, reply) => work.replies.push(Reply::Submit(reply, SubmitAnswer::Retry)),
+            Step::Other(Command::Evict { reply, .. } | Command::Await { reply, .. }) => {
+                work.replies.push(Reply::Done(reply, Ok(())));
+            }
+            Step::Other(_) => {}
+        }
+    }
+    work
+}
+
+struct Host<'a> {
+    tenant: &'a Arc<Tenant>,
+    lane: &'a mut LaneState,
+    known: KnownEvents,
+    work: Work,
+    limits: HostLimits,
+    /// The last entry on disk: what our own events have seen.
+    stored: LogPoint,
+    now: u64,
+}
+
+impl<'a> Host<'a> {
+    fn new(tenant: &'a Arc<Tenant>, lane: &'a mut LaneState, known: KnownEvents) -> Self {
+        let limits = HostLimits {
+            max_foreign_participants: tenant.policy.get().max_foreign_participants_per_room,
+            ..HostLimits::default()
+        };
+        let stored = lane.room.head();
+        let now = tenant.world.now();
+        Host { tenant, lane, known, work: Work::default(), limits, stored, now }
+    }
+
+    async fn step(&mut self, step: Step, waiters: &mut Waiters, again: &mut VecDeque<Command>) {
+        match step {
+            Step::Post(post, reply) => match self.standing(&post).await {
+                Standing::Free => {
+                    let answer = self.post(post);
+                    self.work.replies.push(Reply::Post(reply, answer));
+                }
+                Standing::Told(answer) => self.work.replies.push(Reply::Post(reply, answer)),
+                // Its twin stands in this very batch and is not on disk yet.
+                Standing::Later => again.push_back(Command::Post { post, reply }),
+            },
+            Step::Submit(event, reply) => {
+                let answer = match event {
+                    Ok(event) => self.submit(*event).await,
+                    Err(refusal) => SubmitAnswer::Refused(refusal),
+                };
+                self.work.replies.push(Reply::Submit(reply, answer));
+            }
+            Step::Other(Command::Evict { participant, reason, reply }) => {
+                let answer = self.evict(&participant, &reason);
+                self.work.replies.push(Reply::Done(reply, answer));
+            }
+            Step::Other(Command::Entries { reply, .. }) => {
+                let refusal = peering::not_host("this room is hosted here: its entries are made here");
+                drop(reply.send(super::EntriesAnswer::Refused(refusal)));
+            }
+            // In a room of ours nothing waits for a host.
+            Step::Other(Command::Await { reply, .. }) => drop(reply.send(Ok(()))),
+            Step::Other(Command::Refused { event_id, reply, .. }) => {
+                waiters.remove(&event_id);
+                drop(reply.send(()));
+            }
+            Step::Other(Command::Reload { reply }) => drop(reply.send(())),
+            Step::Other(Command::Post { .. } | Command::Submit { .. }) => {}
+        }
+    }
+
+    /// Whether the id that a client chose stands for something already.
+    async fn standing(&self, post: &LocalPost) -> Standing {
+        let Some(event_id) = post.event_id else { return Standing::Free };
+        let Some(first) = self.known.get(&event_id) else { return Standing::Free };
+        if first.seq > self.stored.seq {
+            return Standing::Later;
+        }
+        Standing::Told(same_post(self.tenant, self.lane.room.room_id(), event_id, post).await)
+    }
+
+    fn post(&mut self, post: LocalPost) -> Outcome<Box<EventView>> {
+        let kind = EventType::parse(post.kind)?;
+        let sender = post.sender.clone();
+        let deny = |rejection, host: &Self| denials::to_client(rejection, &host.lane.room, &sender, post.kind);
+        self.announce_our_keys()?;
+        let event = self.sign(kind, post.sender, post.content, post.event_id)?;
+        match self.sequence(event) {
+            Ok(Sequenced::New(accepted)) => {
+                let mut view = messages::view::of_new(accepted.event(), accepted.ts());
+                view.seq = Some(accepted.point().seq);
+                view.state = crate::view::EventState::Sequenced;
+                view.sender_name = project::name_of(&self.lane.room, &view.sender);
+                self.follow_up(*accepted);
+                Ok(Box::new(view))
+            }
+            Ok(Sequenced::Duplicate { .. }) => Err(deny(Rejection::EventIdReused, self)),
+            Err(rejection) => Err(deny(rejection, self)),
+        }
+    }
+
+    async fn submit(&mut self, event: Authentic) -> SubmitAnswer {
+        match self.submit_checked(event).await {
+            Ok(Sequenced::New(accepted)) => {
+                let seq = accepted.point().seq;
+                self.follow_up(*accepted);
+                SubmitAnswer::Sequenced { seq }
+            }
+            Ok(Sequenced::Duplicate { seq }) => SubmitAnswer::Duplicate { seq },
+            Err(NotTaken::Refused(refusal)) => SubmitAnswer::Refused(refusal),
+            Err(NotTaken::Store(error)) => {
+                tracing::error!(%error, "storage failed");
+                SubmitAnswer::Retry
+            }
+        }
+    }
+
+    async fn submit_checked(&mut self, event: Authentic) -> Result<Sequenced, NotTaken> {
+        let room = &self.lane.room;
+        if !room.federates() || !room.servers().contains_key(event.origin()) && !room.concerns(event.origin()) {
+            return Err(peering::room_unknown().into());
+        }
+        // An event that stands here already is told so, wherever its author was when it was made.
+        if self.known.get(&event.id()).is_none() {
+            self.check_seen(&event).await?;
+        }
+        if joins(&event) && !self.tenant.policy.get().admits(event.origin()) {
+            return Err(peering::policy("this server's policy does not admit people of that server").into());
+        }
+        let content = event.content().map(|json| Content::parse(event.kind(), json));
+        if let (None, Some(Ok(content))) = (self.known.get(&event.id()), &content) {
+            self.announce(&event, content)?;
+        }
+        Ok(self.sequence(event).map_err(Refusal::from)?)
+    }
+
+    /// `seen` must be a point of our log (protocol section 4).
+    async fn check_seen(&self, event: &Event) -> Result<(), NotTaken> {
+        let unknown = || NotTaken::Refused(Rejection::SeenUnknown.into());
+        let seen = event.header().seen.ok_or_else(unknown)?;
+        let room = &self.lane.room;
+        if seen == room.head() {
+            return Ok(());
+        }
+        let point = match self.lane.recent.get(&seen.seq) {
+            Some(point) => Some(*point),
+            None => self.tenant.store.chain_at(room.room_id(), seen.seq).await?.map(|(term, _, chain)| (term, chain)),
+        };
+        if point == Some((seen.term, seen.chain)) { Ok(()) } else { Err(unknown()) }
+    }
+
+    /// Puts the record of the event's server before it, where the protocol wants one.
+    fn announce(&mut self, event: &Event, content: &Content) -> Result<(), Refusal> {
+        let Some(present) = presence_before(&self.lane.room, event, content, true) else { return Ok(()) };
+        // The record must not stand there without the event that it announces.
+        let mut trial = self.lane.room.clone();
+        let descriptor = self.descriptor_of(event.origin()).ok_or_else(peering::no_descriptor)?;
+        self.record_in(&mut trial, event.origin(), &descriptor, present)?;
+        let target = self.known.target(Some(content));
+        check_as_host(&trial, event, content, target, &self.limits, self.now)?;
+        scaiwave_room::authorize(&trial, event, Some(content), target, self.now)?;
+        let record = self.record(event.origin(), &descriptor, present)?;
+        self.take_control(record)?;
+        Ok(())
+    }
+
+    /// After a rotation the room learns of our new key before an event bears it.
+    fn announce_our_keys(&mut self) -> Result<(), Refusal> {
+        let (us, key) = (self.tenant.server_name(), self.tenant.keyring.signer().public_key().id());
+        let in_log = self.lane.room.servers().get(us).map(|server| server.descriptor.key(key).is_some());
+        if in_log == Some(false) {
+            let record = self.record(us, &self.tenant.keyring.descriptor(), true)?;
+            self.take_control(record)?;
+        }
+        Ok(())
+    }
+
+    fn descriptor_of(&self, server: &ServerName) -> Option<Arc<Descriptor>> {
+        if server == self.tenant.server_name() {
+            return Some(self.tenant.keyring.descriptor());
+        }
+        self.tenant.peers.descriptor(server)
+    }
+
+    fn record(&self, server: &ServerName, descriptor: &Descriptor, present: bool) -> Result<Authentic, Refusal> {
+        let content = server_record(server, descriptor, present);
+        Ok(self.sign_control(kinds::SERVER, content)?)
+    }
+
+    fn record_in(&self, room: &mut RoomState, server: &ServerName, descriptor: &Descriptor, present: bool) -> Result<(), Refusal> {
+        let record = self.record(server, descriptor, present)?;
+        sequence(room, record, &KnownEvents::default(), self.now)?;
+        Ok(())
+    }
+
+    fn take_control(&mut self, event: Authentic) -> Result<(), Refusal> {
+        if let Sequenced::New(accepted) = self.sequence(event)? {
+            self.keep(*accepted);
+        }
+        Ok(())
+    }
+
+    /// Sequences with the host's own judgement before it.
+    fn sequence(&mut self, event: Authentic) -> Result<Sequenced, Rejection> {
+        let content = match event.content() {
+            Some(json) => Content::parse(event.kind(), json).map_err(|_| Rejection::ContentUnfit)?,
+            None => return Err(Rejection::ContentUnfit),
+        };
+        if self.known.get(&event.id()).is_none() {
+            let target = self.known.target(Some(&content));
+            check_as_host(&self.lane.room, &event, &content, target, &self.limits, self.now)?;
+        }
+        sequence(&mut self.lane.room, event, &self.known, self.now)
+    }
+
+    /// Keeps an accepted entry, and sequences what the room is owed because of it.
+    fn follow_up(&mut self, accepted: scaiwave_room::Accepted) {
+        let settings = matches!(accepted.content(), Some(Content::Settings(_)));
+        let leaves = matches!(accepted.content(), Some(Content::Member(change))
+            if matches!(change.membership, Membership::Leave | Membership::Ban));
+        self.keep(accepted);
+        if settings {
+            for participant in evictions(&self.lane.room) {
+                if let Err(denial) = self.evict(&participant, "this room no longer takes part with that server") {
+                    tracing::error!(%denial, "a participant could not be taken out");
+                }
+            }
+        }
+        if leaves {
+            self.record_lost_servers();
+        }
+    }
+
+    fn record_lost_servers(&mut self) {
+        for server in lost_servers(&self.lane.room) {
+            let descriptor = self.lane.room.servers().get(&server).map(|server| server.descriptor.clone());
+            let Some(descriptor) = descriptor else { continue };
+            let taken = self.record(&server, &descriptor, false).and_then(|record| self.take_control(record));
+            if let Err(refusal) = taken {
+                tracing::error!(%refusal, %server, "a server's departure could not be recorded");
+            }
+        }
+    }
+
+    fn evict(&mut self, participant: &Fqid, reason: &str) -> Outcome<()> {
+        let content = Json::object([
+            ("participant", participant.into()),
+            ("membership", Membership::Leave.as_str().into()),
+            ("reason", reason.into()),
+        ]);
+        let event = self.sign_control(kinds::MEMBER, content)?;
+        match self.sequence(event) {
+            Ok(Sequenced::New(accepted)) => {
+                self.follow_up(*accepted);
+                Ok(())
+            }
+            Ok(Sequenced::Duplicate { .. }) => Ok(()),
+            Err(rejection) => Err(Refusal::from(rejection).into()),
+        }
+    }
+
+    fn keep(&mut self, accepted: scaiwave_room::Accepted) {
+        let event = accepted.event();
+        let point = accepted.point();
+        self.known.insert(event.id(), KnownEvent {
+            seq: point.seq,
+            ts: accepted.ts(),
+            hash: event.hash(),
+            kind: event.kind().to_string(),
+            sender: event.sender().clone(),
+            redacted: false,
+        });
+        if let Some(Content::Redaction(redaction)) = accepted.content() {
+            self.known.redact(&redaction.event_id);
+        }
+        self.lane.remember(point.seq, point.term, point.chain);
+        self.work.accepted.push(accepted);
+    }
+
+    fn sign_control(&self, kind: &str, content: Json) -> Result<Authentic, Malformed> {
+        let sender = Fqid::of_server(self.tenant.server_name());
+        self.sign(EventType::parse(kind)?, sender, content, None)
+    }
+
+    fn sign(&self, kind: EventType, sender: Fqid, content: Json, id: Option<scaiwave_protocol::EventId>) -> Result<Authentic, Malformed> {
+        let room = &self.lane.room;
+        let last = room.servers().get(self.tenant.server_name()).map_or(1, |server| server.last_origin_seq);
+        let draft = Draft {
+            event_id: id.unwrap_or_else(|| self.tenant.world.event_id()),
+            room_id: Some(room.room_id().clone()),
+            kind,
+            sender,
+            origin_ts: i64::try_from(self.now).unwrap_or(i64::MAX),
+            origin_seq: last + 1,
+            seen: Some(self.stored),
+            content,
+            salt: self.tenant.world.random(),
+        };
+        draft.sign(&*self.tenant.keyring.signer_in(room))
+    }
+
+    async fn finish(mut self) -> Result<Work, Undecided> {
+        match project::project(self.tenant, self.lane, &mut self.work).await {
+            Ok(()) => Ok(self.work),
+            Err(error) => Err(Undecided { work: self.work, denial: error.into() }),
+        }
+    }
+}
+
+enum Standing {
+    Free,
+    Told(Outcome<Box<EventView>>),
+    Later,
+}
+
+enum NotTaken {
+    Refused(Refusal),
+    Store(StoreError),
+}
+
+impl From<Refusal> for NotTaken {
+    fn from(refusal: Refusal) -> Self {
+        NotTaken::Refused(refusal)
+    }
+}
+
+impl From<StoreError> for NotTaken {
+    fn from(error: StoreError) -> Self {
+        NotTaken::Store(error)
+    }
+}
+
+fn joins(event: &Event) -> bool {
+    event.kind().as_str() == kinds::MEMBER
+        && event.content().and_then(|content| content.get("membership")).and_then(Json::as_str)
+            == Some(Membership::Join.as_str())
+}
+
+fn server_record(server: &ServerName, descriptor: &Descriptor, present: bool) -> Json {
+    Json::object([
+        ("server", server.into()),
+        ("descriptor", descriptor.as_json().clone()),
+        ("present", present.into()),
+    ])
+}
+
+/// Answers a post whose id stands for an event already: the same words get the same answer.
+pub(super) async fn same_post(
+    tenant: &Tenant,
+    room_id: &scaiwave_protocol::RoomId,
+    event_id: scaiwave_protocol::EventId,
+    post: &LocalPost,
+) -> Outcome<Box<EventView>> {
+    let view = messages::current_view(tenant, room_id, &event_id).await?;
+    let same = view.filter(|view| view.sender == post.sender && view.edited_at.is_none() && *view.content == post.content);
+    same.map(Box::new).ok_or_else(|| ClientCode::EventConflict.because("this event id was used for something else"))
+}
+
+/// Begins a room: genesis, our record, the creator's join. Returns what is to be stored.
+pub(crate) fn found_room(
+    tenant: &Arc<Tenant>,
+    creator: &Fqid,
+    display_name: Option<String>,
+    create: Json,
+) -> Outcome<(RoomState, Vec<scaiwave_room::Accepted>)> {
+    let now = tenant.world.now();
+    let signer = tenant.keyring.signer();
+    let draft = |kind: &str, sender: &Fqid, room: Option<&RoomState>, content: Json| -> Result<Authentic, Malformed> {
+        let head = room.map(RoomState::head);
+        Draft {
+            event_id: tenant.world.event_id(),
+            room_id: room.map(|room| room.room_id().clone()),
+            kind: EventType::parse(kind)?,
+            sender: sender.clone(),
+            origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
+            origin_seq: head.map_or(1, |head| head.seq + 1),
+            seen: head,
+            content,
+            salt: tenant.world.random(),
+        }
+        .sign(&*signer)
+    };
+    let refuse = |rejection: Rejection| Denial::from(Refusal::from(rejection));
+    let (mut room, genesis) =
+        RoomState::begin(draft(kinds::CREATE, creator, None, create)?, now).map_err(refuse)?;
+    let us = Fqid::of_server(tenant.server_name());
+    let record = server_record(tenant.server_name(), &tenant.keyring.descriptor(), true);
+    let mut join = scaiwave_protocol::Object::from([
+        ("participant".to_owned(), creator.into()),
+        ("membership".to_owned(), Membership::Join.as_str().into()),
+    ]);
+    if let Some(name) = display_name {
+        join.insert("display_name".to_owned(), name.into());
+    }
+    let mut accepted = vec![genesis];
+    for (kind, sender, content) in [(kinds::SERVER, &us, record), (kinds::MEMBER, creator, Json::Obj(join))] {
+        let event = draft(kind, sender, Some(&room), content)?;
+        if let Sequenced::New(entry) = sequence(&mut room, event, &KnownEvents::default(), now).map_err(refuse)? {
+            accepted.push(*entry);
+        }
+    }
+    debug_assert!(signer.public_key().id() == accepted[0].event().sig().key_id);
+    Ok((room, accepted))
+}

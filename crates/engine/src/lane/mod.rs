@@ -1,0 +1,159 @@
+//! Room lanes: everything that happens in a room goes through one queue, which alone holds its state.
+//!
+//! A lane drains what is waiting, decides on it in order, and hands the store one commit. While the disk
+//! works, the next batch gathers. In a room of ours it sequences (`host.rs`); in a room hosted elsewhere
+//! it signs and stores what our people write (`pending.rs`) and takes what the host has sequenced
+//! (`follow.rs`). Both end in `project.rs` (what an entry changes in tables and on screens) and
+//! `persist.rs` (the only place that turns an accepted entry into rows).
+
+mod command;
+mod denials;
+mod follow;
+mod host;
+mod known;
+mod pending;
+mod persist;
+mod project;
+mod run;
+mod state;
+mod verify;
+mod work;
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use scaiwave_protocol::RoomId;
+use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::TaskTracker;
+
+use crate::view::EventView;
+use crate::{ClientCode, Denial, Outcome, Tenant};
+
+pub(crate) use command::{Command, EntriesAnswer, LocalPost, Submission, SubmitAnswer};
+pub(crate) use host::found_room;
+pub(crate) use persist::adopt;
+pub(crate) use state::load_state;
+
+/// Commands that may wait in one lane; beyond it, callers wait.
+const QUEUE_MAX: usize = 1024;
+
+/// The lanes of a tenant that are at work.
+#[derive(Default)]
+pub(crate) struct Lanes {
+    /// Only looked up by room. Held for a look-up or an insertion, never across an await.
+    senders: Mutex<HashMap<RoomId, mpsc::Sender<Command>>>,
+    tasks: TaskTracker,
+}
+
+impl Lanes {
+    /// Hands a command to a room's lane, starting it if need be.
+    async fn send(&self, tenant: &Arc<Tenant>, room_id: &RoomId, command: Command) -> Result<(), Stopped> {
+        let sender = self.sender(tenant, room_id);
+        match sender.send(command).await {
+            Ok(()) => Ok(()),
+            // The lane went to rest at that very moment: the next one takes over.
+            Err(mpsc::error::SendError(command)) => {
+                self.sender(tenant, room_id).send(command).await.map_err(|_| Stopped)
+            }
+        }
+    }
+
+    fn sender(&self, tenant: &Arc<Tenant>, room_id: &RoomId) -> mpsc::Sender<Command> {
+        let mut senders = self.senders.lock();
+        if let Some(sender) = senders.get(room_id).filter(|sender| !sender.is_closed()) {
+            return sender.clone();
+        }
+        let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        senders.insert(room_id.clone(), sender.clone());
+        self.tasks.spawn(run::run(tenant.clone(), room_id.clone(), receiver));
+        sender
+    }
+
+    fn forget_closed(&self) {
+        self.senders.lock().retain(|_, sender| !sender.is_closed());
+    }
+
+    /// Ends all lanes when they have done what they had.
+    pub(crate) async fn close(&self) {
+        self.senders.lock().clear();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+}
+
+/// The lane ended without an answer: its store failed, or the tenant is closing.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the room's lane has stopped")]
+pub(crate) struct Stopped;
+
+impl From<Stopped> for Denial {
+    fn from(_: Stopped) -> Self {
+        ClientCode::Internal.because("the server could not finish this; nothing is known to be lost, try again")
+    }
+}
+
+async fn ask<T>(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    command: impl FnOnce(oneshot::Sender<T>) -> Command,
+) -> Result<T, Stopped> {
+    let (reply, answer) = oneshot::channel();
+    tenant.lanes.send(tenant, room_id, command(reply)).await?;
+    answer.await.map_err(|_| Stopped)
+}
+
+/// Puts an event of one of our people into a room, whoever hosts it.
+pub(crate) async fn post(tenant: &Arc<Tenant>, room_id: &RoomId, post: LocalPost) -> Outcome<EventView> {
+    ask(tenant, room_id, |reply| Command::Post { post, reply }).await?
+}
+
+/// Sequences a peer's event in a room of ours.
+pub(crate) async fn submit(tenant: &Arc<Tenant>, room_id: &RoomId, submission: Submission) -> Result<SubmitAnswer, Stopped> {
+    ask(tenant, room_id, |reply| Command::Submit { submission, reply }).await
+}
+
+/// Takes what a room's host has sequenced.
+pub(crate) async fn entries(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    batch: command::EntriesBatch,
+) -> Result<EntriesAnswer, Stopped> {
+    ask(tenant, room_id, |reply| Command::Entries { batch, reply }).await
+}
+
+/// Lets our server itself take somebody out of a room of ours, saying why.
+pub(crate) async fn evict(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    participant: scaiwave_protocol::Fqid,
+    reason: String,
+) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::Evict { participant, reason, reply }).await?
+}
+
+/// Waits until the host has sequenced or refused a pending event.
+pub(crate) async fn settled(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    event_id: scaiwave_protocol::EventId,
+) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::Await { event_id, reply }).await?
+}
+
+/// Tells a lane that the host refused a pending event; the row says so already.
+pub(crate) async fn refused(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    event_id: scaiwave_protocol::EventId,
+    refusal: scaiwave_protocol::Refusal,
+) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::Refused { event_id, refusal, reply }).await
+}
+
+/// Makes a lane read its room anew: its rows were written by another hand.
+pub(crate) async fn reload(tenant: &Arc<Tenant>, room_id: &RoomId) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::Reload { reply }).await
+}
+
+pub(crate) use command::EntriesBatch;

@@ -1,0 +1,196 @@
+//! Rooms hosted elsewhere: what our people write is signed, stored, and waits for the host.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use scaiwave_protocol::event::Draft;
+use scaiwave_protocol::event::content as kinds;
+use scaiwave_protocol::{Content, EventType, Refusal};
+use scaiwave_room::{HostLimits, KnownEvents, RoomState, authorize, check_as_host};
+use scaiwave_store::record::{PendingRow, Refused};
+use scaiwave_store::{Change, StoreError};
+
+use super::command::{Command, LocalPost, SubmitAnswer};
+use super::host::same_post;
+use super::run::Undecided;
+use super::state::{LaneState, Waiters};
+use super::work::{Reply, Work};
+use super::{denials, known, project};
+use crate::live::{FrameBody, Outgoing};
+use crate::view::EventView;
+use crate::{ClientCode, Denial, Outcome, Tenant, messages, peering};
+
+/// Decides on what waits, up to the next batch of entries.
+pub(super) async fn decide(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    waiters: &mut Waiters,
+    batch: &mut VecDeque<Command>,
+) -> Result<Work, Undecided> {
+    let mut work = Work::default();
+    while !matches!(batch.front(), None | Some(Command::Entries { .. })) {
+        match batch.pop_front() {
+            Some(Command::Post { post, reply }) => match write(tenant, lane, &mut work, post).await {
+                Ok(answer) => work.replies.push(Reply::Post(reply, answer)),
+                Err(error) => {
+                    work.replies.push(Reply::Post(reply, Err(Denial::no_such_room())));
+                    return Err(Undecided { work, denial: error.into() });
+                }
+            },
+            Some(Command::Submit { reply, .. }) => {
+                let refusal = peering::not_host("this room is hosted elsewhere");
+                drop(reply.send(SubmitAnswer::Refused(refusal)));
+            }
+            Some(Command::Evict { reply, .. }) => {
+                drop(reply.send(Err(ClientCode::RoomForbidden.because("only the room's host can do this"))));
+            }
+            Some(Command::Await { event_id, reply }) => {
+                if lane.pending.contains(&event_id) {
+                    waiters.entry(event_id).or_default().push(reply);
+                } else {
+                    drop(reply.send(fate(tenant, lane, &event_id).await));
+                }
+            }
+            Some(Command::Refused { event_id, refusal, reply }) => {
+                if let Err(error) = note_refusal(tenant, lane, &mut work, event_id, refusal).await {
+                    return Err(Undecided { work, denial: error.into() });
+                }
+                drop(reply.send(()));
+            }
+            Some(Command::Reload { reply }) => {
+                if let Ok(Some(fresh)) = LaneState::load(tenant, lane.room.room_id()).await {
+                    *lane = fresh;
+                }
+                drop(reply.send(()));
+            }
+            Some(Command::Entries { .. }) | None => break,
+        }
+    }
+    Ok(work)
+}
+
+/// What became of an event that no longer waits.
+async fn fate(tenant: &Tenant, lane: &LaneState, event_id: &scaiwave_protocol::EventId) -> Outcome<()> {
+    let row = tenant.store.pending_event(lane.room.room_id(), event_id).await?;
+    match row.and_then(|row| row.refused) {
+        None => Ok(()),
+        Some(Refused { code, message }) => {
+            let code = scaiwave_protocol::Code::parse(&code);
+            let code = code.map_or(ClientCode::RoomForbidden, ClientCode::Federation);
+            Err(code.because(message))
+        }
+    }
+}
+
+async fn write(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work, post: LocalPost) -> Result<Outcome<Box<EventView>>, StoreError> {
+    let room_id = lane.room.room_id().clone();
+    if let Some(event_id) = post.event_id {
+        let here = lane.pending.contains(&event_id)
+            || tenant.store.entry(&room_id, &event_id).await?.is_some()
+            || tenant.store.pending_event(&room_id, &event_id).await?.is_some();
+        if here {
+            return Ok(same_post(tenant, &room_id, event_id, &post).await);
+        }
+    }
+    let kind = match EventType::parse(post.kind) {
+        Ok(kind) => kind,
+        Err(malformed) => return Ok(Err(malformed.into())),
+    };
+    let ids = known::target_of(&kind, Some(&post.content)).into_iter().collect();
+    let known = known::fetch(&*tenant.store, &room_id, lane.first_seq == 1, ids).await?;
+    let event_id = post.event_id.unwrap_or_else(|| tenant.world.event_id());
+    Ok(sign_and_keep(tenant, lane, work, post, kind, event_id, &known))
+}
+
+fn sign_and_keep(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    work: &mut Work,
+    post: LocalPost,
+    kind: EventType,
+    event_id: scaiwave_protocol::EventId,
+    known: &KnownEvents,
+) -> Outcome<Box<EventView>> {
+    let room_id = lane.room.room_id().clone();
+    let now = tenant.world.now();
+    if let Some(why) = &lane.frozen {
+        return Err(ClientCode::RoomFrozen.because(why.clone()));
+    }
+    let counted = lane.room.servers().get(tenant.server_name()).map_or(0, |server| server.last_origin_seq);
+    let origin_seq = counted.max(lane.pending_seq) + 1;
+    let content = Content::parse(&kind, &post.content)?;
+    let event = Draft {
+        event_id,
+        room_id: Some(room_id.clone()),
+        kind,
+        sender: post.sender.clone(),
+        origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
+        origin_seq,
+        seen: Some(lane.room.head()),
+        content: post.content,
+        salt: tenant.world.random(),
+    }
+    .sign(&*tenant.keyring.signer())?;
+    // The host decides; but what it must refuse as things stand is told at once and never sent.
+    let target = known.target(Some(&content));
+    authorize(&lane.room, &event, Some(&content), target, now)
+        .and_then(|()| foreseeable(&lane.room, &event, &content, target, now))
+        .map_err(|rejection| denials::to_client(rejection, &lane.room, &post.sender, post.kind))?;
+    let row = PendingRow {
+        room_id: room_id.clone(),
+        event_id,
+        origin_seq,
+        sender: post.sender,
+        kind: post.kind.to_owned(),
+        event: event.canonical(),
+        created_at: now,
+        refused: None,
+    };
+    lane.pending_seq = origin_seq;
+    lane.pending.insert(event_id);
+    work.changes.push(Change::PutPending(Box::new(row)));
+    work.rings.insert(lane.room.host().clone());
+    let mut view = messages::view::of_new(&event, now);
+    view.sender_name = project::name_of(&lane.room, &view.sender);
+    if post.kind == kinds::MESSAGE {
+        let body = FrameBody::Event(Box::new(view.clone()));
+        work.frames.push(Outgoing::room(&room_id, body));
+    }
+    Ok(Box::new(view))
+}
+
+/// The part of the host's own judgement that needs none of the host's settings.
+fn foreseeable(
+    room: &RoomState,
+    event: &scaiwave_protocol::Event,
+    content: &Content,
+    target: scaiwave_room::Target<'_>,
+    now: u64,
+) -> Result<(), scaiwave_room::Rejection> {
+    let lenient = HostLimits { max_foreign_participants: u64::MAX, edit_window_s: u64::MAX / 2000, ..HostLimits::default() };
+    match content {
+        Content::Pin(_) => Ok(()),
+        _ => check_as_host(room, event, content, target, &lenient, now),
+    }
+}
+
+async fn note_refusal(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    work: &mut Work,
+    event_id: scaiwave_protocol::EventId,
+    refusal: Refusal,
+) -> Result<(), StoreError> {
+    let room_id = lane.room.room_id().clone();
+    let Some(row) = tenant.store.pending_event(&room_id, &event_id).await? else { return Ok(()) };
+    lane.pending.remove(&event_id);
+    let refused = Refused { code: refusal.code.as_str().to_owned(), message: refusal.message.clone().into_owned() };
+    work.changes.push(Change::RefusePending(room_id.clone(), event_id, refused.clone()));
+    if row.kind == kinds::MESSAGE {
+        let mut view = messages::view::of_pending(PendingRow { refused: Some(refused), ..row })?;
+        view.sender_name = project::name_of(&lane.room, &view.sender);
+        work.frames.push(Outgoing::room(&room_id, FrameBody::Event(Box::new(view))));
+    }
+    work.settled.push((event_id, Some(refusal)));
+    Ok(())
+}

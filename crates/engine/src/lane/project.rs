@@ -1,0 +1,343 @@
+//! What an accepted entry changes in tables beside the log, and on people's screens. The same for rooms
+//! of ours and for those that we follow.
+
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content as kinds;
+use scaiwave_protocol::event::content::{Edit, Member, Membership, Mention, Message, Reaction, Redaction};
+use scaiwave_protocol::wire::{Card, item};
+use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
+use scaiwave_room::{Accepted, RoomState, Verdict};
+use scaiwave_store::record::{EntryRow, Erasure, FollowerRow, InboxRow, OutboxRow, ReactionRow};
+use scaiwave_store::{Change, StoreError};
+
+use super::state::LaneState;
+use super::work::Work;
+use crate::live::{FrameBody, Outgoing};
+use crate::view::EventState;
+use crate::{Tenant, messages};
+
+/// Characters of a message that an inbox shows.
+const SNIPPET_CHARS: usize = 140;
+
+/// Whether entries of this type are lines of a timeline.
+pub(super) fn is_shown(kind: &str) -> bool {
+    !matches!(kind, kinds::SERVER | kinds::EDIT | kinds::REACTION | kinds::REDACTION | kinds::PIN | kinds::POWER | kinds::SETTINGS)
+}
+
+/// What somebody is called in this room.
+pub(super) fn name_of(room: &RoomState, participant: &Fqid) -> Option<String> {
+    room.members().get(participant).and_then(|member| member.display_name.clone())
+}
+
+/// Adds rows and frames for everything that the batch has accepted.
+pub(super) async fn project(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work) -> Result<(), StoreError> {
+    let accepted = std::mem::take(&mut work.accepted);
+    for (n, entry) in accepted.iter().enumerate() {
+        if lane.pending.remove(&entry.event().id()) {
+            work.changes.push(Change::DropPending(lane.room.room_id().clone(), entry.event().id()));
+            let refusal = match entry.verdict() {
+                Verdict::Void(why) => Some(why.into()),
+                Verdict::Accepted | Verdict::Hidden => None,
+            };
+            work.settled.push((entry.event().id(), refusal));
+        }
+        if entry.verdict() == Verdict::Accepted {
+            let projection = Projection { tenant, lane: &mut *lane, batch: &accepted[..=n], work: &mut *work };
+            projection.entry(entry).await?;
+        }
+    }
+    if !accepted.is_empty() && lane.room.host() == tenant.server_name() {
+        work.rings.extend(lane.followers.iter().cloned());
+    }
+    work.accepted = accepted;
+    Ok(())
+}
+
+struct Projection<'a> {
+    tenant: &'a Arc<Tenant>,
+    lane: &'a mut LaneState,
+    /// Entries of this batch up to the one at hand: what they refer to may not be on disk yet.
+    batch: &'a [Accepted],
+    work: &'a mut Work,
+}
+
+impl Projection<'_> {
+    async fn entry(mut self, entry: &Accepted) -> Result<(), StoreError> {
+        if is_shown(entry.event().kind().as_str()) {
+            self.show(entry);
+        }
+        match entry.content() {
+            Some(Content::Message(message)) => self.notify(entry, message),
+            Some(Content::Edit(edit)) => self.edit(entry, edit).await?,
+            Some(Content::Reaction(reaction)) => self.reaction(entry, reaction),
+            Some(Content::Redaction(redaction)) => self.redaction(entry, redaction).await?,
+            Some(Content::Member(change)) => self.member(entry, change),
+            Some(Content::Server(record)) if !record.present => self.departure(entry, &record.server),
+            Some(Content::Name(name)) => self.frame(FrameBody::Name { name: name.clone() }),
+            Some(Content::Topic(topic)) => self.frame(FrameBody::Topic { topic: topic.clone() }),
+            Some(Content::Power(_) | Content::Settings(_) | Content::State(_) | Content::Pin(_)) => {
+                self.frame(FrameBody::Settings);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn room_id(&self) -> RoomId {
+        self.lane.room.room_id().clone()
+    }
+
+    fn frame(&mut self, body: FrameBody) {
+        let frame = Outgoing::room(self.lane.room.room_id(), body);
+        self.work.frames.push(frame);
+    }
+
+    fn show(&mut self, entry: &Accepted) {
+        let mut view = messages::view::of_new(entry.event(), entry.ts());
+        view.seq = Some(entry.point().seq);
+        view.state = EventState::Sequenced;
+        view.sender_name = name_of(&self.lane.room, &view.sender);
+        self.frame(FrameBody::Event(Box::new(view)));
+    }
+
+    /// A mention notifies at home: only our own people, only those who are in the room.
+    fn notify(&mut self, entry: &Accepted, message: &Message) {
+        let sender = entry.event().sender();
+        let mut told: Vec<(Fqid, &str)> = Vec::new();
+        for mention in &message.mentions {
+            match mention {
+                Mention::Participant(who) => told.push((who.clone(), "direct_mention")),
+                Mention::Room => {
+                    told.extend(self.lane.room.joined().map(|who| (who.clone(), "room_mention")));
+                }
+            }
+        }
+        let mut seen: Vec<Fqid> = Vec::new();
+        for (who, reason) in told {
+            let here = self.tenant.is_local(&who) && self.lane.room.is_joined(&who);
+            if here && &who != sender && !seen.contains(&who) {
+                let snippet = message.body.chars().take(SNIPPET_CHARS).collect();
+                self.tell(entry, &who, reason, snippet);
+                seen.push(who);
+            }
+        }
+    }
+
+    fn tell(&mut self, entry: &Accepted, who: &Fqid, reason: &str, snippet: String) {
+        let room_id = self.room_id();
+        let event = entry.event();
+        self.work.changes.push(Change::PutInbox(InboxRow {
+            participant: who.clone(),
+            event_id: event.id(),
+            room_id: room_id.clone(),
+            sender: event.sender().clone(),
+            reason: reason.to_owned(),
+            snippet: snippet.clone(),
+            created_at: entry.ts(),
+        }));
+        let body = FrameBody::Notification {
+            reason: reason.to_owned(),
+            event_id: event.id(),
+            sender: event.sender().clone(),
+            snippet,
+        };
+        self.work.frames.push(Outgoing::only(who, &room_id, body));
+    }
+
+    async fn edit(&mut self, entry: &Accepted, edit: &Edit) -> Result<(), StoreError> {
+        let room_id = self.room_id();
+        let target = self.tenant.store.entry_heads(&room_id, &[edit.event_id]).await?;
+        if target.first().is_some_and(|(_, head)| head.redacted) {
+            // Its message is gone: the edit is kept, without its words.
+            let erasure = erasure(entry.event(), entry.event().sender(), entry.ts(), None);
+            self.work.changes.push(Change::Erase(room_id, entry.event().id(), Box::new(erasure)));
+            return Ok(());
+        }
+        self.work.changes.push(put_edit(&room_id, edit, entry.event().id(), entry.point().seq, entry.ts()));
+        self.frame(FrameBody::Edit {
+            event_id: edit.event_id,
+            content: Arc::new(edit.content.clone()),
+            edited_at: entry.ts(),
+        });
+        Ok(())
+    }
+
+    fn reaction(&mut self, entry: &Accepted, reaction: &Reaction) {
+        let room_id = self.room_id();
+        let sender = entry.event().sender().clone();
+        let (target, emoji) = (reaction.event_id, reaction.emoji.clone());
+        self.work.changes.push(if reaction.add {
+            let (event_id, seq) = (entry.event().id(), entry.point().seq);
+            Change::PutReaction(room_id, ReactionRow { target, emoji: emoji.clone(), sender: sender.clone(), event_id, seq })
+        } else {
+            Change::DropReaction { room_id, target, emoji: emoji.clone(), sender: sender.clone() }
+        });
+        self.frame(FrameBody::Reaction { event_id: target, sender, emoji, added: reaction.add });
+    }
+
+    /// Takes away content and salt of the target, its edits, its reactions (protocol section 3).
+    async fn redaction(&mut self, entry: &Accepted, redaction: &Redaction) -> Result<(), StoreError> {
+        let room_id = self.room_id();
+        let by = entry.event().sender().clone();
+        let Some(target) = self.stored(&redaction.event_id).await? else { return Ok(()) };
+        let erase = |event: &Event| Change::Erase(room_id.clone(), event.id(), Box::new(erasure(event, &by, entry.ts(), redaction.reason.clone())));
+        self.work.changes.push(erase(&target));
+        let content = target.content().map(|json| Content::parse(target.kind(), json));
+        match content {
+            Some(Ok(Content::Reaction(Reaction { event_id, emoji, .. }))) => {
+                let sender = target.sender().clone();
+                self.work.changes.push(Change::DropReaction { room_id, target: event_id, emoji: emoji.clone(), sender: sender.clone() });
+                self.frame(FrameBody::Reaction { event_id, sender, emoji, added: false });
+            }
+            Some(Ok(Content::Edit(Edit { event_id, .. }))) => self.restore_edit(&event_id, &target.id()).await?,
+            _ => {
+                for id in self.tenant.store.edits_of(&room_id, &target.id()).await? {
+                    if let Some(edit) = self.stored(&id).await? {
+                        self.work.changes.push(erase(&edit));
+                    }
+                }
+                self.work.changes.push(Change::DropEdits(room_id.clone(), target.id()));
+                self.work.changes.push(Change::DropReactions(room_id, target.id()));
+                self.frame(FrameBody::Redaction {
+                    event_id: target.id(),
+                    redacted_by: by,
+                    reason: redaction.reason.clone(),
+                    redacted_at: entry.ts(),
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// After an edit is gone, the one before it shows again.
+    async fn restore_edit(&mut self, message: &EventId, gone: &EventId) -> Result<(), StoreError> {
+        let room_id = self.room_id();
+        self.work.changes.push(Change::DropEdits(room_id.clone(), *message));
+        let left = self.tenant.store.edits_of(&room_id, message).await?;
+        for id in left.iter().rev().filter(|id| *id != gone) {
+            let Some(row) = self.tenant.store.entry(&room_id, id).await? else { continue };
+            let event = read(&row)?;
+            let content = event.content().map(|json| Content::parse(event.kind(), json));
+            if let Some(Ok(Content::Edit(edit))) = content {
+                self.work.changes.push(put_edit(&room_id, &edit, *id, row.seq, row.ts));
+                let content = Arc::new(edit.content);
+                self.frame(FrameBody::Edit { event_id: *message, content, edited_at: row.ts });
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// An event of this room, from the batch at hand or from the log.
+    async fn stored(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
+        if let Some(entry) = self.batch.iter().find(|entry| &entry.event().id() == id) {
+            return Ok(Some(entry.event().clone()));
+        }
+        match self.tenant.store.entry(self.lane.room.room_id(), id).await? {
+            Some(row) => read(&row).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    fn member(&mut self, entry: &Accepted, change: &Member) {
+        let who = &change.participant;
+        self.frame(FrameBody::Member {
+            participant: who.clone(),
+            membership: change.membership,
+            changed_by: entry.event().sender().clone(),
+            display_name: change.display_name.clone(),
+        });
+        let hosted = self.lane.room.host() == self.tenant.server_name();
+        if self.tenant.is_local(who) {
+            match change.membership {
+                Membership::Invite => self.tell(entry, who, "invite", String::new()),
+                _ => self.work.changes.push(Change::DropInvitation(self.room_id(), who.clone())),
+            }
+        } else if hosted {
+            match change.membership {
+                Membership::Invite => self.deliver_invite(entry, who),
+                Membership::Join => self.add_follower(entry, who),
+                Membership::Leave | Membership::Ban | Membership::Knock => self.withdraw(who),
+            }
+        }
+    }
+
+    /// The host sequences the invite, then delivers it.
+    fn deliver_invite(&mut self, entry: &Accepted, invitee: &Fqid) {
+        let room = &self.lane.room;
+        let card = Card {
+            room_id: room.room_id().clone(),
+            host: room.host().clone(),
+            at: entry.point(),
+            room_type: room.room_type(),
+            servers: room.present_servers().cloned().collect(),
+            name: room.name().map(str::to_owned),
+            topic: room.topic().map(str::to_owned),
+        };
+        let item = item::invite(&entry.event().to_json(), &card).canonical();
+        self.post_to_peer(invitee, "invite", item);
+    }
+
+    fn post_to_peer(&mut self, about: &Fqid, kind: &str, item: Vec<u8>) {
+        let peer = about.server().clone();
+        self.work.changes.push(Change::PutOutbox(OutboxRow {
+            id: self.tenant.world.event_id(),
+            peer: peer.clone(),
+            kind: kind.to_owned(),
+            room_id: self.room_id(),
+            participant: Some(about.clone()),
+            item,
+            created_at: self.tenant.world.now(),
+        }));
+        self.work.rings.insert(peer);
+    }
+
+    /// A newcomer's server holds the snapshot that its join has seen: the log goes on from there.
+    fn add_follower(&mut self, entry: &Accepted, who: &Fqid) {
+        let server = who.server().clone();
+        if self.lane.followers.insert(server.clone()) {
+            let acked_seq = entry.event().header().seen.map_or(0, |seen| seen.seq);
+            let room_id = self.room_id();
+            self.work.changes.push(Change::PutFollower(FollowerRow { room_id, server, acked_seq, stopped: None }));
+        }
+    }
+
+    /// An invitation that has ended without a join, at a server that has nobody here: it disappears there.
+    fn withdraw(&mut self, who: &Fqid) {
+        let server = who.server();
+        let follows = self.lane.followers.contains(server);
+        if !follows && !self.lane.room.concerns(server) {
+            let item = item::removed(self.lane.room.room_id(), None).canonical();
+            self.post_to_peer(who, "removed", item);
+        }
+    }
+
+    /// The record with `present` false is the last entry that this server gets.
+    fn departure(&mut self, entry: &Accepted, server: &scaiwave_protocol::ServerName) {
+        if self.lane.room.host() != self.tenant.server_name() || !self.lane.followers.remove(server) {
+            return;
+        }
+        let checkpoint = scaiwave_protocol::log::Checkpoint::sign(
+            self.room_id(),
+            entry.point(),
+            self.tenant.world.now().max(entry.ts()),
+            &*self.tenant.keyring.signer_in(&self.lane.room),
+        );
+        let item = item::removed(self.lane.room.room_id(), Some(&checkpoint)).canonical();
+        self.post_to_peer(&Fqid::of_server(server), "removed", item);
+    }
+}
+
+fn put_edit(room_id: &RoomId, edit: &Edit, event_id: EventId, seq: u64, ts: u64) -> Change {
+    let content = edit.content.canonical();
+    Change::PutEdit { room_id: room_id.clone(), target: edit.event_id, event_id, seq, ts, content }
+}
+
+fn erasure(event: &Event, by: &Fqid, at: u64, reason: Option<String>) -> Erasure {
+    Erasure { event: event.erased().canonical(), by: by.clone(), at, reason }
+}
+
+fn read(row: &EntryRow) -> Result<Event, StoreError> {
+    Event::from_stored(&row.event).map_err(|error| StoreError::Damaged(error.to_string()))
+}

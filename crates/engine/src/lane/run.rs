@@ -1,0 +1,151 @@
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use scaiwave_protocol::{Refusal, RoomId};
+use scaiwave_store::CommitError;
+use tokio::sync::mpsc;
+
+use super::command::{Command, EntriesAnswer, SubmitAnswer};
+use super::state::{LaneState, TenantRef, Waiters};
+use super::work::{Reply, Work};
+use super::{follow, host, pending, persist};
+use crate::Denial;
+
+/// Commands decided in one batch: one commit, one fsync.
+const BATCH_MAX: usize = 256;
+/// A lane without work gives its memory back after this time.
+const REST_AFTER: Duration = Duration::from_secs(300);
+
+/// The life of a lane.
+pub(super) async fn run(tenant: TenantRef, room_id: RoomId, mut queue: mpsc::Receiver<Command>) {
+    let mut lane = Lane { tenant, room_id, state: None, waiters: Waiters::new() };
+    let mut batch = VecDeque::new();
+    loop {
+        match tokio::time::timeout(REST_AFTER, queue.recv()).await {
+            Ok(Some(command)) => batch.push_back(command),
+            Ok(None) => return,
+            // Closing first: a command that arrives after this is sent again, to a new lane.
+            Err(_) if lane.waiters.is_empty() => queue.close(),
+            Err(_) => continue,
+        }
+        while batch.len() < BATCH_MAX {
+            match queue.try_recv() {
+                Ok(command) => batch.push_back(command),
+                Err(_) => break,
+            }
+        }
+        while !batch.is_empty() {
+            lane.take(&mut batch).await;
+        }
+        if queue.is_closed() && queue.is_empty() {
+            lane.tenant.lanes.forget_closed();
+            return;
+        }
+    }
+}
+
+pub(super) struct Lane {
+    pub(super) tenant: TenantRef,
+    pub(super) room_id: RoomId,
+    /// None until it is needed, and after anything went wrong: then it is read anew.
+    pub(super) state: Option<LaneState>,
+    pub(super) waiters: Waiters,
+}
+
+impl Lane {
+    /// Decides on a run of commands and commits.
+    async fn take(&mut self, batch: &mut VecDeque<Command>) {
+        if self.state.is_none() {
+            match LaneState::load(&self.tenant, &self.room_id).await {
+                Ok(state) => self.state = state,
+                Err(error) => {
+                    let denial = Denial::from(error);
+                    batch.drain(..).for_each(|command| fail(command, &denial));
+                    return;
+                }
+            }
+        }
+        let Some(state) = self.state.as_mut() else {
+            batch.drain(..).for_each(deny_unknown);
+            return;
+        };
+        let work = if state.room.host() == self.tenant.server_name() {
+            host::decide(&self.tenant, state, &mut self.waiters, batch).await
+        } else if matches!(batch.front(), Some(Command::Entries { .. })) {
+            follow::decide(&self.tenant, state, batch).await
+        } else {
+            pending::decide(&self.tenant, state, &mut self.waiters, batch).await
+        };
+        match work {
+            Ok(work) => self.commit(work).await,
+            Err(Undecided { work, denial }) => {
+                // The state may have moved without a commit: it is read anew.
+                self.state = None;
+                work.replies.into_iter().for_each(|reply| reply.fail(&denial));
+            }
+        }
+    }
+
+    async fn commit(&mut self, mut work: Work) {
+        let Some(state) = self.state.as_mut() else { return };
+        let replies = std::mem::take(&mut work.replies);
+        if work.writes() {
+            let rings = std::mem::take(&mut work.rings);
+            let settled = std::mem::take(&mut work.settled);
+            if let Err(error) = persist::commit(&self.tenant, state, work).await {
+                self.state = None;
+                let denial = denial(error);
+                replies.into_iter().for_each(|reply| reply.fail(&denial));
+                return;
+            }
+            for peer in rings {
+                self.tenant.doorbells.ring(&peer);
+            }
+            for (event_id, refusal) in settled {
+                self.settle(event_id, refusal);
+            }
+        }
+        replies.into_iter().for_each(Reply::send);
+    }
+
+    fn settle(&mut self, event_id: scaiwave_protocol::EventId, refusal: Option<Refusal>) {
+        for waiter in self.waiters.remove(&event_id).unwrap_or_default() {
+            let fate = refusal.clone().map_or(Ok(()), |refusal| Err(refusal.into()));
+            drop(waiter.send(fate));
+        }
+    }
+}
+
+/// A batch that could not be decided on: the store failed, or a host's entries do not fold.
+pub(super) struct Undecided {
+    pub(super) work: Work,
+    pub(super) denial: Denial,
+}
+
+fn denial(error: CommitError) -> Denial {
+    Denial::from(error)
+}
+
+fn fail(command: Command, denial: &Denial) {
+    match command {
+        Command::Post { reply, .. } => drop(reply.send(Err(denial.clone()))),
+        Command::Submit { reply, .. } => drop(reply.send(SubmitAnswer::Retry)),
+        Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
+        Command::Evict { reply, .. } | Command::Await { reply, .. } => drop(reply.send(Err(denial.clone()))),
+        Command::Refused { reply, .. } | Command::Reload { reply } => drop(reply.send(())),
+    }
+}
+
+/// There is no such room here.
+fn deny_unknown(command: Command) {
+    let refusal = || crate::peering::room_unknown();
+    match command {
+        Command::Post { reply, .. } => drop(reply.send(Err(Denial::no_such_room()))),
+        Command::Submit { reply, .. } => drop(reply.send(SubmitAnswer::Refused(refusal()))),
+        Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Refused(refusal()))),
+        Command::Evict { reply, .. } | Command::Await { reply, .. } => {
+            drop(reply.send(Err(Denial::no_such_room())));
+        }
+        Command::Refused { reply, .. } | Command::Reload { reply } => drop(reply.send(())),
+    }
+}

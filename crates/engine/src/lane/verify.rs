@@ -1,0 +1,29 @@
+use scaiwave_protocol::log::Entry;
+use scaiwave_protocol::{Authentic, PublicKey, Received, Refusal};
+use scaiwave_room::{Candidate, KeyHints};
+
+/// Signatures up to this number are verified where we stand (40 µs each); more go to another thread.
+const INLINE_MAX: usize = 3;
+
+/// Verifies a batch from a host, each event with the key that the log below it suggests.
+pub(super) async fn entries(hints: KeyHints, entries: Vec<Entry>) -> Vec<(u64, u64, u64, Candidate)> {
+    let prove = move |entry: Entry| (entry.term, entry.seq, entry.ts, hints.prove(entry.event));
+    off_thread(entries.len(), move || entries.into_iter().map(prove).collect()).await
+}
+
+/// Verifies submitted events, each with its origin's key.
+pub(super) async fn submissions(events: Vec<(Received, PublicKey)>) -> Vec<Result<Authentic, Refusal>> {
+    let count = events.len();
+    off_thread(count, move || events.into_iter().map(|(event, key)| event.verify(&key)).collect()).await
+}
+
+async fn off_thread<T: Send + 'static>(count: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
+    if count <= INLINE_MAX {
+        return work();
+    }
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        // A panic in there is ours; it goes on here.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,66 @@
+use std::collections::BTreeSet;
+
+use scaiwave_protocol::{EventId, Refusal, ServerName};
+use scaiwave_room::Accepted;
+use scaiwave_store::Change;
+use tokio::sync::oneshot;
+
+use super::command::{EntriesAnswer, SubmitAnswer};
+use crate::live::Outgoing;
+use crate::view::EventView;
+use crate::{Denial, Outcome};
+
+/// What a batch has come to, on its way to the disk. Nothing of it is told to anybody before.
+#[derive(Default)]
+pub(super) struct Work {
+    /// Entries in log order.
+    pub(super) accepted: Vec<Accepted>,
+    /// Rows beside the entries, members, servers and the room.
+    pub(super) changes: Vec<Change>,
+    /// What sessions will be told.
+    pub(super) frames: Vec<Outgoing>,
+    /// What callers will be told.
+    pub(super) replies: Vec<Reply>,
+    /// Who has something to fetch.
+    pub(super) rings: BTreeSet<ServerName>,
+    /// Pending events whose fate is known.
+    pub(super) settled: Vec<(EventId, Option<Refusal>)>,
+}
+
+/// An answer that waits for the disk.
+pub(super) enum Reply {
+    Post(oneshot::Sender<Outcome<EventView>>, Outcome<Box<EventView>>),
+    Submit(oneshot::Sender<SubmitAnswer>, SubmitAnswer),
+    Entries(oneshot::Sender<EntriesAnswer>, EntriesAnswer),
+    Done(oneshot::Sender<Outcome<()>>, Outcome<()>),
+}
+
+impl Reply {
+    /// All is on disk.
+    pub(super) fn send(self) {
+        // A caller who has gone away does not need the answer.
+        match self {
+            Reply::Post(to, answer) => drop(to.send(answer.map(|view| *view))),
+            Reply::Submit(to, answer) => drop(to.send(answer)),
+            Reply::Entries(to, answer) => drop(to.send(answer)),
+            Reply::Done(to, answer) => drop(to.send(answer)),
+        }
+    }
+
+    /// Nothing is on disk.
+    pub(super) fn fail(self, denial: &Denial) {
+        match self {
+            Reply::Post(to, _) => drop(to.send(Err(denial.clone()))),
+            Reply::Submit(to, _) => drop(to.send(SubmitAnswer::Retry)),
+            Reply::Entries(to, _) => drop(to.send(EntriesAnswer::Retry)),
+            Reply::Done(to, _) => drop(to.send(Err(denial.clone()))),
+        }
+    }
+}
+
+impl Work {
+    /// Whether there is anything to write.
+    pub(super) fn writes(&self) -> bool {
+        !self.accepted.is_empty() || !self.changes.is_empty() || !self.frames.is_empty()
+    }
+}

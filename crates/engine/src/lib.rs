@@ -1,0 +1,26 @@
+//! Every use case, one file each: the only place that builds changes.
+//!
+//! Edges call functions of this crate with a [`Tenant`] and, where a person asks, a [`Viewer`]. Folders
+//! are nouns, files are verbs. What happens in a room goes through its lane (`lane/`), which alone holds
+//! the room's state; what servers ask of each other is in `peering/`.
+
+pub mod accounts;
+pub mod denial;
+pub mod invitations;
+pub mod keyring;
+mod lane;
+pub mod live;
+pub mod messages;
+pub mod peering;
+pub mod policy;
+pub mod rejections;
+pub mod rooms;
+mod tenant;
+pub mod view;
+pub mod world;
+
+pub use accounts::Viewer;
+pub use denial::{ClientCode, Denial, Outcome};
+pub use scaiwave_store as store;
+pub use tenant::{Tenant, TenantParts};
+pub use world::{Clock, Random, Remote, RemoteError, World};

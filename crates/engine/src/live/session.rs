@@ -1,0 +1,124 @@
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use scaiwave_protocol::RoomId;
+use scaiwave_protocol::event::content::Membership;
+use tokio::sync::watch;
+
+use super::hub::Since;
+use super::{Frame, FrameBody, replay};
+use crate::{Outcome, Tenant, Viewer};
+
+/// Why a session can go on no more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionEnd {
+    /// It fell behind the ring: the client catches up by `sync`.
+    TooSlow,
+    /// The tenant is closing, or its store failed.
+    Closed,
+}
+
+/// One live session: what happens in the viewer's rooms, in order.
+pub struct Session {
+    tenant: Arc<Tenant>,
+    viewer: Viewer,
+    /// Rooms in which the viewer is joined, kept up to date by the frames themselves. Only looked up.
+    rooms: HashSet<RoomId>,
+    /// Everything up to here has been given out.
+    position: u64,
+    /// Where to read on in the ring; none while the store is replayed.
+    index: Option<u64>,
+    end: watch::Receiver<u64>,
+}
+
+impl Session {
+    /// Opens a session, from a position on or from now on.
+    pub async fn open(tenant: Arc<Tenant>, viewer: Viewer, since: Option<u64>) -> Outcome<Self> {
+        let end = tenant.hub.subscribe();
+        // First the place in the stream, then the rooms: what happens in between comes as a frame.
+        let (here, now) = tenant.hub.here();
+        let (position, index) = match since {
+            Some(since) if since < now => (since, tenant.hub.index_after(since)),
+            _ => (now, Some(here)),
+        };
+        let rooms = tenant.store.joined_rooms(&viewer.fqid).await?.into_iter().collect();
+        Ok(Session { tenant, viewer, rooms, position, index, end })
+    }
+
+    /// The position up to which everything has been given out.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Waits for the next burst. Safe to cancel: nothing is given out twice or lost.
+    pub async fn next(&mut self) -> Result<Vec<Arc<Frame>>, SessionEnd> {
+        loop {
+            let frames = match self.index {
+                None => self.replay().await?,
+                Some(index) => {
+                    self.end.mark_unchanged();
+                    match self.tenant.hub.since(index) {
+                        Since::Overrun => return Err(SessionEnd::TooSlow),
+                        Since::Frames(frames, next) => {
+                            self.index = Some(next);
+                            frames
+                        }
+                    }
+                }
+            };
+            let frames = self.mine(frames);
+            if !frames.is_empty() {
+                return Ok(frames);
+            }
+            if self.index.is_some() && self.end.changed().await.is_err() {
+                return Err(SessionEnd::Closed);
+            }
+        }
+    }
+
+    async fn replay(&mut self) -> Result<Vec<Arc<Frame>>, SessionEnd> {
+        let closed = |error| {
+            tracing::error!(%error, "a session could not replay its past");
+            SessionEnd::Closed
+        };
+        let (frames, last) =
+            replay::page(&self.tenant, self.position).await.map_err(closed)?;
+        self.position = last;
+        self.index = self.tenant.hub.index_after(last);
+        Ok(frames)
+    }
+
+    fn mine(&mut self, frames: Vec<Arc<Frame>>) -> Vec<Arc<Frame>> {
+        let mut mine = Vec::with_capacity(frames.len());
+        for frame in frames {
+            self.position = frame.position.unwrap_or(self.position).max(self.position);
+            if !frame.is_for(&self.viewer.fqid, |room| self.rooms.contains(room)) {
+                continue;
+            }
+            self.follow_membership(&frame);
+            mine.push(frame);
+        }
+        mine
+    }
+
+    fn follow_membership(&mut self, frame: &Frame) {
+        let (FrameBody::Member { participant, membership, .. }, Some(room)) = (&frame.body, &frame.room_id)
+        else {
+            return;
+        };
+        if participant != &self.viewer.fqid {
+            return;
+        }
+        if *membership == Membership::Join {
+            self.rooms.insert(room.clone());
+        } else {
+            self.rooms.remove(room);
+        }
+    }
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Session").field("viewer", &self.viewer.fqid).finish_non_exhaustive()
+    }
+}

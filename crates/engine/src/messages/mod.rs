@@ -1,0 +1,17 @@
+//! What people say: posting, changing, taking back, reading.
+
+mod edit;
+mod page;
+mod post;
+mod react;
+mod read;
+mod redact;
+pub(crate) mod view;
+
+pub use edit::edit;
+pub use page::{PageQuery, get, page};
+pub use post::post;
+pub use react::react;
+pub use read::mark_read;
+pub use redact::redact;
+pub(crate) use view::current_view;

@@ -1,0 +1,106 @@
+use std::sync::Arc;
+
+use scaiwave_protocol::{Event, EventId, Fqid, Json, RoomId, json};
+use scaiwave_store::StoreError;
+use scaiwave_store::record::{PendingRow, ReactionRow, TimelineRow};
+
+use crate::Tenant;
+use crate::view::{EventState, EventView, ReactionView};
+
+/// A line of a timeline as it is now, sequenced or pending.
+pub(crate) async fn current_view(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    event_id: &EventId,
+) -> Result<Option<EventView>, StoreError> {
+    let mut view = match tenant.store.timeline_row(room_id, event_id).await? {
+        Some(row) => of_row(room_id, row)?,
+        None => match tenant.store.pending_event(room_id, event_id).await? {
+            Some(row) => of_pending(row)?,
+            None => return Ok(None),
+        },
+    };
+    view.sender_name = name_in_room(tenant, room_id, &view.sender).await?;
+    Ok(Some(view))
+}
+
+/// What somebody is called in a room.
+pub(crate) async fn name_in_room(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    participant: &Fqid,
+) -> Result<Option<String>, StoreError> {
+    let member = tenant.store.member(room_id, participant).await?;
+    Ok(member.and_then(|member| member.display_name))
+}
+
+/// Without the sender's name, which the caller adds.
+pub(crate) fn of_row(room_id: &RoomId, row: TimelineRow) -> Result<EventView, StoreError> {
+    let damaged = |error: scaiwave_protocol::Malformed| StoreError::Damaged(error.to_string());
+    let event = Event::from_stored(&row.entry.event).map_err(damaged)?;
+    let (content, edited_at) = match &row.edit {
+        Some(edit) if row.redacted.is_none() => {
+            (json::parse(&edit.content).map_err(damaged)?, Some(edit.ts))
+        }
+        _ => (event.content().cloned().unwrap_or_else(|| Json::Obj(Default::default())), None),
+    };
+    Ok(EventView {
+        id: event.id(),
+        room_id: room_id.clone(),
+        sender: event.sender().clone(),
+        sender_name: None,
+        kind: row.entry.kind,
+        content: Arc::new(content),
+        seq: Some(row.entry.seq),
+        state: EventState::Sequenced,
+        origin_ts: event.header().origin_ts,
+        created_at: row.entry.ts,
+        edited_at,
+        redacted_at: row.redacted.as_ref().map(|(_, at, _)| *at),
+        redacted_by: row.redacted.map(|(by, _, _)| by),
+        reactions: reactions(row.reactions),
+        reply_count: row.reply_count,
+    })
+}
+
+/// An event of ours that waits for the room's host.
+pub(crate) fn of_pending(row: PendingRow) -> Result<EventView, StoreError> {
+    let event = Event::from_stored(&row.event).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let state = match row.refused {
+        None => EventState::Pending,
+        Some(refused) => EventState::Refused { code: refused.code, message: refused.message },
+    };
+    Ok(EventView { state, created_at: row.created_at, ..of_new(&event, row.created_at) })
+}
+
+/// An event that nobody has reacted to yet.
+pub(crate) fn of_new(event: &Event, created_at: u64) -> EventView {
+    EventView {
+        id: event.id(),
+        room_id: event.room_id(),
+        sender: event.sender().clone(),
+        sender_name: None,
+        kind: event.kind().to_string(),
+        content: Arc::new(event.content().cloned().unwrap_or_else(|| Json::Obj(Default::default()))),
+        seq: None,
+        state: EventState::Pending,
+        origin_ts: event.header().origin_ts,
+        created_at,
+        edited_at: None,
+        redacted_at: None,
+        redacted_by: None,
+        reactions: Vec::new(),
+        reply_count: 0,
+    }
+}
+
+fn reactions(rows: Vec<ReactionRow>) -> Vec<ReactionView> {
+    let mut views: Vec<ReactionView> = Vec::new();
+    for row in rows {
+        match views.iter_mut().find(|view| view.emoji == row.emoji) {
+            Some(view) => view.participants.push(row.sender),
+            None => views.push(ReactionView { emoji: row.emoji, participants: vec![row.sender] }),
+        }
+    }
+    views
+}

@@ -1,0 +1,102 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use scaiwave_protocol::{Json, ServerName};
+use tokio::sync::Notify;
+
+/// Ephemeral items that may wait for a peer; older ones are dropped first.
+const EPHEMERAL_MAX: usize = 64;
+
+/// Hints to the workers that talk to peers: "there is something for you". Losing all of them costs
+/// latency only; a worker that wakes reads what there is from the store.
+#[derive(Default)]
+pub struct Doorbells {
+    /// Held for a look-up or an insertion, never across an await.
+    peers: Mutex<BTreeMap<ServerName, Bells>>,
+    /// Rung when a peer gets its first bell.
+    newcomer: Notify,
+}
+
+#[derive(Default)]
+struct Bells {
+    /// Something waits for the peer.
+    work: Arc<Notify>,
+    /// The peer has shown that it is there: no reason to back off any longer.
+    contact: Arc<Notify>,
+    /// Whether the supervisor has been told of this peer.
+    served: bool,
+    ephemeral: VecDeque<Json>,
+}
+
+impl Doorbells {
+    /// Something waits for this peer.
+    pub fn ring(&self, peer: &ServerName) {
+        self.with(peer, |bells| bells.work.notify_one());
+    }
+
+    /// The peer is there.
+    pub(crate) fn announce_contact(&self, peer: &ServerName) {
+        self.with(peer, |bells| bells.contact.notify_one());
+    }
+
+    /// Leaves a thing for the peer that is not worth keeping.
+    pub(crate) fn drop_in(&self, peer: &ServerName, item: Json) {
+        self.with(peer, |bells| {
+            if bells.ephemeral.len() == EPHEMERAL_MAX {
+                bells.ephemeral.pop_front();
+            }
+            bells.ephemeral.push_back(item);
+            bells.work.notify_one();
+        });
+    }
+
+    pub(crate) fn take_ephemeral(&self, peer: &ServerName) -> Vec<Json> {
+        self.with(peer, |bells| bells.ephemeral.drain(..).collect())
+    }
+
+    /// Rung when something waits for the peer.
+    pub fn bell(&self, peer: &ServerName) -> Arc<Notify> {
+        self.with(peer, |bells| bells.work.clone())
+    }
+
+    /// Rung when a request of the peer has verified.
+    pub fn contact(&self, peer: &ServerName) -> Arc<Notify> {
+        self.with(peer, |bells| bells.contact.clone())
+    }
+
+    /// Waits for a peer that has no worker yet; each is returned once.
+    pub async fn next_new_peer(&self) -> ServerName {
+        loop {
+            let newcomer = self.newcomer.notified();
+            if let Some(name) = self.unserved() {
+                return name;
+            }
+            newcomer.await;
+        }
+    }
+
+    fn unserved(&self) -> Option<ServerName> {
+        let mut peers = self.peers.lock();
+        let (name, bells) = peers.iter_mut().find(|(_, bells)| !bells.served)?;
+        bells.served = true;
+        Some(name.clone())
+    }
+
+    fn with<T>(&self, peer: &ServerName, act: impl FnOnce(&mut Bells) -> T) -> T {
+        let mut peers = self.peers.lock();
+        if let Some(bells) = peers.get_mut(peer) {
+            return act(bells);
+        }
+        let done = act(peers.entry(peer.clone()).or_default());
+        drop(peers);
+        self.newcomer.notify_one();
+        done
+    }
+}
+
+impl std::fmt::Debug for Doorbells {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Doorbells").field("peers", &self.peers.lock().len()).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,22 @@
+//! What servers ask of each other, behind the wire: who is admitted, whose keys are believed, what an
+//! item does, what is answered to a question, what goes out.
+
+mod admit;
+mod doorbells;
+mod keys;
+mod overview;
+pub mod outbound;
+mod peers;
+mod receive;
+mod refusals;
+mod serve;
+
+pub use admit::{admit, saw};
+pub use doorbells::Doorbells;
+pub(crate) use keys::introduce;
+pub use keys::key_of;
+pub use overview::{Identity, identity, peers};
+pub(crate) use peers::Peers;
+pub use receive::receive;
+pub(crate) use refusals::{no_descriptor, nonsense, not_host, policy, room_unknown, to_client};
+pub use serve::{serve_backfill, serve_members, serve_profile, serve_snapshot};

@@ -1,0 +1,88 @@
+//! What each item of a `send` does (protocol section 5). The request that bore it has been verified.
+
+mod entries;
+mod ephemeral;
+mod heads;
+mod invite;
+mod removed;
+mod submit;
+
+use std::sync::Arc;
+
+use scaiwave_protocol::wire::{Item, ItemResult};
+use scaiwave_protocol::{Code, Refusal, ServerName};
+use scaiwave_store::record::RejectionDirection;
+
+pub(super) use heads::place_cursor;
+
+use crate::Tenant;
+use crate::rejections::{self, Rejected};
+
+/// Asked of a peer when our own disk failed.
+const RETRY_AFTER_MS: u64 = 1_000;
+
+/// What an item comes to, before it is put into words.
+type Answer = Result<ItemResult, Refusal>;
+
+/// Takes one item. A refusal is recorded, with the beginning of the item, before it is answered.
+pub async fn receive(tenant: &Arc<Tenant>, peer: &ServerName, item: Item, sample: &[u8]) -> ItemResult {
+    let about = About::of(&item);
+    let answer = match item {
+        Item::Invite { event, card } => invite::invite(tenant, peer, *event, *card).await,
+        Item::Entries { room_id, entries, checkpoint, acked: _ } => {
+            entries::entries(tenant, peer, room_id, entries, *checkpoint).await
+        }
+        Item::Submit { event } => submit::submit(tenant, peer, *event).await,
+        Item::Heads { rooms } => heads::heads(tenant, peer, rooms).await,
+        Item::Removed { room_id, checkpoint: _ } => removed::removed(tenant, peer, room_id).await,
+        Item::Ephemeral(ephemeral) => ephemeral::ephemeral(tenant, peer, ephemeral).await,
+        Item::Consult { .. } | Item::Report { .. } | Item::Transfer { .. } => {
+            Err(Code::PolicyViolation.because("this server does not take this kind of item yet"))
+        }
+    };
+    match answer {
+        Ok(result) => result,
+        Err(refusal) => {
+            rejections::record(tenant, about.rejected(peer, refusal.clone(), sample)).await;
+            ItemResult::Rejected(refusal)
+        }
+    }
+}
+
+/// What a line of the rejection log says about an item.
+struct About {
+    kind: &'static str,
+    room_id: Option<String>,
+    event_id: Option<String>,
+}
+
+impl About {
+    fn of(item: &Item) -> Self {
+        let (room_id, event_id) = match item {
+            Item::Invite { event, .. } | Item::Submit { event } => {
+                (Some(event.room_id().to_string()), Some(event.id().to_string()))
+            }
+            Item::Consult { room_id, .. }
+            | Item::Entries { room_id, .. }
+            | Item::Transfer { room_id, .. }
+            | Item::Removed { room_id, .. } => (Some(room_id.to_string()), None),
+            Item::Report { room_id, event_id, .. } => (Some(room_id.to_string()), Some(event_id.to_string())),
+            Item::Heads { .. } | Item::Ephemeral(_) => (None, None),
+        };
+        About { kind: item.kind(), room_id, event_id }
+    }
+
+    fn rejected(self, peer: &ServerName, refusal: Refusal, sample: &[u8]) -> Rejected {
+        Rejected {
+            direction: RejectionDirection::Inbound,
+            peer: peer.to_string(),
+            step: "item",
+            room_id: self.room_id,
+            event_id: self.event_id,
+            kind: Some(self.kind.to_owned()),
+            refusal,
+            size: sample.len() as u64,
+            sample: sample[..sample.len().min(rejections::SAMPLE_BYTES_MAX)].to_vec(),
+        }
+    }
+}

@@ -1,0 +1,30 @@
+use std::sync::Arc;
+
+use scaiwave_protocol::wire::ItemResult;
+use scaiwave_protocol::{RoomId, ServerName};
+use scaiwave_store::{Change, Commit};
+
+use super::{Answer, RETRY_AFTER_MS};
+use crate::{Denial, Tenant, peering};
+
+/// Nobody of ours is in that room any more. What we have of it stays; invitations to it disappear.
+pub(super) async fn removed(tenant: &Arc<Tenant>, peer: &ServerName, room_id: RoomId) -> Answer {
+    let done = forget_invitations(tenant, peer, &room_id).await;
+    match done {
+        Ok(true) => Ok(ItemResult::Ok(Default::default())),
+        Ok(false) => Err(peering::not_host("only a room's host removes servers from it")),
+        Err(_) => Ok(ItemResult::Retry { after_ms: RETRY_AFTER_MS }),
+    }
+}
+
+async fn forget_invitations(tenant: &Tenant, peer: &ServerName, room_id: &RoomId) -> Result<bool, Denial> {
+    let invitations = tenant.store.invitations_to(room_id).await?;
+    let room = tenant.store.room(room_id).await?;
+    let wrong_host = room.is_some_and(|room| &room.host != peer) || invitations.iter().any(|row| &row.host != peer);
+    if wrong_host {
+        return Ok(false);
+    }
+    let gone = invitations.into_iter().map(|row| Change::DropInvitation(row.room_id, row.participant));
+    tenant.store.commit(Commit::of(gone.collect())).await?;
+    Ok(true)
+}

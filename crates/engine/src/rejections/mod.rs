@@ -1,0 +1,70 @@
+//! The rejection log: every refusal between servers, with its reason (protocol section 9).
+
+use scaiwave_protocol::Refusal;
+use scaiwave_store::record::{RejectionDirection, RejectionRow};
+use scaiwave_store::{Change, Commit, RejectionFilter};
+
+use crate::{Outcome, Tenant, Viewer};
+
+/// How much of what was refused is kept.
+pub const SAMPLE_BYTES_MAX: usize = 8 * 1024;
+/// Lines in one page.
+const PAGE_MAX: u32 = 200;
+
+/// Something that was refused.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    /// Who refused.
+    pub direction: RejectionDirection,
+    /// The other side. Text: an unverified name may be anything.
+    pub peer: String,
+    /// The step that refused.
+    pub step: &'static str,
+    /// If known.
+    pub room_id: Option<String>,
+    /// If known.
+    pub event_id: Option<String>,
+    /// The event's type or the item's kind.
+    pub kind: Option<String>,
+    /// Code and sentence.
+    pub refusal: Refusal,
+    /// Bytes of what was refused.
+    pub size: u64,
+    /// The beginning of it.
+    pub sample: Vec<u8>,
+}
+
+/// Writes a line. It never fails for the caller: a refusal stays a refusal when its record is lost,
+/// and the log of this process says so.
+pub async fn record(tenant: &Tenant, rejected: Rejected) {
+    let change = Change::PutRejection(Box::new(row(tenant, rejected)));
+    if let Err(error) = tenant.store.commit(Commit::of(vec![change])).await {
+        tracing::error!(%error, "a rejection could not be recorded");
+    }
+}
+
+pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
+    let Rejected { direction, peer, step, room_id, event_id, kind, refusal, size, mut sample } = rejected;
+    sample.truncate(SAMPLE_BYTES_MAX);
+    RejectionRow {
+        id: tenant.world.event_id(),
+        at: tenant.world.now(),
+        direction,
+        peer,
+        step: step.to_owned(),
+        room_id,
+        event_id,
+        kind,
+        code: refusal.code.as_str().to_owned(),
+        message: refusal.message.into_owned(),
+        size,
+        sample,
+    }
+}
+
+/// The log, newest first, for admins.
+pub async fn list(tenant: &Tenant, viewer: &Viewer, mut filter: RejectionFilter) -> Outcome<Vec<RejectionRow>> {
+    viewer.must_be_admin()?;
+    filter.limit = filter.limit.clamp(1, PAGE_MAX);
+    Ok(tenant.store.rejections(filter).await?)
+}

@@ -1,0 +1,75 @@
+//! A room's view from its rows.
+
+use std::collections::BTreeMap;
+
+use scaiwave_protocol::event::content::{Membership, RoomType};
+use scaiwave_protocol::{Fqid, RoomId, ServerName};
+use scaiwave_room::RoomState;
+use scaiwave_store::StoreError;
+use scaiwave_store::record::RoomRow;
+
+use crate::view::RoomView;
+use crate::{Tenant, Viewer};
+
+/// What a room is called, if it is here and has a name.
+pub(crate) async fn name_of(tenant: &Tenant, room_id: &RoomId) -> Result<Option<String>, StoreError> {
+    match tenant.store.room(room_id).await? {
+        Some(row) => Ok(core(&row)?.name().map(str::to_owned)),
+        None => Ok(None),
+    }
+}
+
+/// The part of the state that needs neither members nor servers.
+pub(crate) fn core(row: &RoomRow) -> Result<RoomState, StoreError> {
+    let (id, head) = (row.room_id.clone(), row.head);
+    RoomState::from_stored(id, head, row.head_ts, row.base_seq, &row.core, BTreeMap::new(), BTreeMap::new())
+        .map_err(|error| StoreError::Damaged(format!("room {}: {error}", row.room_id)))
+}
+
+/// Puts a view together.
+pub(super) async fn view(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    row: RoomRow,
+    membership: Option<Membership>,
+    servers: Vec<ServerName>,
+) -> Result<RoomView, StoreError> {
+    let state = core(&row)?;
+    let hosted_here = state.host() == tenant.server_name();
+    let pending = if hosted_here { 0 } else { waiting(tenant, &row.room_id).await? };
+    let dm_with = match state.room_type() {
+        RoomType::Dm => other_one(tenant, &row.room_id, viewer).await?,
+        RoomType::Group | RoomType::Public => None,
+    };
+    Ok(RoomView {
+        id: row.room_id,
+        room_type: state.room_type(),
+        name: state.name().map(str::to_owned),
+        topic: state.topic().map(str::to_owned),
+        life: state.life(),
+        frozen: row.frozen,
+        host: state.host().clone(),
+        hosted_here,
+        federate: state.federates(),
+        servers,
+        membership,
+        power_level: state.power(&viewer.fqid),
+        head_seq: row.head.seq,
+        head_chain: row.head.chain,
+        dm_with,
+        creator: state.creator().clone(),
+        created_at: state.genesis().header().origin_ts,
+        pending,
+        host_reachable: hosted_here || tenant.peers.reachable(state.host()),
+    })
+}
+
+async fn waiting(tenant: &Tenant, room_id: &RoomId) -> Result<u64, StoreError> {
+    let rows = tenant.store.pending(room_id).await?;
+    Ok(rows.iter().filter(|row| row.refused.is_none()).count() as u64)
+}
+
+async fn other_one(tenant: &Tenant, room_id: &RoomId, viewer: &Viewer) -> Result<Option<Fqid>, StoreError> {
+    let members = tenant.store.members(room_id).await?;
+    Ok(members.into_iter().map(|member| member.participant).find(|who| who != &viewer.fqid))
+}

@@ -1,0 +1,26 @@
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content::Membership;
+
+use super::document;
+use crate::view::RoomListView;
+use crate::{Outcome, Tenant, Viewer, messages};
+
+/// The viewer's rooms, newest activity first.
+pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<RoomListView>> {
+    let rows = tenant.store.rooms_of(&viewer.fqid).await?;
+    let mut rooms = Vec::with_capacity(rows.len());
+    for row in rows.into_iter().filter(|row| row.membership == Membership::Join) {
+        let last_event = match &row.last {
+            Some(entry) => messages::current_view(tenant, &row.room.room_id, &entry.event_id).await?,
+            None => None,
+        };
+        rooms.push(RoomListView {
+            room: document::view(tenant, viewer, row.room, Some(row.membership), row.servers).await?,
+            unread_count: row.unread_count,
+            last_read: row.last_read,
+            last_event,
+        });
+    }
+    Ok(rooms)
+}

@@ -1,0 +1,127 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use scaiwave_protocol::{Fqid, LocalId, ServerName};
+use scaiwave_store::record::TenantRow;
+use scaiwave_store::{StoreError, TenantStore};
+
+use crate::accounts::Tokens;
+use crate::keyring::Keyring;
+use crate::lane::Lanes;
+use crate::live::Hub;
+use crate::peering::{Doorbells, Peers};
+use crate::policy::PolicyCell;
+use crate::world::{Remote, World};
+
+/// What a tenant is made of.
+pub struct TenantParts {
+    /// Slug, name, server name.
+    pub row: TenantRow,
+    /// Its data.
+    pub store: Arc<dyn TenantStore>,
+    /// Clock and randomness.
+    pub world: World,
+    /// Its keys.
+    pub keyring: Arc<Keyring>,
+    /// The way to other servers.
+    pub remote: Arc<dyn Remote>,
+}
+
+/// One tenant at work: its store, its keys, its rooms' lanes, its live sessions.
+///
+/// Everything that an edge does, it does with one of these in hand: there is no call without a tenant.
+pub struct Tenant {
+    pub(crate) row: TenantRow,
+    pub(crate) store: Arc<dyn TenantStore>,
+    pub(crate) world: World,
+    pub(crate) keyring: Arc<Keyring>,
+    pub(crate) remote: Arc<dyn Remote>,
+    pub(crate) lanes: Lanes,
+    pub(crate) hub: Hub,
+    pub(crate) doorbells: Doorbells,
+    pub(crate) peers: Peers,
+    pub(crate) policy: PolicyCell,
+    pub(crate) tokens: Tokens,
+    /// Serialises the making of one DM per pair: pair → lock. Held across the look-up and the creation.
+    pub(crate) dm_locks: Mutex<HashMap<Fqid, Arc<tokio::sync::Mutex<()>>>>,
+}
+
+impl Tenant {
+    /// Opens a tenant. Lanes start when their room is first needed.
+    pub async fn open(parts: TenantParts) -> Result<Arc<Self>, StoreError> {
+        let position = parts.store.stream_position().await?;
+        let policy = PolicyCell::load(&*parts.store).await?;
+        let peers = Peers::load(&*parts.store).await?;
+        Ok(Arc::new(Tenant {
+            row: parts.row,
+            store: parts.store,
+            world: parts.world,
+            keyring: parts.keyring,
+            remote: parts.remote,
+            lanes: Lanes::default(),
+            hub: Hub::new(position),
+            doorbells: Doorbells::default(),
+            peers,
+            policy,
+            tokens: Tokens::default(),
+            dm_locks: Mutex::new(HashMap::new()),
+        }))
+    }
+
+    /// The tenant's id, as clients see it.
+    pub fn slug(&self) -> &str {
+        &self.row.slug
+    }
+
+    /// For people.
+    pub fn name(&self) -> &str {
+        &self.row.name
+    }
+
+    /// For the world.
+    pub fn server_name(&self) -> &ServerName {
+        &self.row.server_name
+    }
+
+    /// Clock and randomness.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    /// The tenant's keys.
+    pub fn keyring(&self) -> &Keyring {
+        &self.keyring
+    }
+
+    /// Live frames.
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// Who has something for which peer.
+    pub fn doorbells(&self) -> &Doorbells {
+        &self.doorbells
+    }
+
+    /// The way to other servers.
+    pub fn remote(&self) -> &Arc<dyn Remote> {
+        &self.remote
+    }
+
+    /// Whether somebody is of this tenant.
+    pub fn is_local(&self, participant: &Fqid) -> bool {
+        participant.server() == self.server_name()
+    }
+
+    /// The full name of a local participant.
+    pub(crate) fn fqid(&self, local_id: &LocalId) -> Result<Fqid, scaiwave_protocol::Malformed> {
+        Fqid::new(local_id, self.server_name())
+    }
+}
+
+impl std::fmt::Debug for Tenant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Tenant").field("slug", &self.row.slug).finish_non_exhaustive()
+    }
+}

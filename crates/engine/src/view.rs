@@ -1,0 +1,232 @@
+//! What use cases show to the edges. Plain data; each edge has its own shapes on the wire.
+
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content::{Membership, RoomLife, RoomType};
+use scaiwave_protocol::{EventId, Fqid, Hash, Json, RoomId, ServerName};
+
+/// Where an event stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EventState {
+    /// Stored here, waiting for the room's host.
+    Pending,
+    /// In the log.
+    Sequenced,
+    /// The host said no.
+    Refused {
+        /// A code of the protocol.
+        code: String,
+        /// The host's sentence.
+        message: String,
+    },
+}
+
+/// One emoji on a message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReactionView {
+    /// Which.
+    pub emoji: String,
+    /// Whose, in the order in which they were put.
+    pub participants: Vec<Fqid>,
+}
+
+/// One line of a timeline, as it is now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventView {
+    /// Clients upsert by it.
+    pub id: EventId,
+    /// Where.
+    pub room_id: RoomId,
+    /// Who.
+    pub sender: Fqid,
+    /// What the sender is called in this room.
+    pub sender_name: Option<String>,
+    /// The event's type.
+    pub kind: String,
+    /// The content as it is shown now (the latest edit); an empty object once redacted.
+    pub content: Arc<Json>,
+    /// In the room's log.
+    pub seq: Option<u64>,
+    /// Pending, sequenced or refused.
+    pub state: EventState,
+    /// The author's clock, ms since the Unix epoch.
+    pub origin_ts: i64,
+    /// The host's clock, or ours while pending; ms since the Unix epoch.
+    pub created_at: u64,
+    /// When the latest edit was sequenced.
+    pub edited_at: Option<u64>,
+    /// When it was redacted.
+    pub redacted_at: Option<u64>,
+    /// By whom.
+    pub redacted_by: Option<Fqid>,
+    /// Emoji.
+    pub reactions: Vec<ReactionView>,
+    /// Answers to it.
+    pub reply_count: u64,
+}
+
+/// A page of a timeline, ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimelinePage {
+    /// Sequenced lines in log order; on the newest page the pending ones follow.
+    pub events: Vec<EventView>,
+    /// Whether there is more in the direction asked.
+    pub has_more: bool,
+    /// The seq to go on from.
+    pub next_seq: Option<u64>,
+}
+
+/// A room as one of its people sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomView {
+    /// Which.
+    pub id: RoomId,
+    /// Group, dm or public.
+    pub room_type: RoomType,
+    /// Its name.
+    pub name: Option<String>,
+    /// Its topic.
+    pub topic: Option<String>,
+    /// Open, archived, closed.
+    pub life: RoomLife,
+    /// Set when the room is read-only here because its host is at fault.
+    pub frozen: Option<String>,
+    /// Who sequences.
+    pub host: ServerName,
+    /// Whether we do.
+    pub hosted_here: bool,
+    /// Whether other servers may take part.
+    pub federate: bool,
+    /// Servers with somebody joined.
+    pub servers: Vec<ServerName>,
+    /// The caller's membership.
+    pub membership: Option<Membership>,
+    /// The caller's power.
+    pub power_level: u8,
+    /// The log's head here.
+    pub head_seq: u64,
+    /// The chain at the head.
+    pub head_chain: Hash,
+    /// The other one of a dm.
+    pub dm_with: Option<Fqid>,
+    /// Who made it.
+    pub creator: Fqid,
+    /// The genesis event's `origin_ts`, ms.
+    pub created_at: i64,
+    /// Events of ours that wait for the host.
+    pub pending: u64,
+    /// Whether the host could be reached at the last try; always for rooms of ours.
+    pub host_reachable: bool,
+}
+
+/// One line of a room list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoomListView {
+    /// The room.
+    pub room: RoomView,
+    /// Messages of others above the read marker.
+    pub unread_count: u64,
+    /// The read marker.
+    pub last_read: Option<EventId>,
+    /// The newest line.
+    pub last_event: Option<EventView>,
+}
+
+/// One line of a members list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemberView {
+    /// Who.
+    pub participant: Fqid,
+    /// What they are to the room.
+    pub membership: Membership,
+    /// 0–100.
+    pub power_level: u8,
+    /// What they are called.
+    pub display_name: Option<String>,
+    /// A media id.
+    pub avatar: Option<String>,
+    /// Of this tenant.
+    pub local: bool,
+}
+
+/// Somebody, local or foreign.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParticipantView {
+    /// Who.
+    pub fqid: Fqid,
+    /// What they are called.
+    pub display_name: String,
+    /// A media id.
+    pub avatar: Option<String>,
+    /// A program.
+    pub bot: bool,
+    /// Of another server.
+    pub foreign: bool,
+}
+
+/// An invitation that waits for an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationView {
+    /// Into which room; also the invitation's name.
+    pub room_id: RoomId,
+    /// By whom.
+    pub inviter: Fqid,
+    /// The room's host.
+    pub host: ServerName,
+    /// Group, dm or public.
+    pub room_type: RoomType,
+    /// Shown only when policy trusts the peer, or the room is ours.
+    pub name: Option<String>,
+    /// The same.
+    pub topic: Option<String>,
+    /// Who takes part.
+    pub servers: Vec<ServerName>,
+    /// When it arrived, ms.
+    pub at: u64,
+}
+
+/// Something that asks for attention.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InboxView {
+    /// The event.
+    pub event_id: EventId,
+    /// Where.
+    pub room_id: RoomId,
+    /// What the room is called.
+    pub room_name: Option<String>,
+    /// Who.
+    pub sender: Fqid,
+    /// What they are called.
+    pub sender_name: Option<String>,
+    /// The first characters.
+    pub snippet: String,
+    /// `direct_mention`, `room_mention`, `invite`.
+    pub reason: String,
+    /// ms.
+    pub created_at: u64,
+}
+
+/// Another server, as admins see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerView {
+    /// Who.
+    pub server: ServerName,
+    /// `reachable`, `unreachable`, `blocked`, `not contacted yet`.
+    pub state: &'static str,
+    /// ms.
+    pub first_contact_at: u64,
+    /// ms; a request of theirs that verified, or an answer to ours.
+    pub last_seen_at: Option<u64>,
+    /// In words.
+    pub last_error: Option<String>,
+    /// ms.
+    pub last_error_at: Option<u64>,
+    /// Entries of our rooms that it has not acknowledged.
+    pub lag_events: u64,
+    /// Events of ours that wait for rooms it hosts, and one-off items.
+    pub pending: u64,
+    /// Rooms that both have.
+    pub shared_rooms: u64,
+    /// Its newest key's fingerprint.
+    pub key_id: Option<String>,
+}

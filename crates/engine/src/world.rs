@@ -1,0 +1,107 @@
+//! Everything that the engine asks from outside. Tests and simulations pass their own.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scaiwave_protocol::descriptor::Descriptor;
+use scaiwave_protocol::event::LogPoint;
+use scaiwave_protocol::log::Snapshot;
+use scaiwave_protocol::wire::{Backfill, ItemResult};
+use scaiwave_protocol::{EventId, Refusal, RoomId, ServerName};
+
+/// Wall time.
+pub trait Clock: Send + Sync {
+    /// ms since the Unix epoch.
+    fn now_ms(&self) -> u64;
+}
+
+/// Randomness fit for keys, nonces and tokens.
+pub trait Random: Send + Sync {
+    /// Fills the buffer.
+    fn fill(&self, bytes: &mut [u8]);
+}
+
+/// Why another server did not do what we asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum RemoteError {
+    /// It could not be reached, or did not answer in time; the sentence says at which step.
+    #[error("{0}")]
+    Unreachable(String),
+    /// It answered with a refusal of this protocol.
+    #[error(transparent)]
+    Refused(Refusal),
+    /// It answered something that is not this protocol.
+    #[error("{0}")]
+    Nonsense(String),
+}
+
+/// Which way a backfill goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BackfillFrom {
+    /// Newer than this seq.
+    After(u64),
+    /// Older than this seq.
+    Before(u64),
+}
+
+/// Other servers, as the outbound client reaches them. It signs with this tenant's key.
+#[async_trait]
+pub trait Remote: Send + Sync {
+    /// Fetches a descriptor. Its own signature holds; whether its keys are believed is `peering`'s to say.
+    async fn descriptor(&self, server: &ServerName) -> Result<Descriptor, RemoteError>;
+    /// The newest snapshot of a room.
+    async fn snapshot(&self, host: &ServerName, room_id: &RoomId) -> Result<Snapshot, RemoteError>;
+    /// A page of a room's log.
+    async fn backfill(
+        &self,
+        server: &ServerName,
+        room_id: &RoomId,
+        from: BackfillFrom,
+        limit: u64,
+    ) -> Result<Backfill, RemoteError>;
+    /// Posts a `send` body with this many items; answers one result for each.
+    async fn send(
+        &self,
+        server: &ServerName,
+        body: Vec<u8>,
+        items: usize,
+    ) -> Result<Vec<ItemResult>, RemoteError>;
+}
+
+/// Clock and randomness together, with what is made of them.
+#[derive(Clone)]
+pub struct World {
+    /// Wall time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
+}
+
+impl World {
+    /// ms since the Unix epoch.
+    pub fn now(&self) -> u64 {
+        self.clock.now_ms()
+    }
+
+    /// Fresh random bytes.
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+
+    /// A fresh time-ordered id.
+    pub fn event_id(&self) -> EventId {
+        EventId::v7(self.now(), self.random())
+    }
+}
+
+impl std::fmt::Debug for World {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("World")
+    }
+}
+
+/// The head of a room before its first entry.
+pub(crate) const NOWHERE: LogPoint =
+    LogPoint { term: 0, seq: 0, chain: scaiwave_protocol::Hash::ZERO };

@@ -1,0 +1,98 @@
+//! The seam under the client: everything above it, signatures included, is the same whether a server
+//! is reached over a socket or is a tenant next door.
+
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use reqwest::Url;
+use scaiwave_engine::RemoteError;
+use scaiwave_protocol::ServerName;
+
+use super::local;
+use super::resolver::Lookup;
+use super::sockets::Sockets;
+use crate::inbound::Inbound;
+
+/// A request on its way out, signed if it has to be.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Who is asked.
+    pub destination: ServerName,
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Where.
+    pub url: Url,
+    /// All but those that HTTP itself needs.
+    pub headers: HeaderMap,
+    /// Empty for a question.
+    pub body: Bytes,
+    /// Bytes of an answer that we are willing to read.
+    pub answer_bytes_max: usize,
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Read whole.
+    pub body: Bytes,
+}
+
+/// A way to other servers.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Carries a call and brings its answer, whatever its status.
+    async fn carry(&self, call: Call) -> Result<Answer, RemoteError>;
+}
+
+/// What the configuration says about reaching others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Reach {
+    /// Whether names under .localhost may be spoken to, over plain http.
+    pub allow_loopback: bool,
+}
+
+/// The ways of a whole process: next door, or over a socket. All tenants share its connections.
+pub struct Network {
+    /// Weak: the door's tenants hold their clients, and those hold this.
+    inbound: Weak<Inbound>,
+    sockets: Sockets,
+}
+
+impl Network {
+    /// For the process behind this door.
+    pub fn new(inbound: &Arc<Inbound>, reach: Reach) -> Arc<Self> {
+        Self::with_lookup(inbound, reach, Arc::new(super::SystemLookup))
+    }
+
+    /// The same with another resolver.
+    pub fn with_lookup(inbound: &Arc<Inbound>, reach: Reach, lookup: Arc<dyn Lookup>) -> Arc<Self> {
+        Arc::new(Network {
+            inbound: Arc::downgrade(inbound),
+            sockets: Sockets::new(reach, lookup),
+        })
+    }
+}
+
+#[async_trait]
+impl Transport for Network {
+    async fn carry(&self, call: Call) -> Result<Answer, RemoteError> {
+        let next_door = self
+            .inbound
+            .upgrade()
+            .filter(|inbound| inbound.hosts(&call.destination));
+        match next_door {
+            Some(inbound) => local::carry(&inbound, call).await,
+            None => self.sockets.carry(call).await,
+        }
+    }
+}
+
+impl std::fmt::Debug for Network {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Network")
+    }
+}

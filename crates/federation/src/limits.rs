@@ -1,0 +1,88 @@
+//! Every limit of this edge, named, with its source. Limits of the protocol itself are in
+//! `scaiwave_protocol::limits`.
+
+use std::time::Duration;
+
+use scaiwave_protocol::limits::NONCE_MEMORY_S;
+
+// --- inbound: how much, how fast ---
+
+/// Requests a second that one peer may go on making. A worker of ours has one request in flight, so a
+/// peer on the same machine makes about a thousand; five times that leaves room for other designs.
+pub const PEER_REQUESTS_PER_S: u32 = 5_000;
+/// Requests that one peer may make at once after a pause.
+pub const PEER_REQUESTS_BURST: u32 = 10_000;
+/// Requests a second from one address, before anything of them is proven. Several peers may stand
+/// behind one address. Loopback is exempt: there stands our own proxy, and behind it everybody.
+pub const ADDRESS_REQUESTS_PER_S: u32 = 10_000;
+/// Requests that one address may make at once after a pause.
+pub const ADDRESS_REQUESTS_BURST: u32 = 20_000;
+/// Peers and addresses whose rate is remembered; one that is forgotten starts afresh.
+pub const RATES_REMEMBERED_MAX: u64 = 10_000;
+/// After this time without a request a rate is full again, and is forgotten.
+pub const RATE_MEMORY: Duration = Duration::from_secs(60);
+
+/// Requests of one peer that are worked on at once. Each holds at most 1 MiB of body and the events
+/// in it: this keeps a peer below its 64 MiB.
+pub const PEER_IN_FLIGHT_MAX: usize = 16;
+/// Bytes of bodies that are being read or worked on, over all peers.
+pub const BODY_BYTES_IN_FLIGHT_MAX: usize = 64 << 20;
+/// The same from one address; loopback is exempt.
+pub const ADDRESS_BODY_BYTES_IN_FLIGHT_MAX: usize = 16 << 20;
+/// How long a peer may take to send a body. An honest one needs a second for a megabyte.
+pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// Nonces remembered of one peer: as many as it can use up at its rate in two minutes.
+pub const PEER_NONCES_MAX: usize = PEER_REQUESTS_PER_S as usize * NONCE_MEMORY_S as usize;
+/// Nonces remembered over all peers, some 40 bytes each.
+pub const NONCES_MAX: usize = 1_000_000;
+
+/// Bodies above this are split and parsed off the async threads: 64 KiB take about a millisecond.
+pub const PARSE_INLINE_BYTES_MAX: usize = 64 * 1024;
+/// Rooms of one request that are worked on at once.
+pub const ROOMS_AT_ONCE_MAX: usize = 32;
+/// Bytes of what was refused that the rejection log keeps (protocol section 9).
+pub const SAMPLE_BYTES_MAX: usize = 8 * 1024;
+/// Refusals a second that are written to a tenant's rejection log before the request's signature was
+/// verified; above it they are only counted, for anybody can make them in anybody's name.
+pub const UNPROVEN_REJECTIONS_PER_S: u32 = 10;
+/// The same at once after a pause.
+pub const UNPROVEN_REJECTIONS_BURST: u32 = 200;
+/// How long others may keep our descriptor without asking again.
+pub const DESCRIPTOR_MAX_AGE_S: u32 = 300;
+/// What a peer with an untrusted key is told to wait: a descriptor is fetched once a minute at most.
+pub const KEY_RETRY_AFTER_S: u64 = 60;
+/// What a peer above its rate is told to wait.
+pub const RATE_RETRY_AFTER_S: u64 = 1;
+
+// --- outbound ---
+
+/// How long a connection may take to stand, DNS and TLS included (protocol section 6).
+pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request may take as a whole (protocol section 6).
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// How long an unused connection is kept. Our servers close theirs after 10 s; letting go first
+/// spares the race between their closing and our next request.
+pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);
+/// Unused connections kept for each peer.
+pub const POOL_IDLE_MAX: usize = 4;
+/// How long a peer's endpoints are remembered before its descriptor is fetched again.
+pub const ENDPOINTS_MEMORY: Duration = Duration::from_secs(600);
+/// Peers whose endpoints are remembered.
+pub const ENDPOINTS_REMEMBERED_MAX: u64 = 10_000;
+
+/// The first pause after a failure (protocol section 7).
+pub const BACKOFF_MIN: Duration = Duration::from_secs(1);
+/// The longest pause (protocol section 7).
+pub const BACKOFF_MAX: Duration = Duration::from_secs(60);
+/// A peer whose request woke us and that then failed again does not wake us within this time: it
+/// may be able to reach us while we cannot reach it.
+pub const CONTACT_PAUSE_MIN: Duration = Duration::from_millis(250);
+/// Between two exchanges of heads with a peer (protocol section 5).
+pub const HEADS_INTERVAL: Duration = Duration::from_secs(600);
+/// The least pause before items are sent again that the peer asked us to send again.
+pub const ITEM_RETRY_MIN: Duration = Duration::from_millis(50);
+/// The pause after our own store failed.
+pub const STORE_PAUSE: Duration = Duration::from_secs(5);
+/// The pause before a worker starts again that ended by a bug.
+pub const RESTART_PAUSE: Duration = Duration::from_secs(10);

@@ -1,0 +1,22 @@
+//! The room from outside: every rule on both sides of its edge, and properties of random histories.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test stops with a panic: that is how it fails"
+)]
+
+mod consequences;
+mod effects;
+mod follow;
+mod host_checks;
+mod keys;
+mod membership;
+mod model;
+mod numbering;
+mod power;
+mod properties;
+mod property_tests;
+mod scene;
+mod snapshot;
+mod targets;
+mod transfer;

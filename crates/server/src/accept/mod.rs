@@ -1,0 +1,161 @@
+//! The accept loop: from a listening socket to requests in a router.
+//!
+//! `axum::serve` sets no limit on how long a client may take to send its headers, on how large they
+//! may be, or on how many connections there are, and it does not end a drain. So the loop is ours:
+//!
+//! 1. *Accept.* Above [`Limits::connections`] a connection is closed at once; nobody waits in a
+//!    queue that the same flood keeps full.
+//! 2. *First request.* Its headers must be complete within [`Limits::header_read_timeout`], whatever
+//!    the client speaks; hyper's own timeout starts only when it has recognised HTTP/1.
+//! 3. *Serve.* HTTP/1 or HTTP/2 without TLS, as the client begins. On HTTP/1 the same timeout holds
+//!    for every further request, and so bounds how long an idle connection is kept; on HTTP/2 a
+//!    client that does not answer pings is cut off.
+//! 4. *Drain.* On shutdown the listener closes, idle connections end, requests in flight are
+//!    answered, and what is left after [`Limits::drain`] is cut off.
+//!
+//! The peer's address stands in each request as axum's [`ConnectInfo`].
+
+mod connection;
+mod socket;
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+#[cfg(doc)]
+use axum::extract::ConnectInfo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use connection::Connections;
+use socket::Socket;
+
+/// How long a client may take to send the headers of a request.
+/// Ten seconds cover three lost packets on a bad line; an honest client needs one round trip.
+const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Headers of one request. Ours are under 2 KiB with the longest token; proxies add some.
+const MAX_HEADER_BYTES: u32 = 32 * 1024;
+
+/// Open sockets, WebSockets included. An idle one costs some 20 KiB, so all of them 200 MiB.
+const MAX_CONNECTIONS: u32 = 10_000;
+
+/// How long open requests may go on after shutdown; supervisors commonly kill after 30 s or 90 s.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Pause after the system refused a socket, mostly for lack of file descriptors: trying again at
+/// once would spin until another connection ends.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
+
+/// What the loop allows. The defaults are for production; tests shorten the times.
+#[derive(Debug, Clone)]
+pub(crate) struct Limits {
+    pub(crate) header_read_timeout: Duration,
+    pub(crate) header_bytes: u32,
+    pub(crate) connections: u32,
+    pub(crate) drain: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            header_read_timeout: HEADER_READ_TIMEOUT,
+            header_bytes: MAX_HEADER_BYTES,
+            connections: MAX_CONNECTIONS,
+            drain: DRAIN,
+        }
+    }
+}
+
+/// How the drain ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Drained {
+    /// Sockets that were still open at the deadline.
+    pub(crate) cut_off: usize,
+}
+
+/// Serves until `shutdown`, then drains. Returns when no connection task is left.
+///
+/// An upgraded connection (a WebSocket) belongs to the handler that upgraded it: the drain waits
+/// for it, but it must watch the shutdown itself.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    limits: Limits,
+    shutdown: CancellationToken,
+) -> Drained {
+    let places = Arc::new(Semaphore::new(limits.connections as usize));
+    let tasks = TaskTracker::new();
+    let cut_off = CancellationToken::new();
+    let connections = Connections::new(router, &limits, shutdown.clone(), cut_off.clone());
+
+    let mut full = false;
+    while let Some(accepted) = shutdown.run_until_cancelled(listener.accept()).await {
+        let (stream, peer) = match accepted {
+            Ok(accepted) => accepted,
+            Err(error) => {
+                pause_after(&error, &shutdown).await;
+                continue;
+            }
+        };
+        match Arc::clone(&places).try_acquire_owned() {
+            Ok(place) => {
+                full = false;
+                prepare(&stream, peer);
+                tasks.spawn(connections.serve(Socket::new(stream, place), peer));
+            }
+            // One line for each time it fills up: a flood must not become a flood of log lines.
+            Err(_) if full => {}
+            Err(_) => {
+                full = true;
+                tracing::warn!(
+                    limit = limits.connections,
+                    "too many connections: new ones are closed"
+                );
+            }
+        }
+    }
+
+    drop(listener);
+    tasks.close();
+    // Each open socket holds a place: when all places are back, every connection has ended.
+    let all_places = places.acquire_many(limits.connections);
+    let drained = match tokio::time::timeout(limits.drain, all_places).await {
+        Ok(_) => Drained { cut_off: 0 },
+        Err(_) => Drained {
+            cut_off: limits.connections as usize - places.available_permits(),
+        },
+    };
+    cut_off.cancel();
+    tasks.wait().await;
+    drained
+}
+
+fn prepare(stream: &TcpStream, peer: SocketAddr) {
+    // Frames and answers are written whole; waiting for more to send would only delay them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%peer, %error, "TCP_NODELAY cannot be set");
+    }
+}
+
+/// A client that gave up before it was accepted is its own affair; everything else is the
+/// system's, and passes or not whatever we do.
+async fn pause_after(error: &io::Error, shutdown: &CancellationToken) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    if matches!(
+        error.kind(),
+        ConnectionAborted | ConnectionRefused | ConnectionReset
+    ) {
+        return;
+    }
+    tracing::error!(%error, "a connection cannot be accepted");
+    shutdown
+        .run_until_cancelled(tokio::time::sleep(ACCEPT_PAUSE))
+        .await;
+}

@@ -1,0 +1,52 @@
+use clap::{CommandFactory as _, Parser as _};
+
+use super::*;
+
+/// clap's own check of the whole tree: clashing names, missing values.
+#[test]
+fn the_definitions_are_sound() {
+    Cli::command().debug_assert();
+}
+
+/// The exact commands that the documentation names; scripts rely on them.
+#[test]
+fn documented_commands_parse() {
+    let commands = [
+        "scaiwave serve",
+        "scaiwave --config other.toml serve",
+        "scaiwave serve --config other.toml",
+        "scaiwave demo",
+        "scaiwave demo --exit",
+        "scaiwave admin create-tenant --slug acme --name Acme --server-name acme.localhost:8101",
+        "scaiwave admin create-tenant --slug acme --name Acme --server-name acme.localhost:8101 --json",
+        "scaiwave admin list-tenants",
+        "scaiwave admin list-tenants --json",
+        "scaiwave admin user create --tenant acme --local-id alice --display-name Alice --role admin --password-stdin",
+        "scaiwave admin user create --tenant acme --local-id bob --display-name Bob --role member --password-stdin --json",
+        "scaiwave admin federation key generate --tenant acme",
+        "scaiwave admin federation key rotate --tenant acme --force --json",
+    ];
+    for command in commands {
+        if let Err(error) = Cli::try_parse_from(command.split(' ')) {
+            panic!("{command}: {error}");
+        }
+    }
+}
+
+#[test]
+fn what_is_missing_is_refused() {
+    let commands = [
+        "scaiwave",
+        "scaiwave admin create-tenant --slug acme",
+        // The password must come from somewhere, and only one place is safe.
+        "scaiwave admin user create --tenant acme --local-id alice --display-name Alice --role admin",
+        "scaiwave admin user create --tenant acme --local-id alice --display-name Alice --role king --password-stdin",
+        "scaiwave admin federation key rotate",
+    ];
+    for command in commands {
+        assert!(
+            Cli::try_parse_from(command.split(' ')).is_err(),
+            "{command} was accepted"
+        );
+    }
+}

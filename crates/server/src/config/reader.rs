@@ -1,0 +1,89 @@
+use figment::Figment;
+use figment::value::Value;
+
+use super::problem::{Complaint, Problem};
+
+/// Reads settings one by one and remembers every problem instead of stopping at the first.
+///
+/// A setting that is absent or wrong yields `None`, and its section goes on with the default; the
+/// result is used only when no problem was found.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    figment: Figment,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    pub(crate) fn new(figment: Figment, problems: Vec<Problem>) -> Self {
+        Self { figment, problems }
+    }
+
+    /// A setting that is text in the file.
+    pub(crate) fn text(&mut self, path: &'static str) -> Option<String> {
+        match self.figment.find_value(path).ok()? {
+            Value::String(_, text) => Some(text),
+            _ => {
+                self.refuse(
+                    path,
+                    Complaint::new("this is not text", "put the value in double quotes"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A setting that is text with a form of its own.
+    pub(crate) fn parsed<T>(
+        &mut self,
+        path: &'static str,
+        parse: impl FnOnce(&str) -> Result<T, Complaint>,
+    ) -> Option<T> {
+        let text = self.text(path)?;
+        match parse(&text) {
+            Ok(value) => Some(value),
+            Err(complaint) => {
+                self.refuse(path, complaint);
+                None
+            }
+        }
+    }
+
+    /// A setting that is on or off: a boolean in the file, `true` or `false` in a variable.
+    pub(crate) fn flag(&mut self, path: &'static str) -> Option<bool> {
+        match self.figment.find_value(path).ok()? {
+            Value::Bool(_, flag) => Some(flag),
+            Value::String(_, text) if text == "true" => Some(true),
+            Value::String(_, text) if text == "false" => Some(false),
+            _ => {
+                self.refuse(
+                    path,
+                    Complaint::new("this is neither true nor false", "write true or false"),
+                );
+                None
+            }
+        }
+    }
+
+    /// Is the setting there, whatever its value?
+    pub(crate) fn is_set(&self, path: &str) -> bool {
+        self.figment.contains(path)
+    }
+
+    /// Records a problem with a setting.
+    pub(crate) fn refuse(&mut self, path: &str, complaint: Complaint) {
+        let source = self
+            .figment
+            .find_metadata(path)
+            .map(|from| from.name.to_string());
+        self.problems.push(Problem {
+            key: path.to_owned(),
+            source,
+            complaint,
+        });
+    }
+
+    /// All problems found, in the order in which they were found.
+    pub(crate) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+}

@@ -1,0 +1,291 @@
+//! Each case is a file, some variables, and what comes of them.
+
+use std::path::PathBuf;
+
+use super::auth::AuthMode;
+use super::layers::File;
+use super::*;
+
+fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
+    let file = File {
+        path: PathBuf::from("scaiwave.toml"),
+        text: toml.to_owned(),
+    };
+    let variables = variables
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()))
+        .collect();
+    Config::from_sources(Some(file), &variables)
+}
+
+/// What a file and variables make of the defaults.
+#[track_caller]
+fn check(toml: &str, variables: &[(&str, &str)], change: impl FnOnce(&mut Config)) {
+    let mut expected = load("", &[]).expect("the defaults are valid");
+    change(&mut expected);
+    assert_eq!(
+        load(toml, variables).expect("a valid configuration"),
+        expected
+    );
+}
+
+/// The problems, each in full and in order: they are what an operator reads.
+#[track_caller]
+fn check_problems(toml: &str, variables: &[(&str, &str)], expected: &[&str]) {
+    let Problems(problems) = load(toml, variables).expect_err("an invalid configuration");
+    let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    assert_eq!(problems, expected);
+}
+
+#[test]
+fn defaults_are_those_of_the_documentation() {
+    let config = load("", &[]).unwrap();
+    assert_eq!(config.server.listen.to_string(), "127.0.0.1:8000");
+    assert_eq!(config.server.data_dir, PathBuf::from("./data"));
+    assert_eq!(config.server.name, None);
+    assert_eq!(config.auth.mode, AuthMode::Local);
+    assert_eq!(config.db.directory, PathBuf::from("./data"));
+    assert!(!config.federation.allow_loopback);
+    assert_eq!(
+        config.log,
+        Log {
+            filter: "info".to_owned(),
+            format: LogFormat::Text
+        }
+    );
+}
+
+#[test]
+fn values_from_file_and_variables() {
+    check("[server]\nlisten = \"[::1]:9\"", &[], |c| {
+        c.server.listen = "[::1]:9".parse().unwrap();
+    });
+    // Short and long names mean the same.
+    for name in ["SCAIWAVE_LISTEN", "SCAIWAVE_SERVER_LISTEN"] {
+        check("", &[(name, "[::1]:9")], |c| {
+            c.server.listen = "[::1]:9".parse().unwrap();
+        });
+    }
+    // A variable wins over the file; an empty one is not set.
+    let toml = "[auth]\nmode = \"mock\"";
+    check(toml, &[("SCAIWAVE_AUTH_MODE", "local")], |_| {});
+    check(toml, &[("SCAIWAVE_AUTH_MODE", "")], |c| {
+        c.auth.mode = AuthMode::Mock;
+    });
+    // A flag is a word in a variable and a boolean in the file.
+    let allowed = |c: &mut Config| c.federation.allow_loopback = true;
+    check(
+        "",
+        &[("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true")],
+        allowed,
+    );
+    check("[federation]\nallow_loopback = true", &[], allowed);
+    check("", &[("SCAIWAVE_LOG", "warn,scaiwave=debug")], |c| {
+        "warn,scaiwave=debug".clone_into(&mut c.log.filter);
+    });
+    check("", &[("SCAIWAVE_LOG_FORMAT", "json")], |c| {
+        c.log.format = LogFormat::Json;
+    });
+    check(
+        "",
+        &[("SCAIWAVE_SERVER_NAME", "acme.localhost:8101")],
+        |c| {
+            c.server.name = Some("acme.localhost:8101".to_owned());
+        },
+    );
+}
+
+#[test]
+fn databases_lie_in_the_data_directory_unless_told_otherwise() {
+    for (url, directory) in [
+        ("sqlite:", "/d"),
+        ("sqlite://", "/d"),
+        ("sqlite:here", "here"),
+        ("sqlite:///x/y", "/x/y"),
+    ] {
+        check(
+            "",
+            &[("SCAIWAVE_DATA_DIR", "/d"), ("SCAIWAVE_DB_URL", url)],
+            |c| {
+                c.server.data_dir = PathBuf::from("/d");
+                c.db.directory = PathBuf::from(directory);
+            },
+        );
+    }
+}
+
+#[test]
+fn promised_settings_are_named_and_not_used() {
+    // Digits stay text: a secret must not be read as a number.
+    check(
+        "[s3]\nbucket = \"b\"",
+        &[("SCAIWAVE_S3_SECRET_KEY", "0123")],
+        |c| {
+            c.without_effect = vec!["s3.bucket", "s3.secret_key"];
+        },
+    );
+}
+
+#[test]
+fn foreign_variables_are_none_of_our_business() {
+    let kubernetes = [
+        ("SCAIWAVE_SERVICE_HOST", "10.0.0.1"),
+        ("SCAIWAVE_PORT", "tcp://10.0.0.1:8000"),
+        ("SCAIWAVE_PORT_8000_TCP_ADDR", "10.0.0.1"),
+    ];
+    check("", &kubernetes, |_| {});
+    check("", &[("PATH", "/bin"), ("LISTEN", "x")], |_| {});
+}
+
+#[test]
+fn each_problem_names_key_source_and_cure() {
+    check_problems(
+        "",
+        &[("SCAIWAVE_LISTEN", "8000")],
+        &[
+            "server.listen (from SCAIWAVE_LISTEN): \"8000\" is not an IP address with a port; \
+           write for example 127.0.0.1:8000, [::1]:8000 or 0.0.0.0:8000",
+        ],
+    );
+    check_problems(
+        "[log]\nformat = 3",
+        &[],
+        &["log.format (from scaiwave.toml): this is not text; put the value in double quotes"],
+    );
+    check_problems(
+        "[federation]\nallow_loopback = \"yes\"",
+        &[],
+        &[
+            "federation.allow_loopback (from scaiwave.toml): this is neither true nor false; \
+           write true or false",
+        ],
+    );
+    check_problems(
+        "",
+        &[
+            ("SCAIWAVE_LISTEN", "127.0.0.1:1"),
+            ("SCAIWAVE_SERVER_LISTEN", "127.0.0.1:2"),
+        ],
+        &[
+            "server.listen: SCAIWAVE_SERVER_LISTEN and SCAIWAVE_LISTEN are both set and differ; \
+           keep one of them",
+        ],
+    );
+    check_problems(
+        "",
+        &[("SCAIWAVE_DB_URL", "postgres://scaiwave:secret@db/scaiwave")],
+        &[
+            "db.url (from SCAIWAVE_DB_URL): this version cannot store in PostgreSQL yet; \
+           write sqlite: to store in the data directory",
+        ],
+    );
+    check_problems(
+        "",
+        &[("SCAIWAVE_AUTH_MODE", "oidc")],
+        &[
+            "auth.mode (from SCAIWAVE_AUTH_MODE): this version cannot do oidc yet; \
+           use local, or mock for development",
+        ],
+    );
+}
+
+#[test]
+fn unknown_names_are_mistakes() {
+    check_problems(
+        "[server]\nlisten_on = \"x\"\n[colour]\nscheme = 1",
+        &[("SCAIWAVE_LISTN", "127.0.0.1:1")],
+        &[
+            "colour.scheme (from scaiwave.toml): unknown key; remove it",
+            "server.listen_on (from scaiwave.toml): unknown key; did you mean server.listen?",
+            "SCAIWAVE_LISTN: no setting has this variable; did you mean SCAIWAVE_LISTEN?",
+        ],
+    );
+    check_problems(
+        "listen = \"127.0.0.1:1\"",
+        &[],
+        &["listen (from scaiwave.toml): unknown key; did you mean server.listen?"],
+    );
+}
+
+#[test]
+fn what_is_unsafe_beyond_loopback_is_refused_there() {
+    let unsafe_settings = [
+        ("SCAIWAVE_AUTH_MODE", "mock"),
+        ("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true"),
+    ];
+    for listen in [
+        "127.0.0.1:1",
+        "127.9.9.9:1",
+        "[::1]:1",
+        "[::ffff:127.0.0.1]:1",
+    ] {
+        let variables = [&unsafe_settings[..], &[("SCAIWAVE_LISTEN", listen)]].concat();
+        load("", &variables).unwrap_or_else(|problems| panic!("{listen}: {problems}"));
+    }
+    for listen in ["0.0.0.0:1", "[::]:1", "192.168.0.1:1"] {
+        let variables = [&unsafe_settings[..], &[("SCAIWAVE_LISTEN", listen)]].concat();
+        let Problems(problems) = load("", &variables).expect_err(listen);
+        let keys: Vec<&str> = problems
+            .iter()
+            .map(|problem| problem.key.as_str())
+            .collect();
+        assert_eq!(keys, ["auth.mode", "federation.allow_loopback"], "{listen}");
+    }
+}
+
+#[test]
+fn all_problems_come_at_once() {
+    let Problems(problems) = load(
+        "[server]\nlisten = \"here\"\nname = \"Acme\"\nextra = 1",
+        &[
+            ("SCAIWAVE_AUTH_MODE", "magic"),
+            ("SCAIWAVE_DB_URL", "mysql://x"),
+            ("SCAIWAVE_LOG", "=="),
+            ("SCAIWAVE_LOG_FORMAT", "xml"),
+        ],
+    )
+    .expect_err("nothing here is right");
+    let keys: Vec<&str> = problems
+        .iter()
+        .map(|problem| problem.key.as_str())
+        .collect();
+    assert_eq!(
+        keys,
+        [
+            "server.extra",
+            "server.name",
+            "server.listen",
+            "auth.mode",
+            "db.url",
+            "log.filter",
+            "log.format",
+        ],
+    );
+}
+
+#[test]
+fn a_broken_file_does_not_hide_other_problems() {
+    let Problems(problems) =
+        load("[server\n", &[("SCAIWAVE_LISTEN", "x")]).expect_err("neither is right");
+    let text = problems
+        .iter()
+        .map(ToString::to_string)
+        .collect::<Vec<_>>()
+        .join("\n");
+    assert!(
+        text.starts_with("scaiwave.toml: this is not TOML: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("server.listen (from SCAIWAVE_LISTEN)"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_file_that_was_named_must_exist() {
+    let missing = PathBuf::from("/nonexistent/scaiwave.toml");
+    let Problems(problems) =
+        Config::load(Some(&missing), &Variables::new()).expect_err("there is no such file");
+    assert_eq!(problems[0].key, "/nonexistent/scaiwave.toml");
+}

@@ -1,0 +1,27 @@
+//! The binary `scaiwave`: command line, configuration, telemetry and wiring. It knows every crate
+//! and decides nothing.
+
+#[cfg_attr(not(test), expect(dead_code, reason = "`serve` is not wired yet"))]
+mod accept;
+mod cli;
+mod config;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+/// Small resident memory, and fast small allocations.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    match cli::run(&cli, &config::variables_of_this_process()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            cli::output::report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Tests of the built program, as an operator runs it. One binary, one module for each topic.
+
+mod command_line;

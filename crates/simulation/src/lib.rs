@@ -1,0 +1,1 @@
+//! Many servers under one seed, with faults and checkers.

@@ -1,0 +1,170 @@
+//! What each change does to the tables: one file a group of changes.
+
+mod accounts;
+mod annotations;
+mod expect;
+mod federation;
+mod live;
+mod log;
+mod pending;
+mod rooms;
+
+use rusqlite::{Connection, Params};
+use scaiwave_protocol::RoomId;
+use scaiwave_store::{Change, Receipt};
+
+use crate::failure::Failure;
+use crate::numbers::{Numbers, stored};
+
+type Applied = Result<(), Failure>;
+
+/// A transaction that is being written.
+pub(crate) struct Write<'a> {
+    connection: &'a Connection,
+    numbers: &'a Numbers,
+    /// Room numbers that this transaction made or found; remembered when it is committed.
+    rooms: Vec<(RoomId, i64)>,
+}
+
+impl<'a> Write<'a> {
+    pub(crate) fn new(connection: &'a Connection, numbers: &'a Numbers) -> Self {
+        Write {
+            connection,
+            numbers,
+            rooms: Vec::new(),
+        }
+    }
+
+    pub(crate) fn connection(&self) -> &'a Connection {
+        self.connection
+    }
+
+    /// Applies one commit's changes in order.
+    pub(crate) fn apply_all(&mut self, changes: &[Change]) -> Result<Receipt, Failure> {
+        let mut receipt = Receipt::default();
+        for change in changes {
+            self.apply(change, &mut receipt)?;
+        }
+        Ok(receipt)
+    }
+
+    fn apply(&mut self, change: &Change, receipt: &mut Receipt) -> Applied {
+        match change {
+            Change::PutRoom(room) => self.put_room(room),
+            Change::PutMember(room_id, member) => self.put_member(room_id, member),
+            Change::PutRoomServer(room_id, server) => self.put_room_server(room_id, server),
+            Change::SetLastOriginSeq(room_id, server, seq) => {
+                self.set_last_origin_seq(room_id, server, *seq)
+            }
+            Change::AppendEntries(room_id, entries) => self.append_entries(room_id, entries),
+            Change::Erase(room_id, event_id, erasure) => self.erase(room_id, *event_id, erasure),
+            Change::PutCheckpoint(room_id, checkpoint) => self.put_checkpoint(room_id, checkpoint),
+            Change::PutEdit {
+                room_id,
+                target,
+                event_id,
+                seq,
+                ts,
+                content,
+            } => self.put_edit(room_id, *target, *event_id, *seq, *ts, content),
+            Change::DropEdits(room_id, target) => self.drop_edits(room_id, *target),
+            Change::PutReaction(room_id, reaction) => self.put_reaction(room_id, reaction),
+            Change::DropReaction {
+                room_id,
+                target,
+                emoji,
+                sender,
+            } => self.drop_reaction(room_id, *target, emoji, sender),
+            Change::DropReactions(room_id, target) => self.drop_reactions(room_id, *target),
+            Change::PutPending(pending) => self.put_pending(pending),
+            Change::DropPending(room_id, event_id) => self.drop_pending(room_id, *event_id),
+            Change::RefusePending(room_id, event_id, refused) => {
+                self.refuse_pending(room_id, *event_id, refused)
+            }
+            Change::Stream(row) => {
+                receipt.positions.push(self.stream(row)?);
+                Ok(())
+            }
+            Change::PutInbox(row) => self.put_inbox(row),
+            Change::PutReadMarker(marker) => self.put_read_marker(marker),
+            Change::PutDm {
+                participant,
+                other,
+                room_id,
+            } => self.put_dm(participant, other, room_id),
+            Change::PutFollower(follower) => self.put_follower(follower),
+            Change::SetAcked(room_id, server, seq) => self.set_acked(room_id, server, *seq),
+            Change::DropFollower(room_id, server) => self.drop_follower(room_id, server),
+            Change::PutOutbox(row) => self.put_outbox(row),
+            Change::DropOutbox(id) => self.drop_outbox(*id),
+            Change::PutPeer(peer) => self.put_peer(peer),
+            Change::PutRejection(rejection) => self.put_rejection(rejection),
+            Change::PutInvitation(invitation) => self.put_invitation(invitation),
+            Change::DropInvitation(room_id, participant) => {
+                self.drop_invitation(room_id, participant)
+            }
+            Change::PutOwnKey(key) => self.put_own_key(key),
+            Change::PutSetting(name, value) => self.put_setting(name, value),
+            Change::PutParticipant(participant) => self.put_participant(participant),
+            Change::PatchParticipant(local_id, patch) => self.patch_participant(local_id, patch),
+            Change::PutSession(session) => self.put_session(session),
+            Change::DropSession(id) => self.drop_session(*id),
+        }
+    }
+
+    /// The number of a room, given out now if it has none.
+    fn room(&mut self, room_id: &RoomId) -> Result<i64, Failure> {
+        if let Some(room) = self.room_if_known(room_id)? {
+            return Ok(room);
+        }
+        self.run(
+            "INSERT INTO room_numbers (room_id) VALUES (?1)",
+            [room_id.as_str()],
+        )?;
+        let room = self.connection.last_insert_rowid();
+        self.rooms.push((room_id.clone(), room));
+        Ok(room)
+    }
+
+    /// The number of a room, if it has one.
+    fn room_if_known(&mut self, room_id: &RoomId) -> Result<Option<i64>, Failure> {
+        if let Some(room) = self.numbers.known(room_id) {
+            return Ok(Some(room));
+        }
+        if let Some((_, room)) = self.rooms.iter().find(|(id, _)| id == room_id) {
+            return Ok(Some(*room));
+        }
+        let found = stored(self.connection, room_id)?;
+        if let Some(room) = found {
+            self.rooms.push((room_id.clone(), room));
+        }
+        Ok(found)
+    }
+
+    /// How many numbers are remembered so far: the point to go back to.
+    pub(crate) fn rooms_made(&self) -> usize {
+        self.rooms.len()
+    }
+
+    /// Forgets the numbers of a commit that was taken back.
+    pub(crate) fn forget_rooms(&mut self, made: usize) {
+        self.rooms.truncate(made);
+    }
+
+    /// The transaction is on disk: everybody may use its room numbers.
+    pub(crate) fn remember_rooms(self) {
+        if !self.rooms.is_empty() {
+            self.numbers.remember(self.rooms);
+        }
+    }
+
+    /// Runs one statement; says how many rows it changed.
+    fn run(&self, sql: &'static str, params: impl Params) -> Result<usize, Failure> {
+        Ok(self.connection.prepare_cached(sql)?.execute(params)?)
+    }
+
+    /// Whether a query finds a row.
+    fn finds(&self, sql: &'static str, params: impl Params) -> Result<bool, Failure> {
+        Ok(self.connection.prepare_cached(sql)?.exists(params)?)
+    }
+}

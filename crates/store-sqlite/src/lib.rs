@@ -1,0 +1,33 @@
+//! The embedded backend: one SQLite file a tenant, group commit on a writer thread.
+//!
+//! A commit goes `tenant` → `writer` (queue, one thread an open tenant) → `group` (one transaction and
+//! one fsync for all that wait) → `apply`. A read goes `tenant` → `pool` → `read`, on the calling
+//! thread. `columns` turns rows into records; `failure` maps every error once.
+
+mod apply;
+mod columns;
+mod connection;
+mod failure;
+mod group;
+mod limits;
+mod migrate;
+mod numbers;
+mod options;
+mod pool;
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path fixes one lifetime, so the suggestion does not compile"
+)]
+mod read;
+mod server;
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    reason = "a method's path fixes one lifetime, so the suggestion does not compile"
+)]
+mod tenant;
+mod tenants;
+mod writer;
+
+pub use options::Options;
+pub use server::SqliteServerStore;
+pub use tenant::SqliteTenant;

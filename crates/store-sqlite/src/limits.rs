@@ -1,0 +1,39 @@
+//! Every limit of this backend, named.
+
+use std::time::Duration;
+
+/// Commits that one transaction takes. Beyond a few hundred the fsync is paid for many times over and
+/// only the first one's wait still grows.
+pub(crate) const GROUP_COMMITS_MAX: usize = 512;
+/// Changes (each entry is one) after which a transaction takes no further commit: about 40 ms of work.
+pub(crate) const GROUP_CHANGES_MAX: usize = 8_192;
+/// Commits that wait before callers have to wait with theirs: one group while another is written.
+pub(crate) const QUEUE_COMMITS_MAX: usize = GROUP_COMMITS_MAX;
+
+/// How long another process may hold the write lock. An admin's command holds it for one fsync.
+pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Prepared statements a connection keeps; there are about 120 different ones, half of them reads.
+pub(crate) const STATEMENTS_MAX: usize = 96;
+/// Frames of 4 KiB (4 MiB) in the write-ahead log before they are copied into the database. The copy
+/// writes each page once however often it changed and costs two fsyncs; what it takes grows with the
+/// new data, about 10 ms for 4 MiB, and so does the longest wait that it causes.
+pub(crate) const WAL_FRAMES_MAX: i64 = 1_000;
+/// Changes between two looks at the log's length.
+pub(crate) const WAL_LOOK_CHANGES: usize = 256;
+/// What the write-ahead log is cut to after it grew beyond it.
+pub(crate) const WAL_BYTES_KEPT: i64 = 16 << 20;
+
+/// Room numbers kept in memory; all are forgotten when there are more. 10,000 take about 1 MiB.
+pub(crate) const ROOM_NUMBERS_MAX: usize = 10_000;
+/// Seqs have 40 bits of an entry's row id.
+pub(crate) const SEQ_BITS: u32 = 40;
+/// The highest seq: a million million entries of one room.
+pub(crate) const SEQ_MAX: u64 = (1 << SEQ_BITS) - 1;
+
+/// `unread_count` stops here (it is the port's own figure).
+pub(crate) const UNREAD_MAX: u32 = 1_000;
+/// Entries below the head that are looked at for it. Only somebody who wrote thousands of messages
+/// without ever moving their own marker notices.
+pub(crate) const UNREAD_SEQS_MAX: u32 = 4_000;
+/// Lines of the rejection log: strangers fill it, so the oldest make room.
+pub(crate) const REJECTIONS_KEPT: i64 = 100_000;

@@ -1,0 +1,53 @@
+use std::collections::BTreeMap;
+
+use parking_lot::RwLock;
+use rusqlite::{Connection, OptionalExtension as _, Result};
+use scaiwave_protocol::RoomId;
+
+use crate::limits::{ROOM_NUMBERS_MAX, SEQ_BITS, SEQ_MAX};
+
+/// The small numbers that rooms have in a tenant's file, as far as they have been asked for. Only
+/// committed ones are kept here; a number never changes, so no other process can make one wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers(RwLock<BTreeMap<RoomId, i64>>);
+
+impl Numbers {
+    /// A number that is known without asking the database.
+    pub(crate) fn known(&self, room_id: &RoomId) -> Option<i64> {
+        self.0.read().get(room_id).copied()
+    }
+
+    /// Remembers committed numbers.
+    pub(crate) fn remember(&self, numbers: impl IntoIterator<Item = (RoomId, i64)>) {
+        let mut known = self.0.write();
+        if known.len() >= ROOM_NUMBERS_MAX {
+            known.clear();
+        }
+        known.extend(numbers);
+    }
+
+    /// The number of a room as a reading connection sees it.
+    pub(crate) fn find(&self, connection: &Connection, room_id: &RoomId) -> Result<Option<i64>> {
+        if let Some(room) = self.known(room_id) {
+            return Ok(Some(room));
+        }
+        let found = stored(connection, room_id)?;
+        if let Some(room) = found {
+            self.remember([(room_id.clone(), room)]);
+        }
+        Ok(found)
+    }
+}
+
+/// Asks the database.
+pub(crate) fn stored(connection: &Connection, room_id: &RoomId) -> Result<Option<i64>> {
+    connection
+        .prepare_cached("SELECT room FROM room_numbers WHERE room_id = ?1")?
+        .query_row([room_id.as_str()], |row| row.get(0))
+        .optional()
+}
+
+/// The row id of an entry. A seq beyond the last one is taken as the last.
+pub(crate) fn entry_row(room: i64, seq: u64) -> i64 {
+    (room << SEQ_BITS) | crate::columns::int(seq.min(SEQ_MAX))
+}

@@ -1,0 +1,21 @@
+/// How much memory the connections may take. The defaults keep an idle server with one tenant small.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Page cache of a tenant's writer, in KiB. A transaction larger than this spills into the
+    /// write-ahead log early, which is slower but right.
+    pub writer_cache_kib: u32,
+    /// Page cache of each reading connection, in KiB. The operating system caches the file as well.
+    pub reader_cache_kib: u32,
+    /// Reading connections a tenant opens at most; the second and further ones only when needed.
+    pub readers: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options {
+            writer_cache_kib: 4_096,
+            reader_cache_kib: 2_048,
+            readers: 2,
+        }
+    }
+}

@@ -1,0 +1,94 @@
+use rusqlite::{Result, params};
+use scaiwave_protocol::LocalId;
+use scaiwave_store::record::{ParticipantRow, SessionRow};
+
+use super::Reader;
+use crate::columns::{Columns, role};
+
+macro_rules! select_participants {
+    () => {
+        "SELECT local_id, display_name, avatar, role, bot, password_hash, created_at,
+             deactivated_at FROM participants "
+    };
+}
+
+macro_rules! select_sessions {
+    () => {
+        "SELECT id, local_id, access_hash, access_expires_at, refresh_hash, refresh_expires_at,
+             previous_refresh_hash, created_at, last_used_at, user_agent FROM sessions "
+    };
+}
+
+fn participant(columns: &mut Columns<'_, '_>) -> Result<ParticipantRow> {
+    Ok(ParticipantRow {
+        local_id: columns.parsed()?,
+        display_name: columns.value()?,
+        avatar: columns.value()?,
+        role: columns.one_of(role)?,
+        bot: columns.value()?,
+        password_hash: columns.value()?,
+        created_at: columns.count()?,
+        deactivated_at: columns.maybe_count()?,
+    })
+}
+
+fn session(columns: &mut Columns<'_, '_>) -> Result<SessionRow> {
+    Ok(SessionRow {
+        id: columns.event_id()?,
+        local_id: columns.parsed()?,
+        access_hash: columns.value()?,
+        access_expires_at: columns.count()?,
+        refresh_hash: columns.value()?,
+        refresh_expires_at: columns.count()?,
+        previous_refresh_hash: columns.value()?,
+        created_at: columns.count()?,
+        last_used_at: columns.count()?,
+        user_agent: columns.value()?,
+    })
+}
+
+impl Reader<'_> {
+    pub(crate) fn participant(&self, local_id: &LocalId) -> Result<Option<ParticipantRow>> {
+        let sql = concat!(select_participants!(), "WHERE local_id = ?1");
+        self.one(sql, [local_id.as_str()], participant)
+    }
+
+    /// A search by any part of a name reads all names: people, not messages, so thousands at most.
+    pub(crate) fn participants(
+        &self,
+        query: &str,
+        limit: u32,
+        offset: u32,
+    ) -> Result<Vec<ParticipantRow>> {
+        self.all(
+            concat!(
+                select_participants!(),
+                "WHERE instr(local_id, ?1) > 0 OR instr(folded_name, ?1) > 0
+                 ORDER BY local_id LIMIT ?2 OFFSET ?3"
+            ),
+            params![query.to_lowercase(), limit, offset],
+            participant,
+        )
+    }
+
+    pub(crate) fn session_by_access(&self, hash: &[u8; 32]) -> Result<Option<SessionRow>> {
+        let sql = concat!(select_sessions!(), "WHERE access_hash = ?1");
+        self.one(sql, [hash], session)
+    }
+
+    pub(crate) fn session_by_refresh(&self, hash: &[u8; 32]) -> Result<Option<SessionRow>> {
+        let sql = concat!(
+            select_sessions!(),
+            "WHERE refresh_hash = ?1 OR previous_refresh_hash = ?1"
+        );
+        self.one(sql, [hash], session)
+    }
+
+    pub(crate) fn sessions(&self, local_id: &LocalId) -> Result<Vec<SessionRow>> {
+        let sql = concat!(
+            select_sessions!(),
+            "WHERE local_id = ?1 ORDER BY created_at DESC, id DESC"
+        );
+        self.all(sql, [local_id.as_str()], session)
+    }
+}

@@ -1,0 +1,74 @@
+use rusqlite::{Result, params};
+use scaiwave_protocol::{Fqid, ServerName};
+use scaiwave_store::record::RoomListRow;
+
+use super::Reader;
+use super::entries::{entry, entry_columns};
+use super::members::membership;
+use super::rooms::{room, room_columns};
+use crate::columns::Columns;
+use crate::limits::{UNREAD_MAX, UNREAD_SEQS_MAX};
+
+/// One row a room. The unread count reads an index of (position, kind, sender) and stops at its limits;
+/// the last line is one step in the same index.
+const ROOMS_OF: &str = concat!(
+    "SELECT ",
+    room_columns!(),
+    ", m.membership,
+         (SELECT count(*) FROM (
+             SELECT 1 FROM entries u INDEXED BY entries_shown
+             WHERE u.shown
+                 AND u.id > (m.room << 40 | max(coalesce(k.seq, m.seq), h.seq - ?3))
+                 AND u.id < (m.room + 1) << 40
+                 AND u.kind = 'swp.room.message' AND u.sender <> ?1
+             LIMIT ?2)),
+         k.event_id,
+         (SELECT group_concat(server, ' ') FROM (
+             SELECT s.server FROM room_servers s WHERE s.room = m.room AND s.present
+             ORDER BY s.server)),
+         ",
+    entry_columns!(),
+    " FROM members m
+         JOIN rooms r ON r.room = m.room
+         JOIN heads h ON h.room = m.room
+         JOIN room_numbers n ON n.room = m.room
+         LEFT JOIN read_markers k ON k.participant = m.participant AND k.room = m.room
+         LEFT JOIN entries e ON e.id = (
+             SELECT l.id FROM entries l INDEXED BY entries_shown
+             WHERE l.shown AND l.id BETWEEN m.room << 40 AND ((m.room + 1) << 40) - 1
+             ORDER BY l.id DESC LIMIT 1)
+     WHERE m.participant = ?1 AND m.membership IN ('invite', 'join')
+     ORDER BY h.ts DESC, h.room DESC"
+);
+
+fn line(columns: &mut Columns<'_, '_>) -> Result<RoomListRow> {
+    Ok(RoomListRow {
+        room: room(columns)?,
+        membership: membership(columns)?,
+        unread_count: columns.count()?,
+        last_read: columns.maybe_event_id()?,
+        servers: servers(columns)?,
+        last: columns.maybe(entry)?,
+    })
+}
+
+/// Server names hold no spaces.
+fn servers(columns: &mut Columns<'_, '_>) -> Result<Vec<ServerName>> {
+    columns.one_of(|names: Option<String>| {
+        let names = names.unwrap_or_default();
+        names
+            .split_ascii_whitespace()
+            .map(|name| ServerName::parse(name).ok())
+            .collect()
+    })
+}
+
+impl Reader<'_> {
+    pub(crate) fn rooms_of(&self, participant: &Fqid) -> Result<Vec<RoomListRow>> {
+        self.all(
+            ROOMS_OF,
+            params![participant.as_str(), UNREAD_MAX, UNREAD_SEQS_MAX],
+            line,
+        )
+    }
+}

@@ -1,0 +1,197 @@
+use std::collections::BTreeMap;
+
+use rusqlite::{Result, params};
+use scaiwave_protocol::{EventId, RoomId};
+use scaiwave_store::record::{EditRow, ReactionRow, TimelineRow};
+use scaiwave_store::{Direction, TimelineQuery};
+
+use super::entries::{entry, entry_columns};
+use super::{Reader, id_list};
+use crate::columns::Columns;
+use crate::limits::SEQ_MAX;
+use crate::numbers::entry_row;
+
+/// Lines with their edit, their erasure and the number of their replies; ?1 and ?2 are the first and
+/// last row ids of the room. Two partial indexes answer the counting; a message that names the same
+/// event as thread and as target counts once.
+macro_rules! select_lines {
+    () => {
+        concat!(
+            "SELECT ",
+            entry_columns!(),
+            ", d.ts, d.content, x.by, x.at, x.reason,
+                 (SELECT count(*) FROM entries t INDEXED BY entries_thread
+                  WHERE t.kind = 'swp.room.message' AND t.shown AND t.thread_root = e.event_id
+                      AND t.id BETWEEN ?1 AND ?2)
+                 + (SELECT count(*) FROM entries t INDEXED BY entries_reply
+                    WHERE t.kind = 'swp.room.message' AND t.shown AND t.target = e.event_id
+                        AND t.thread_root IS NOT e.event_id AND t.id BETWEEN ?1 AND ?2)
+             FROM entries e
+                 LEFT JOIN erasures x ON x.id = e.id
+                 LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id "
+        )
+    };
+}
+
+/// A page of a whole timeline: ids first, from the index of what is shown.
+macro_rules! select_page {
+    ($order:literal) => {
+        concat!(
+            select_lines!(),
+            "WHERE e.id IN (
+                 SELECT id FROM entries INDEXED BY entries_shown
+                 WHERE shown AND id BETWEEN ?3 AND ?4 ORDER BY id ",
+            $order,
+            " LIMIT ?5)
+             ORDER BY e.id"
+        )
+    };
+}
+
+/// A page of a thread: what stands in it, what replies to its root, and the root.
+macro_rules! select_thread {
+    ($order:literal) => {
+        concat!(
+            select_lines!(),
+            "WHERE e.id IN (
+                 SELECT id FROM (
+                     SELECT id FROM (
+                         SELECT id FROM entries INDEXED BY entries_thread
+                         WHERE kind = 'swp.room.message' AND shown AND thread_root = ?6
+                             AND id BETWEEN ?3 AND ?4 ORDER BY id ",
+            $order,
+            " LIMIT ?5)
+                     UNION SELECT id FROM (
+                         SELECT id FROM entries INDEXED BY entries_reply
+                         WHERE kind = 'swp.room.message' AND shown AND target = ?6
+                             AND id BETWEEN ?3 AND ?4 ORDER BY id ",
+            $order,
+            " LIMIT ?5)
+                     UNION SELECT id FROM entries
+                         WHERE event_id = ?6 AND shown AND id BETWEEN ?3 AND ?4)
+                 ORDER BY id ",
+            $order,
+            " LIMIT ?5)
+             ORDER BY e.id"
+        )
+    };
+}
+
+fn line(columns: &mut Columns<'_, '_>) -> Result<TimelineRow> {
+    let entry = entry(columns)?;
+    let edit = match columns.maybe_count()? {
+        Some(ts) => Some(EditRow {
+            ts,
+            content: columns.value()?,
+        }),
+        None => {
+            columns.skip(1);
+            None
+        }
+    };
+    let redacted = match columns.maybe_parsed()? {
+        Some(by) => Some((by, columns.count()?, columns.value()?)),
+        None => {
+            columns.skip(2);
+            None
+        }
+    };
+    Ok(TimelineRow {
+        entry,
+        edit,
+        redacted,
+        reactions: Vec::new(),
+        reply_count: columns.count()?,
+    })
+}
+
+fn reaction(columns: &mut Columns<'_, '_>) -> Result<ReactionRow> {
+    Ok(ReactionRow {
+        target: columns.event_id()?,
+        emoji: columns.value()?,
+        sender: columns.parsed()?,
+        event_id: columns.event_id()?,
+        seq: columns.count()?,
+    })
+}
+
+impl Reader<'_> {
+    pub(crate) fn timeline(&self, query: &TimelineQuery) -> Result<Vec<TimelineRow>> {
+        let Some(room) = self.number(&query.room_id)? else {
+            return Ok(Vec::new());
+        };
+        let (first, last) = (entry_row(room, 0), entry_row(room, SEQ_MAX));
+        let (low, high) = match (query.direction, query.from_seq) {
+            (Direction::Back, Some(seq)) => (first, entry_row(room, seq) - 1),
+            (Direction::Forward, Some(seq)) => (entry_row(room, seq) + 1, last),
+            (_, None) => (first, last),
+        };
+        // Lines and reactions are two questions: both see the same moment.
+        let moment = self.connection.unchecked_transaction()?;
+        let mut lines = match (&query.thread, query.direction) {
+            (None, direction) => {
+                let sql = match direction {
+                    Direction::Back => select_page!("DESC"),
+                    Direction::Forward => select_page!("ASC"),
+                };
+                self.all(sql, params![first, last, low, high, query.limit], line)?
+            }
+            (Some(root), direction) => {
+                let sql = match direction {
+                    Direction::Back => select_thread!("DESC"),
+                    Direction::Forward => select_thread!("ASC"),
+                };
+                let root = root.to_bytes();
+                let params = params![first, last, low, high, query.limit, root];
+                self.all(sql, params, line)?
+            }
+        };
+        self.add_reactions(room, &mut lines)?;
+        moment.commit()?;
+        Ok(lines)
+    }
+
+    pub(crate) fn timeline_row(
+        &self,
+        room_id: &RoomId,
+        event_id: EventId,
+    ) -> Result<Option<TimelineRow>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(None);
+        };
+        let (first, last) = (entry_row(room, 0), entry_row(room, SEQ_MAX));
+        let sql = concat!(
+            select_lines!(),
+            "WHERE e.event_id = ?3 AND e.room = ?4 AND e.shown"
+        );
+        let params = params![first, last, event_id.to_bytes(), room];
+        let moment = self.connection.unchecked_transaction()?;
+        let mut found = self.all(sql, params, line)?;
+        self.add_reactions(room, &mut found)?;
+        moment.commit()?;
+        Ok(found.pop())
+    }
+
+    /// All reactions to a page in one question.
+    fn add_reactions(&self, room: i64, lines: &mut [TimelineRow]) -> Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let targets = id_list(lines.iter().map(|line| &line.entry.event_id));
+        let reactions = self.all(
+            "SELECT target, emoji, sender, event_id, seq FROM reactions
+             WHERE room = ?1 AND target IN (SELECT unhex(value) FROM json_each(?2))
+             ORDER BY seq, event_id",
+            params![room, targets],
+            reaction,
+        )?;
+        let mut of: BTreeMap<EventId, Vec<ReactionRow>> = BTreeMap::new();
+        for reaction in reactions {
+            of.entry(reaction.target).or_default().push(reaction);
+        }
+        for line in lines {
+            line.reactions = of.remove(&line.entry.event_id).unwrap_or_default();
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,149 @@
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Weak};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use rusqlite::Connection;
+use scaiwave_store::record::TenantRow;
+use scaiwave_store::{CommitError, ServerStore, StoreError, TenantStore};
+
+use crate::failure::store_error;
+use crate::{Options, SqliteTenant, connection, migrate, tenants};
+
+/// `server.db` and the tenants' files under one directory, or all of it in memory.
+#[derive(Clone, Debug)]
+pub struct SqliteServerStore(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    place: Place,
+    /// `server.db`. Taken after `open` when both are needed.
+    server: Mutex<Connection>,
+    /// The tenants that somebody holds. Held while one is opened, so that none is opened twice.
+    open: Mutex<BTreeMap<String, Held>>,
+}
+
+#[derive(Debug)]
+enum Place {
+    Directory(PathBuf, Options),
+    Memory,
+}
+
+/// A file is closed when nobody uses it; memory must stay, or its content would be gone.
+#[derive(Debug)]
+enum Held {
+    File(Weak<SqliteTenant>),
+    Memory(Arc<SqliteTenant>),
+}
+
+impl SqliteServerStore {
+    /// Opens or creates the store under `data_dir`. Blocks: call it before serving.
+    pub fn open(data_dir: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
+        let directory = data_dir.as_ref();
+        std::fs::create_dir_all(directory.join("tenants")).map_err(|error| {
+            StoreError::Backend(format!("cannot create {}: {error}", directory.display()))
+        })?;
+        let server = connection::writer(&directory.join("server.db"), 256)
+            .map_err(|error| store_error(&error))?;
+        // A few rows: SQLite's own moment for copying the log is good enough.
+        server
+            .pragma_update_and_check(None, "wal_autocheckpoint", 100, |_| Ok(()))
+            .map_err(|error| store_error(&error))?;
+        Self::with(Place::Directory(directory.to_owned(), options), server)
+    }
+
+    /// The same in memory, for tests and simulation: commits run on the calling thread, nothing
+    /// depends on a clock or a scheduler, and content lasts as long as this value.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let server = connection::memory().map_err(|error| store_error(&error))?;
+        Self::with(Place::Memory, server)
+    }
+
+    fn with(place: Place, mut server: Connection) -> Result<Self, StoreError> {
+        migrate::server(&mut server)?;
+        Ok(SqliteServerStore(Arc::new(Inner {
+            place,
+            server: Mutex::new(server),
+            open: Mutex::default(),
+        })))
+    }
+
+    /// Opens the store of one tenant with its own type.
+    pub async fn open_tenant(&self, slug: &str) -> Result<Arc<SqliteTenant>, StoreError> {
+        // When another tenant is being opened, this one waits on a thread that may wait.
+        let held = self.0.open.try_lock().and_then(|open| held(&open, slug));
+        if let Some(tenant) = held {
+            return Ok(tenant);
+        }
+        let slug = slug.to_owned();
+        self.blocking(move |inner| inner.open_tenant(slug)).await?
+    }
+
+    /// Opening a file and adding a tenant wait for the disk, so they leave the async threads. In
+    /// memory there is nothing to wait for.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Inner) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        if matches!(self.0.place, Place::Memory) {
+            return Ok(work(&self.0));
+        }
+        let inner = Arc::clone(&self.0);
+        tokio::task::spawn_blocking(move || work(&inner))
+            .await
+            .map_err(|error| StoreError::Backend(error.to_string()))
+    }
+}
+
+impl Inner {
+    fn open_tenant(&self, slug: String) -> Result<Arc<SqliteTenant>, StoreError> {
+        let mut open = self.open.lock();
+        if let Some(tenant) = held(&open, &slug) {
+            return Ok(tenant);
+        }
+        if !tenants::is_slug(&slug) || !tenants::exists(&self.server.lock(), &slug)? {
+            return Err(StoreError::Backend(format!("there is no tenant {slug:?}")));
+        }
+        let (tenant, held) = match &self.place {
+            Place::Directory(directory, options) => {
+                let path = directory.join("tenants").join(format!("{slug}.db"));
+                let tenant = Arc::new(SqliteTenant::open_file(&path, options)?);
+                let held = Held::File(Arc::downgrade(&tenant));
+                (tenant, held)
+            }
+            Place::Memory => {
+                let tenant = Arc::new(SqliteTenant::open_memory()?);
+                (Arc::clone(&tenant), Held::Memory(tenant))
+            }
+        };
+        // Those that were closed meanwhile need no line any more.
+        open.retain(|_, held| !matches!(held, Held::File(tenant) if tenant.strong_count() == 0));
+        open.insert(slug, held);
+        Ok(tenant)
+    }
+}
+
+fn held(open: &BTreeMap<String, Held>, slug: &str) -> Option<Arc<SqliteTenant>> {
+    match open.get(slug)? {
+        Held::File(tenant) => tenant.upgrade(),
+        Held::Memory(tenant) => Some(Arc::clone(tenant)),
+    }
+}
+
+#[async_trait]
+impl ServerStore for SqliteServerStore {
+    async fn create_tenant(&self, tenant: TenantRow) -> Result<(), CommitError> {
+        self.blocking(move |inner| tenants::create(&inner.server.lock(), &tenant))
+            .await?
+    }
+
+    async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
+        tenants::all(&self.0.server.lock())
+    }
+
+    async fn open(&self, slug: &str) -> Result<Arc<dyn TenantStore>, StoreError> {
+        let tenant = self.open_tenant(slug).await?;
+        Ok(tenant)
+    }
+}

@@ -1,0 +1,300 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
+use scaiwave_store::record::{
+    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
+    RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+};
+use scaiwave_store::{
+    Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore, TimelineQuery,
+};
+
+use crate::failure::store_error;
+use crate::numbers::Numbers;
+use crate::pool::Pool;
+use crate::read::Reader;
+use crate::writer::Writer;
+use crate::{Options, connection, group, migrate};
+
+type Read<T> = Result<T, StoreError>;
+
+/// Everything of one tenant: one file, or one database in memory.
+#[derive(Debug)]
+pub struct SqliteTenant {
+    /// Dropped first: the last connection to close is then a reader's, and there is none that writes.
+    writer: Option<Writer>,
+    pool: Pool,
+    numbers: Arc<Numbers>,
+}
+
+impl SqliteTenant {
+    pub(crate) fn open_file(path: &Path, options: &Options) -> Result<Self, StoreError> {
+        let mut writer = connection::writer(path, options.writer_cache_kib)
+            .map_err(|error| store_error(&error))?;
+        migrate::tenant(&mut writer)?;
+        let numbers = Arc::new(Numbers::default());
+        let pool = Pool::of_file(path.to_owned(), options.reader_cache_kib, options.readers);
+        Ok(SqliteTenant {
+            writer: Some(Writer::start(writer, Arc::clone(&numbers), path)?),
+            pool,
+            numbers,
+        })
+    }
+
+    pub(crate) fn open_memory() -> Result<Self, StoreError> {
+        let mut connection = connection::memory().map_err(|error| store_error(&error))?;
+        migrate::tenant(&mut connection)?;
+        Ok(SqliteTenant {
+            writer: None,
+            pool: Pool::of_memory(connection),
+            numbers: Arc::default(),
+        })
+    }
+
+    /// Transactions that the writer thread has committed: one fsync each, however many commits were
+    /// in them. 0 in memory, where there is no thread.
+    pub fn transactions(&self) -> u64 {
+        self.writer.as_ref().map_or(0, Writer::transactions)
+    }
+
+    fn read<T>(&self, ask: impl FnOnce(&Reader<'_>) -> rusqlite::Result<T>) -> Read<T> {
+        self.pool
+            .with(|connection| ask(&Reader::new(connection, &self.numbers)))
+            .map_err(|error| store_error(&error))
+    }
+
+    /// In memory the caller itself writes, while it holds the one connection.
+    fn commit_here(&self, commit: Commit) -> Result<Receipt, CommitError> {
+        let outcome = self
+            .pool
+            .with(|connection| Ok(group::write(connection, &self.numbers, &[commit])))
+            .map_err(|error: rusqlite::Error| store_error(&error))?;
+        let answer = outcome.answers.into_iter().next();
+        answer.unwrap_or(Err(StoreError::Closed.into()))
+    }
+}
+
+#[async_trait]
+impl TenantStore for SqliteTenant {
+    async fn commit(&self, commit: Commit) -> Result<Receipt, CommitError> {
+        match &self.writer {
+            Some(writer) => writer.commit(commit).await,
+            None => self.commit_here(commit),
+        }
+    }
+
+    async fn room(&self, room_id: &RoomId) -> Read<Option<RoomRow>> {
+        self.read(|reader| reader.room(room_id))
+    }
+
+    async fn members(&self, room_id: &RoomId) -> Read<Vec<MemberRow>> {
+        self.read(|reader| reader.members(room_id))
+    }
+
+    async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>> {
+        self.read(|reader| reader.member(room_id, participant))
+    }
+
+    async fn room_servers(&self, room_id: &RoomId) -> Read<Vec<RoomServerRow>> {
+        self.read(|reader| reader.room_servers(room_id))
+    }
+
+    async fn rooms_of(&self, participant: &Fqid) -> Read<Vec<RoomListRow>> {
+        self.read(|reader| reader.rooms_of(participant))
+    }
+
+    async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>> {
+        self.read(|reader| reader.joined_rooms(participant))
+    }
+
+    async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>> {
+        self.read(|reader| reader.rooms_with_server(server))
+    }
+
+    async fn rooms(&self) -> Read<Vec<RoomRow>> {
+        self.read(|reader| reader.rooms())
+    }
+
+    async fn dm(&self, participant: &Fqid, other: &Fqid) -> Read<Option<RoomId>> {
+        self.read(|reader| reader.dm(participant, other))
+    }
+
+    async fn entries_after(
+        &self,
+        room_id: &RoomId,
+        after: u64,
+        limit: u32,
+        bytes_max: usize,
+    ) -> Read<Vec<EntryRow>> {
+        self.read(|reader| reader.entries_after(room_id, after, limit, bytes_max))
+    }
+
+    async fn entries_before(
+        &self,
+        room_id: &RoomId,
+        before: u64,
+        limit: u32,
+    ) -> Read<Vec<EntryRow>> {
+        self.read(|reader| reader.entries_before(room_id, before, limit))
+    }
+
+    async fn entry(&self, room_id: &RoomId, event_id: &EventId) -> Read<Option<EntryRow>> {
+        self.read(|reader| reader.entry(room_id, *event_id))
+    }
+
+    async fn entry_heads(
+        &self,
+        room_id: &RoomId,
+        event_ids: &[EventId],
+    ) -> Read<Vec<(EventId, EntryHead)>> {
+        self.read(|reader| reader.entry_heads(room_id, event_ids))
+    }
+
+    async fn chain_at(&self, room_id: &RoomId, seq: u64) -> Read<Option<(u64, u64, Hash)>> {
+        self.read(|reader| reader.chain_at(room_id, seq))
+    }
+
+    async fn edits_of(&self, room_id: &RoomId, target: &EventId) -> Read<Vec<EventId>> {
+        self.read(|reader| reader.edits_of(room_id, *target))
+    }
+
+    async fn checkpoint_at_or_below(
+        &self,
+        room_id: &RoomId,
+        seq: u64,
+    ) -> Read<Option<CheckpointRow>> {
+        self.read(|reader| reader.checkpoint_at_or_below(room_id, seq))
+    }
+
+    async fn checkpoint_at_or_above(
+        &self,
+        room_id: &RoomId,
+        seq: u64,
+    ) -> Read<Option<CheckpointRow>> {
+        self.read(|reader| reader.checkpoint_at_or_above(room_id, seq))
+    }
+
+    async fn timeline(&self, query: TimelineQuery) -> Read<Vec<TimelineRow>> {
+        self.read(|reader| reader.timeline(&query))
+    }
+
+    async fn timeline_row(
+        &self,
+        room_id: &RoomId,
+        event_id: &EventId,
+    ) -> Read<Option<TimelineRow>> {
+        self.read(|reader| reader.timeline_row(room_id, *event_id))
+    }
+
+    async fn pending(&self, room_id: &RoomId) -> Read<Vec<PendingRow>> {
+        self.read(|reader| reader.pending(room_id))
+    }
+
+    async fn pending_event(
+        &self,
+        room_id: &RoomId,
+        event_id: &EventId,
+    ) -> Read<Option<PendingRow>> {
+        self.read(|reader| reader.pending_event(room_id, *event_id))
+    }
+
+    async fn pending_for(&self, host: &ServerName, limit: u32) -> Read<Vec<PendingRow>> {
+        self.read(|reader| reader.pending_for(host, limit))
+    }
+
+    async fn stream_after(&self, after: u64, limit: u32) -> Read<Vec<StreamEntry>> {
+        self.read(|reader| reader.stream_after(after, limit))
+    }
+
+    async fn stream_position(&self) -> Read<u64> {
+        self.read(|reader| reader.stream_position())
+    }
+
+    async fn inbox(&self, participant: &Fqid, limit: u32, offset: u32) -> Read<Vec<InboxRow>> {
+        self.read(|reader| reader.inbox(participant, limit, offset))
+    }
+
+    async fn read_marker(
+        &self,
+        participant: &Fqid,
+        room_id: &RoomId,
+    ) -> Read<Option<ReadMarkerRow>> {
+        self.read(|reader| reader.read_marker(participant, room_id))
+    }
+
+    async fn followers(&self, room_id: &RoomId) -> Read<Vec<FollowerRow>> {
+        self.read(|reader| reader.followers(room_id))
+    }
+
+    async fn lagging(&self, server: &ServerName, limit: u32) -> Read<Vec<LagRow>> {
+        self.read(|reader| reader.lagging(server, limit))
+    }
+
+    async fn waiting_peers(&self) -> Read<Vec<ServerName>> {
+        self.read(|reader| reader.waiting_peers())
+    }
+
+    async fn outbox(&self, peer: &ServerName, limit: u32) -> Read<Vec<OutboxRow>> {
+        self.read(|reader| reader.outbox(peer, limit))
+    }
+
+    async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>> {
+        self.read(|reader| reader.peer(server))
+    }
+
+    async fn peers(&self) -> Read<Vec<PeerRow>> {
+        self.read(|reader| reader.peers())
+    }
+
+    async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>> {
+        self.read(|reader| reader.rejections(&filter))
+    }
+
+    async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>> {
+        self.read(|reader| reader.invitations(participant))
+    }
+
+    async fn invitation(
+        &self,
+        room_id: &RoomId,
+        participant: &Fqid,
+    ) -> Read<Option<InvitationRow>> {
+        self.read(|reader| reader.invitation(room_id, participant))
+    }
+
+    async fn own_keys(&self) -> Read<Vec<OwnKeyRow>> {
+        self.read(|reader| reader.own_keys())
+    }
+
+    async fn setting(&self, name: &str) -> Read<Option<Vec<u8>>> {
+        self.read(|reader| reader.setting(name))
+    }
+
+    async fn participant(&self, local_id: &LocalId) -> Read<Option<ParticipantRow>> {
+        self.read(|reader| reader.participant(local_id))
+    }
+
+    async fn participants(
+        &self,
+        query: &str,
+        limit: u32,
+        offset: u32,
+    ) -> Read<Vec<ParticipantRow>> {
+        self.read(|reader| reader.participants(query, limit, offset))
+    }
+
+    async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>> {
+        self.read(|reader| reader.session_by_access(hash))
+    }
+
+    async fn session_by_refresh(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>> {
+        self.read(|reader| reader.session_by_refresh(hash))
+    }
+
+    async fn sessions(&self, local_id: &LocalId) -> Read<Vec<SessionRow>> {
+        self.read(|reader| reader.sessions(local_id))
+    }
+}

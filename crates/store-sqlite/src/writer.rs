@@ -1,0 +1,176 @@
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread::JoinHandle;
+
+use rusqlite::Connection;
+use scaiwave_store::{Change, Commit, CommitError, Receipt, StoreError};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::failure::is_survivable;
+use crate::group;
+use crate::limits::{
+    GROUP_CHANGES_MAX, GROUP_COMMITS_MAX, QUEUE_COMMITS_MAX, WAL_FRAMES_MAX, WAL_LOOK_CHANGES,
+};
+use crate::numbers::Numbers;
+
+type Answer = Result<Receipt, CommitError>;
+
+/// The one thread that writes to a tenant's file. While it waits for the disk, the next commits
+/// gather in the queue; it then takes all of them into one transaction.
+#[derive(Debug)]
+pub(crate) struct Writer {
+    queue: Option<mpsc::Sender<Job>>,
+    thread: Option<JoinHandle<()>>,
+    transactions: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+struct Job {
+    commit: Commit,
+    answer: oneshot::Sender<Answer>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection that is ready to write.
+    pub(crate) fn start(
+        connection: Connection,
+        numbers: Arc<Numbers>,
+        path: &Path,
+    ) -> Result<Self, StoreError> {
+        let (queue, jobs) = mpsc::channel(QUEUE_COMMITS_MAX);
+        let transactions = Arc::new(AtomicU64::new(0));
+        let thread = Committer {
+            connection,
+            numbers,
+            jobs,
+            transactions: Arc::clone(&transactions),
+            unlooked: 0,
+        };
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        let thread = std::thread::Builder::new()
+            .name(format!("write {name}"))
+            .spawn(move || thread.run())
+            .map_err(|error| StoreError::Backend(format!("no thread for the writer: {error}")))?;
+        Ok(Writer {
+            queue: Some(queue),
+            thread: Some(thread),
+            transactions,
+        })
+    }
+
+    /// Waits for a place in the queue, then for the disk.
+    pub(crate) async fn commit(&self, commit: Commit) -> Answer {
+        let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
+        let (answer, answered) = oneshot::channel();
+        let job = Job { commit, answer };
+        queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Transactions so far.
+    pub(crate) fn transactions(&self) -> u64 {
+        self.transactions.load(Ordering::Relaxed)
+    }
+}
+
+impl Drop for Writer {
+    /// Writes what is in the queue and closes the file, so that whoever opens it next finds it at
+    /// rest. The wait is at most one group and the copying of the write-ahead log.
+    fn drop(&mut self) {
+        drop(self.queue.take());
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the writer thread panicked");
+        }
+    }
+}
+
+/// What the thread owns.
+struct Committer {
+    connection: Connection,
+    numbers: Arc<Numbers>,
+    jobs: mpsc::Receiver<Job>,
+    transactions: Arc<AtomicU64>,
+    /// Changes since the length of the write-ahead log was looked at.
+    unlooked: usize,
+}
+
+impl Committer {
+    /// Ends when all senders are gone and the queue is empty, or for good after an error of the disk:
+    /// the queue closes, and everybody who waits or comes later is told so.
+    fn run(mut self) {
+        while let Some(first) = self.jobs.blocking_recv() {
+            let (commits, waiting) = self.gather(first);
+            let outcome = group::write(&self.connection, &self.numbers, &commits);
+            if outcome.committed {
+                self.transactions.fetch_add(1, Ordering::Relaxed);
+            }
+            for (answer, waiting) in outcome.answers.into_iter().zip(waiting) {
+                // Nobody listens any more when the caller was cancelled; the commit stands.
+                drop(waiting.send(answer));
+            }
+            if !outcome.healthy || !self.copy_log() {
+                tracing::error!("the disk failed; this tenant takes no more writes");
+                return;
+            }
+        }
+    }
+
+    /// Takes what is there, without waiting for more.
+    fn gather(&mut self, first: Job) -> (Vec<Commit>, Vec<oneshot::Sender<Answer>>) {
+        let mut changes = weight(&first.commit);
+        let mut commits = vec![first.commit];
+        let mut waiting = vec![first.answer];
+        while commits.len() < GROUP_COMMITS_MAX && changes < GROUP_CHANGES_MAX {
+            let Ok(job) = self.jobs.try_recv() else { break };
+            changes += weight(&job.commit);
+            commits.push(job.commit);
+            waiting.push(job.answer);
+        }
+        self.unlooked += changes;
+        (commits, waiting)
+    }
+
+    /// Copies the write-ahead log into the database when it is long enough, after the answers have
+    /// gone out. False when the disk failed.
+    fn copy_log(&mut self) -> bool {
+        if self.unlooked < WAL_LOOK_CHANGES {
+            return true;
+        }
+        self.unlooked = 0;
+        let left = checkpoint(&self.connection, "PRAGMA wal_checkpoint(NOOP)");
+        let copied = match left {
+            Ok(frames) if frames < WAL_FRAMES_MAX => return true,
+            Ok(_) => checkpoint(&self.connection, "PRAGMA wal_checkpoint(PASSIVE)"),
+            Err(error) => Err(error),
+        };
+        match copied {
+            Ok(_) => true,
+            // Another process is copying.
+            Err(error) if is_survivable(&error) => true,
+            Err(error) => {
+                tracing::error!(%error, "the write-ahead log could not be copied");
+                false
+            }
+        }
+    }
+}
+
+/// What a commit costs, about: its changes, each entry for itself.
+fn weight(commit: &Commit) -> usize {
+    let weight = |change: &Change| match change {
+        Change::AppendEntries(_, entries) => entries.len(),
+        _ => 1,
+    };
+    commit.changes.iter().map(weight).sum()
+}
+
+/// Frames that have not been copied yet.
+fn checkpoint(connection: &Connection, sql: &'static str) -> rusqlite::Result<i64> {
+    connection.prepare_cached(sql)?.query_row([], |row| {
+        let (log, copied): (i64, i64) = (row.get(1)?, row.get(2)?);
+        Ok(log - copied)
+    })
+}

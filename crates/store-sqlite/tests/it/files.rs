@@ -1,0 +1,141 @@
+//! Files: closed and opened again, written by two processes, from another version.
+
+use scaiwave_store::contract::fixture::{
+    self, appended, event_id, good, messages, page, put, room_id,
+};
+use scaiwave_store::{Change, Commit, Direction, ServerStore, StoreError};
+use scaiwave_store_sqlite::{Options, SqliteServerStore};
+use tempfile::TempDir;
+
+fn store(directory: &TempDir) -> SqliteServerStore {
+    SqliteServerStore::open(directory.path(), Options::default()).unwrap()
+}
+
+async fn acme(directory: &TempDir) -> SqliteServerStore {
+    let store = store(directory);
+    store.create_tenant(fixture::tenant("acme")).await.unwrap();
+    store
+}
+
+fn told(seq: u64) -> Change {
+    Change::Stream(fixture::stream_row(&room_id(1), event_id(1, seq)))
+}
+
+#[tokio::test]
+async fn what_was_committed_is_there_after_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = acme(&directory).await;
+    let tenant = first.open("acme").await.unwrap();
+    let mut changes = appended(1, messages(1, 1, 300));
+    changes.push(told(1));
+    let position = put(&*tenant, changes).await.positions[0];
+    drop((tenant, first));
+    // Closed for good: the write-ahead log has been copied and is gone.
+    assert!(!directory.path().join("tenants/acme.db-wal").exists());
+
+    let tenant = store(&directory).open("acme").await.unwrap();
+    let log = good(tenant.entries_after(&room_id(1), 0, 999, usize::MAX).await);
+    assert_eq!(log, messages(1, 1, 300));
+    let next = put(&*tenant, vec![told(2)]).await.positions[0];
+    assert!(next > position);
+}
+
+/// An admin's command adds an account while the server runs; neither keeps the other from writing,
+/// and stream positions stay one sequence.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_write_to_the_same_files() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = acme(&directory).await;
+    let command = store(&directory);
+    let (ours, theirs) = (
+        server.open("acme").await.unwrap(),
+        command.open("acme").await.unwrap(),
+    );
+    let mut positions = Vec::new();
+    for seq in 1..=20 {
+        let writer = if seq % 2 == 0 { &ours } else { &theirs };
+        let mut changes = appended(1, messages(1, seq, seq));
+        changes.push(told(seq));
+        positions.extend(put(&**writer, changes).await.positions);
+    }
+    assert!(positions.windows(2).all(|two| two[0] < two[1]));
+    for tenant in [&ours, &theirs] {
+        let page = good(tenant.timeline(page(1, None, Direction::Back, 99)).await);
+        assert_eq!(page.len(), 20);
+    }
+    // At the same time, each in a room of its own.
+    let fill = |tenant: std::sync::Arc<dyn scaiwave_store::TenantStore>, number: u8| async move {
+        for seq in 1..=50 {
+            put(&*tenant, appended(number, messages(number, seq, seq))).await;
+        }
+    };
+    let one = tokio::spawn(fill(ours.clone(), 2));
+    let two = tokio::spawn(fill(theirs.clone(), 3));
+    one.await.unwrap();
+    two.await.unwrap();
+    assert_eq!(good(ours.rooms().await).len(), 3);
+
+    command.create_tenant(fixture::tenant("zoo")).await.unwrap();
+    assert_eq!(server.tenants().await.unwrap().len(), 2);
+    assert!(server.open("zoo").await.is_ok());
+}
+
+#[tokio::test]
+async fn files_of_a_newer_version_are_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    drop(acme(&directory).await.open("acme").await.unwrap());
+    let age = |file: &str| {
+        let file = rusqlite::Connection::open(directory.path().join(file)).unwrap();
+        file.pragma_update(None, "user_version", 999).unwrap();
+    };
+    age("tenants/acme.db");
+    let newer = |error: StoreError| error.to_string().contains("newer version");
+    let server = store(&directory);
+    assert!(newer(server.open("acme").await.err().unwrap()));
+    age("server.db");
+    let refused = SqliteServerStore::open(directory.path(), Options::default());
+    assert!(newer(refused.err().unwrap()));
+}
+
+/// Read connections of the pool see a commit as soon as it is answered, also when both are in use.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_read_sees_what_was_answered_before() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = acme(&directory).await;
+    let tenant = server.open("acme").await.unwrap();
+    for seq in 1..=50 {
+        put(&*tenant, appended(1, messages(1, seq, seq))).await;
+        let readers: Vec<_> = (0..6)
+            .map(|_| {
+                let tenant = tenant.clone();
+                tokio::spawn(async move { good(tenant.room(&room_id(1)).await) })
+            })
+            .collect();
+        for reader in readers {
+            assert_eq!(reader.await.unwrap().unwrap().head.seq, seq);
+        }
+    }
+}
+
+/// No trace of an erased text is left in the file once the log has been copied.
+#[tokio::test]
+async fn erased_text_is_gone_from_the_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = acme(&directory).await;
+    let tenant = server.open("acme").await.unwrap();
+    put(&*tenant, appended(1, messages(1, 1, 40))).await;
+    let erase = (1..=40)
+        .map(|seq| {
+            Change::Erase(
+                room_id(1),
+                event_id(1, seq),
+                fixture::erasure(&fixture::bob()),
+            )
+        })
+        .collect();
+    tenant.commit(Commit::of(erase)).await.unwrap();
+    drop((tenant, server));
+    let file = std::fs::read(directory.path().join("tenants/acme.db")).unwrap();
+    let found = file.windows(10).any(|part| part == b"content of");
+    assert!(!found);
+}

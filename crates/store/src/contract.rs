@@ -1,1 +1,0 @@
-//! The contract that every backend passes, as a list of named cases.

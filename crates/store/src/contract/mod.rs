@@ -1,0 +1,114 @@
+//! The contract that every backend passes, as a list of named cases.
+//!
+//! A backend's tests open an empty store for each case and await it; a case panics when the promise in
+//! its name is not kept.
+
+mod accounts;
+mod annotations;
+mod commits;
+mod erasure;
+pub mod fixture;
+mod inbound;
+mod live;
+mod log;
+mod outbound;
+mod pending;
+mod room_list;
+mod rooms;
+mod server;
+mod timeline;
+
+use std::pin::Pin;
+
+use crate::{ServerStore, TenantStore};
+
+/// One promise, checked on an empty store.
+pub type Case = for<'a> fn(&'a dyn TenantStore) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// One promise of the store of tenants, checked on an empty one.
+pub type ServerCase =
+    for<'a> fn(&'a dyn ServerStore) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+macro_rules! cases {
+    ($($module:ident::$name:ident),* $(,)?) => {
+        &[$((
+            concat!(stringify!($module), "::", stringify!($name)),
+            |store| Box::pin($module::$name(store)),
+        ),)*]
+    };
+}
+
+/// What every tenant's store promises.
+pub const CASES: &[(&str, Case)] = cases![
+    commits::a_conflict_leaves_nothing,
+    commits::a_late_change_that_fails_takes_the_early_ones_back,
+    commits::each_expectation_holds_or_conflicts,
+    commits::one_conflict_does_not_touch_its_neighbours,
+    commits::changes_see_those_before_them,
+    commits::racing_heads_have_one_winner,
+    rooms::an_unknown_room_has_nothing,
+    rooms::a_room_is_replaced_by_its_id,
+    rooms::members_are_kept_by_name,
+    rooms::servers_are_kept_by_name,
+    rooms::the_last_origin_seq_moves_alone,
+    rooms::rooms_are_found_by_server_and_member,
+    rooms::a_dm_is_kept_by_pair,
+    room_list::only_joined_and_invited_rooms_newest_first,
+    room_list::unread_counts_messages_of_others_above_the_marker,
+    room_list::unread_stops_at_a_thousand,
+    room_list::the_last_line_is_one_that_is_shown,
+    log::entries_come_back_as_they_were,
+    log::entries_follow_the_head,
+    log::an_event_stands_once_in_a_room,
+    log::history_is_filled_downwards,
+    log::a_log_goes_on_above_a_newer_snapshot,
+    log::pages_go_both_ways_and_stop,
+    log::a_page_stops_at_its_bytes,
+    log::heads_of_known_events_only,
+    log::edits_are_listed_whatever_the_verdict,
+    log::checkpoints_on_both_sides,
+    timeline::pages_both_ways_ascending,
+    timeline::only_lines_that_are_shown,
+    timeline::rooms_do_not_mix,
+    timeline::a_thread_is_its_root_and_what_answers,
+    timeline::replies_are_counted_once,
+    timeline::one_row_equals_its_line_in_the_page,
+    annotations::the_latest_edit_stands,
+    annotations::edits_are_dropped,
+    annotations::reactions_are_in_order_and_kept_once,
+    annotations::reactions_are_dropped_one_and_all,
+    erasure::an_erased_event_keeps_its_header_only,
+    erasure::erasing_is_told_in_timeline_and_heads,
+    erasure::snippets_go_with_their_event,
+    erasure::an_unknown_event_is_no_matter,
+    pending::kept_in_order_until_dropped,
+    pending::a_refused_one_is_shown_but_not_submitted,
+    pending::submitted_to_their_host_only,
+    live::positions_rise_strictly,
+    live::the_stream_is_read_from_a_cursor,
+    live::the_inbox_is_newest_first,
+    live::a_marker_never_moves_down,
+    outbound::followers_lag_until_they_acknowledge,
+    outbound::a_stopped_follower_does_not_lag,
+    outbound::the_outbox_is_sent_in_order,
+    outbound::peers_wait_for_lag_outbox_and_pending,
+    inbound::peers_are_kept_by_name,
+    inbound::rejections_are_filtered_newest_first,
+    inbound::invitations_are_kept_until_answered,
+    inbound::own_keys_oldest_first,
+    inbound::settings_are_kept_by_name,
+    accounts::participants_are_kept_by_id,
+    accounts::a_patch_changes_what_it_names,
+    accounts::participants_are_searched_without_case,
+    accounts::sessions_are_found_by_their_tokens,
+    accounts::sessions_are_listed_and_dropped,
+];
+
+/// What the store of tenants promises.
+pub const SERVER_CASES: &[(&str, ServerCase)] = cases![
+    server::tenants_are_listed_by_slug,
+    server::slugs_and_names_are_unique,
+    server::an_open_tenant_is_the_same_one,
+    server::an_unknown_tenant_cannot_be_opened,
+    server::tenants_do_not_see_each_other,
+];

@@ -1,0 +1,85 @@
+use super::fixture::{HOST, OTHER, event_id, good, pending, put, room, room_id, server};
+use crate::record::{PendingRow, Refused, RoomRow};
+use crate::{Change, TenantStore};
+
+fn put_pending(number: u8, origin_seq: u64) -> Change {
+    Change::PutPending(Box::new(pending(number, origin_seq)))
+}
+
+fn hosted_by(number: u8, host: &str) -> Change {
+    Change::PutRoom(Box::new(RoomRow {
+        host: server(host),
+        ..room(number, 1)
+    }))
+}
+
+fn no() -> Refused {
+    Refused {
+        code: "denied".to_owned(),
+        message: "Not here.".to_owned(),
+    }
+}
+
+pub(super) async fn kept_in_order_until_dropped(store: &dyn TenantStore) {
+    let changes = vec![
+        put_pending(1, 9),
+        put_pending(1, 7),
+        put_pending(1, 8),
+        put_pending(1, 8),
+        put_pending(2, 1),
+    ];
+    put(store, changes).await;
+    let waiting = good(store.pending(&room_id(1)).await);
+    assert_eq!(waiting, [pending(1, 7), pending(1, 8), pending(1, 9)]);
+    put(
+        store,
+        vec![
+            Change::DropPending(room_id(1), event_id(1, 8)),
+            Change::DropPending(room_id(1), event_id(1, 8)),
+        ],
+    )
+    .await;
+    let waiting = good(store.pending(&room_id(1)).await);
+    assert_eq!(waiting, [pending(1, 7), pending(1, 9)]);
+    let one = good(store.pending_event(&room_id(1), &event_id(1, 9)).await);
+    assert_eq!(one, Some(pending(1, 9)));
+    let none = good(store.pending_event(&room_id(2), &event_id(1, 9)).await);
+    assert_eq!(none, None);
+}
+
+pub(super) async fn a_refused_one_is_shown_but_not_submitted(store: &dyn TenantStore) {
+    let changes = vec![
+        hosted_by(1, OTHER),
+        put_pending(1, 1),
+        put_pending(1, 2),
+        Change::RefusePending(room_id(1), event_id(1, 1), no()),
+    ];
+    put(store, changes).await;
+    let refused = PendingRow {
+        refused: Some(no()),
+        ..pending(1, 1)
+    };
+    let shown = good(store.pending(&room_id(1)).await);
+    assert_eq!(shown, [refused, pending(1, 2)]);
+    let submitted = good(store.pending_for(&server(OTHER), 9).await);
+    assert_eq!(submitted, [pending(1, 2)]);
+}
+
+pub(super) async fn submitted_to_their_host_only(store: &dyn TenantStore) {
+    let changes = vec![
+        hosted_by(1, OTHER),
+        hosted_by(2, HOST),
+        hosted_by(3, OTHER),
+        put_pending(3, 1),
+        put_pending(2, 1),
+        put_pending(1, 2),
+        put_pending(1, 1),
+    ];
+    put(store, changes).await;
+    let submitted = good(store.pending_for(&server(OTHER), 9).await);
+    assert_eq!(submitted, [pending(1, 1), pending(1, 2), pending(3, 1)]);
+    let submitted = good(store.pending_for(&server(OTHER), 2).await);
+    assert_eq!(submitted, [pending(1, 1), pending(1, 2)]);
+    let submitted = good(store.pending_for(&server(HOST), 9).await);
+    assert_eq!(submitted, [pending(2, 1)]);
+}

@@ -1,0 +1,105 @@
+use scaiwave_protocol::Fqid;
+use scaiwave_protocol::event::content::{MEMBER, Membership};
+
+use super::fixture::{
+    HOST, OTHER, ann, appended, bob, event_id, good, joined, marker, member, message, messages,
+    put, reaction_entry, room, room_id, room_server, server,
+};
+use crate::record::{EntryRow, RoomListRow};
+use crate::{Change, TenantStore};
+
+async fn list(store: &dyn TenantStore, whose: &Fqid) -> Vec<RoomListRow> {
+    good(store.rooms_of(whose).await)
+}
+
+pub(super) async fn only_joined_and_invited_rooms_newest_first(store: &dyn TenantStore) {
+    let memberships = [
+        (1, 10, Membership::Join),
+        (2, 30, Membership::Leave),
+        (3, 20, Membership::Invite),
+        (4, 40, Membership::Ban),
+        (5, 15, Membership::Join),
+        (6, 50, Membership::Knock),
+    ];
+    for (number, head, membership) in memberships {
+        let changes = vec![
+            Change::PutRoom(Box::new(room(number, head))),
+            Change::PutMember(room_id(number), member(&ann(), membership, 1)),
+            Change::PutRoomServer(room_id(number), room_server(OTHER, number == 3)),
+            Change::PutRoomServer(room_id(number), room_server(HOST, true)),
+        ];
+        put(store, changes).await;
+    }
+    let rooms = list(store, &ann()).await;
+    let found: Vec<_> = rooms
+        .iter()
+        .map(|row| (row.room.clone(), row.membership))
+        .collect();
+    let expected = [
+        (room(3, 20), Membership::Invite),
+        (room(5, 15), Membership::Join),
+        (room(1, 10), Membership::Join),
+    ];
+    assert_eq!(found, expected);
+    assert_eq!(rooms[0].servers, [server(HOST), server(OTHER)]);
+    assert_eq!(rooms[1].servers, [server(HOST)]);
+    assert_eq!(list(store, &bob()).await, []);
+}
+
+pub(super) async fn unread_counts_messages_of_others_above_the_marker(store: &dyn TenantStore) {
+    let mut entries = messages(1, 1, 10);
+    // Of ann's own at 6 and 7, a membership at 8 and a reaction at 9: none counts.
+    for entry in &mut entries {
+        if !(6..=7).contains(&entry.seq) {
+            entry.sender = bob();
+        }
+    }
+    entries[7].kind = MEMBER.to_owned();
+    entries[8] = EntryRow {
+        sender: bob(),
+        ..reaction_entry(1, 9, 1)
+    };
+    let mut changes = appended(1, entries);
+    changes.push(joined(&room_id(1), &ann(), 2));
+    // A neighbour with many unread messages.
+    changes.extend(appended(2, messages(2, 1, 50)));
+    put(store, changes).await;
+    let row = &list(store, &ann()).await[0];
+    assert_eq!(
+        (row.unread_count, row.last_read),
+        (4, None),
+        "above the join"
+    );
+    put(store, vec![marker(1, 5)]).await;
+    let row = &list(store, &ann()).await[0];
+    assert_eq!((row.unread_count, row.last_read), (1, Some(event_id(1, 5))));
+    put(store, vec![marker(1, 10)]).await;
+    assert_eq!(list(store, &ann()).await[0].unread_count, 0);
+}
+
+pub(super) async fn unread_stops_at_a_thousand(store: &dyn TenantStore) {
+    let mut changes = appended(1, messages(1, 1, 1_001));
+    changes.push(joined(&room_id(1), &bob(), 1));
+    put(store, changes).await;
+    assert_eq!(list(store, &bob()).await[0].unread_count, 1_000);
+    let changes = appended(1, messages(1, 1_002, 1_100));
+    put(store, changes).await;
+    assert_eq!(list(store, &bob()).await[0].unread_count, 1_000);
+}
+
+pub(super) async fn the_last_line_is_one_that_is_shown(store: &dyn TenantStore) {
+    put(
+        store,
+        vec![
+            Change::PutRoom(Box::new(room(1, 0))),
+            joined(&room_id(1), &ann(), 1),
+        ],
+    )
+    .await;
+    assert_eq!(list(store, &ann()).await[0].last, None);
+    let mut entries = messages(1, 1, 3);
+    entries.push(reaction_entry(1, 4, 2));
+    put(store, appended(1, entries)).await;
+    put(store, appended(2, messages(2, 1, 9))).await;
+    assert_eq!(list(store, &ann()).await[0].last, Some(message(1, 3)));
+}

@@ -1,0 +1,116 @@
+use scaiwave_protocol::event::content::Membership;
+
+use super::fixture::{
+    HOST, OTHER, ann, bob, good, hash, joined, member, put, room, room_id, room_server, server,
+};
+use crate::record::{MemberRow, RoomServerRow};
+use crate::{Change, TenantStore};
+
+pub(super) async fn an_unknown_room_has_nothing(store: &dyn TenantStore) {
+    let unknown = room_id(9);
+    assert_eq!(good(store.room(&unknown).await), None);
+    assert_eq!(good(store.rooms().await), []);
+    assert_eq!(good(store.members(&unknown).await), []);
+    assert_eq!(good(store.member(&unknown, &ann()).await), None);
+    assert_eq!(good(store.room_servers(&unknown).await), []);
+    assert_eq!(good(store.chain_at(&unknown, 1).await), None);
+    assert_eq!(good(store.followers(&unknown).await), []);
+    assert_eq!(good(store.rooms_of(&ann()).await), []);
+}
+
+pub(super) async fn a_room_is_replaced_by_its_id(store: &dyn TenantStore) {
+    let first = room(1, 1);
+    put(store, vec![Change::PutRoom(Box::new(first.clone()))]).await;
+    assert_eq!(good(store.room(&room_id(1)).await), Some(first));
+    let mut second = room(1, 700);
+    second.host = server(OTHER);
+    second.head.term = 2;
+    second.base_seq = 600;
+    second.base_chain = hash(600);
+    second.first_seq = 601;
+    second.core = b"other".to_vec();
+    second.frozen = Some("fork".to_owned());
+    put(store, vec![Change::PutRoom(Box::new(second.clone()))]).await;
+    assert_eq!(good(store.room(&room_id(1)).await), Some(second.clone()));
+    assert_eq!(good(store.rooms().await), [second]);
+}
+
+pub(super) async fn members_are_kept_by_name(store: &dyn TenantStore) {
+    let invited = MemberRow {
+        by: Some(ann()),
+        ..member(&bob(), Membership::Invite, 2)
+    };
+    let changes = vec![
+        Change::PutMember(room_id(1), invited.clone()),
+        joined(&room_id(1), &ann(), 1),
+    ];
+    put(store, changes).await;
+    let joined_ann = member(&ann(), Membership::Join, 1);
+    let members = good(store.members(&room_id(1)).await);
+    assert_eq!(members, [joined_ann.clone(), invited]);
+    let joined_bob = MemberRow {
+        display_name: Some("Bob".to_owned()),
+        avatar: Some("media".to_owned()),
+        ..member(&bob(), Membership::Join, 3)
+    };
+    let change = Change::PutMember(room_id(1), joined_bob.clone());
+    put(store, vec![change]).await;
+    let found = good(store.member(&room_id(1), &bob()).await);
+    assert_eq!(found, Some(joined_bob.clone()));
+    let members = good(store.members(&room_id(1)).await);
+    assert_eq!(members, [joined_ann, joined_bob]);
+}
+
+pub(super) async fn servers_are_kept_by_name(store: &dyn TenantStore) {
+    let changes = vec![
+        Change::PutRoomServer(room_id(1), room_server(OTHER, true)),
+        Change::PutRoomServer(room_id(1), room_server(HOST, true)),
+        Change::PutRoomServer(room_id(1), room_server(OTHER, false)),
+    ];
+    put(store, changes).await;
+    let servers = good(store.room_servers(&room_id(1)).await);
+    let expected = [*room_server(HOST, true), *room_server(OTHER, false)];
+    assert_eq!(servers, expected);
+}
+
+pub(super) async fn the_last_origin_seq_moves_alone(store: &dyn TenantStore) {
+    let changes = vec![
+        Change::PutRoomServer(room_id(1), room_server(OTHER, true)),
+        Change::SetLastOriginSeq(room_id(1), server(OTHER), 41),
+    ];
+    put(store, changes).await;
+    let expected = RoomServerRow {
+        last_origin_seq: 41,
+        ..*room_server(OTHER, true)
+    };
+    assert_eq!(good(store.room_servers(&room_id(1)).await), [expected]);
+}
+
+pub(super) async fn rooms_are_found_by_server_and_member(store: &dyn TenantStore) {
+    let changes = vec![
+        Change::PutRoom(Box::new(room(1, 1))),
+        Change::PutRoom(Box::new(room(2, 1))),
+        Change::PutRoomServer(room_id(1), room_server(OTHER, false)),
+        joined(&room_id(2), &ann(), 1),
+        Change::PutMember(room_id(1), member(&ann(), Membership::Leave, 1)),
+    ];
+    put(store, changes).await;
+    // One that left has its record in the log all the same.
+    let with = good(store.rooms_with_server(&server(OTHER)).await);
+    assert_eq!(with, [room(1, 1)]);
+    assert_eq!(good(store.rooms_with_server(&server(HOST)).await), []);
+    assert_eq!(good(store.joined_rooms(&ann()).await), [room_id(2)]);
+    assert_eq!(good(store.joined_rooms(&bob()).await), []);
+}
+
+pub(super) async fn a_dm_is_kept_by_pair(store: &dyn TenantStore) {
+    let dm = |number| Change::PutDm {
+        participant: ann(),
+        other: bob(),
+        room_id: room_id(number),
+    };
+    assert_eq!(good(store.dm(&ann(), &bob()).await), None);
+    put(store, vec![dm(1), dm(2)]).await;
+    assert_eq!(good(store.dm(&ann(), &bob()).await), Some(room_id(2)));
+    assert_eq!(good(store.dm(&bob(), &ann()).await), None);
+}

@@ -1,0 +1,59 @@
+//! The project's chores: `cargo xtask <chore>`. Needs nothing but Rust and a C compiler.
+#![expect(
+    clippy::print_stdout,
+    reason = "telling how the chore goes is all that this program does"
+)]
+#![expect(clippy::print_stderr, reason = "the same, for what went wrong")]
+
+mod bench;
+mod cargo;
+mod demo;
+mod steps;
+mod test;
+mod tidy;
+mod tools;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// The project's chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Chore {
+    /// Build the server and show two of them sharing a room.
+    Demo {
+        /// End when the story is told, instead of leaving both servers up.
+        #[arg(long)]
+        exit: bool,
+    },
+    /// Check everything: format, lints, all tests, the project's own rules, the demo.
+    #[command(visible_alias = "ci")]
+    Test,
+    /// Check the project's own rules only; takes a second.
+    Tidy,
+    /// Build with optimisation and measure.
+    Bench {
+        /// What to measure: see `cargo xtask bench help`.
+        what: String,
+        /// Passed on to the load generator.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+}
+
+fn main() -> ExitCode {
+    let done = match Chore::parse() {
+        Chore::Demo { exit } => demo::run(exit),
+        Chore::Test => return test::run(),
+        Chore::Tidy => tidy::run(),
+        Chore::Bench { what, args } => bench::run(&what, &args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

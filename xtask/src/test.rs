@@ -1,0 +1,127 @@
+use std::io::{BufRead as _, BufReader};
+use std::process::{ExitCode, Stdio};
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::steps::step;
+use crate::tools::{self, Tool};
+use crate::{cargo, demo, tidy};
+
+/// Runs every check, cheapest first, and stops at the first that fails. The last line, whatever
+/// happens, counts the tests.
+pub(crate) fn run() -> ExitCode {
+    let mut count = Count::default();
+    let outcome = check(&mut count);
+    if let Err(error) = &outcome {
+        eprintln!("error: {error:#}");
+    }
+    println!("{} passed, {} failed", count.passed, count.failed);
+    if outcome.is_ok() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn check(count: &mut Count) -> Result<()> {
+    step("tools", || {
+        tools::require(&[Tool::Rustfmt, Tool::Clippy, Tool::CCompiler])
+    })?;
+    step("format", || cargo::run(&["fmt", "--all", "--check"]))?;
+    step("lints", || {
+        cargo::run(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ])
+    })?;
+    // With the tests' own choice of features, so that nothing is built twice for the demo.
+    step("build", || {
+        cargo::run(&["build", "--workspace", "--all-targets"])
+    })?;
+    step("tests", || run_tests(count))?;
+    step("tidy", tidy::run)?;
+    step("demo", demo::check)
+}
+
+/// How many tests went how.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Count {
+    passed: u64,
+    failed: u64,
+}
+
+impl Count {
+    /// Adds what a test binary says at its end, as in
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    fn add(&mut self, line: &str) {
+        let Some((_, counts)) = line
+            .strip_prefix("test result: ")
+            .and_then(|rest| rest.split_once(". "))
+        else {
+            return;
+        };
+        for part in counts.split("; ") {
+            match part.split_once(' ') {
+                Some((number, "passed")) => self.passed += number.parse().unwrap_or(0),
+                Some((number, "failed")) => self.failed += number.parse().unwrap_or(0),
+                _ => {}
+            }
+        }
+    }
+}
+
+/// Runs all tests, also after one has failed: a fresh machine should tell the whole story at once.
+fn run_tests(count: &mut Count) -> Result<()> {
+    let mut child = cargo::command(&["test", "--workspace", "--no-fail-fast"])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .context("cargo cannot be started")?;
+    let output = child
+        .stdout
+        .take()
+        .context("the tests' output is not piped")?;
+    for line in BufReader::new(output).split(b'\n') {
+        // A test may print anything; only our own lines must be text.
+        let line = line.context("the tests' output cannot be read")?;
+        let line = String::from_utf8_lossy(&line);
+        println!("{line}");
+        count.add(&line);
+    }
+    let status = child.wait().context("the tests cannot be waited for")?;
+    if !status.success() {
+        // A binary that did not build or was killed has counted nothing: that is a failure too.
+        count.failed = count.failed.max(1);
+        bail!("`cargo test --workspace` failed ({status})");
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn results_of_all_binaries_are_added() {
+        let mut count = Count::default();
+        for line in [
+            "running 3 tests",
+            "test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.00s",
+            "test prints::this ... 7 passed; 7 failed",
+            "test result: FAILED. 10 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out",
+        ] {
+            count.add(line);
+        }
+        assert_eq!(
+            count,
+            Count {
+                passed: 13,
+                failed: 2
+            }
+        );
+    }
+}

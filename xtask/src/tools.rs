@@ -1,0 +1,61 @@
+//! Is everything here that a chore needs? Said before the work, with the command that helps.
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::cargo;
+
+/// A program outside this repository.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Tool {
+    Rustfmt,
+    Clippy,
+    CCompiler,
+}
+
+impl Tool {
+    fn answers(self) -> bool {
+        let mut command = match self {
+            Self::Rustfmt => cargo::command(&["fmt", "--version"]),
+            Self::Clippy => cargo::command(&["clippy", "--version"]),
+            Self::CCompiler => {
+                // `CC` may carry arguments, as in "ccache gcc".
+                let named = std::env::var("CC").unwrap_or_default();
+                let mut words = named.split_whitespace();
+                let mut command = Command::new(words.next().unwrap_or("cc"));
+                command.args(words).arg("--version");
+                command
+            }
+        };
+        let quiet = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        quiet.status().is_ok_and(|status| status.success())
+    }
+
+    fn missing(self) -> &'static str {
+        match self {
+            Self::Rustfmt => "rustfmt is missing: run `rustup component add rustfmt`",
+            Self::Clippy => "clippy is missing: run `rustup component add clippy`",
+            Self::CCompiler => {
+                "a C compiler is missing (SQLite is compiled from source): install gcc or clang, \
+                 for example with `apt install build-essential`, or name one in CC"
+            }
+        }
+    }
+}
+
+/// Fails with one line for each tool that is missing.
+pub(crate) fn require(tools: &[Tool]) -> Result<()> {
+    let missing: Vec<&str> = tools
+        .iter()
+        .filter(|tool| !tool.answers())
+        .map(|tool| tool.missing())
+        .collect();
+    if !missing.is_empty() {
+        bail!("{}", missing.join("\n       "));
+    }
+    Ok(())
+}
