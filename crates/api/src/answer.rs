@@ -6,7 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use scaiwave_engine::ClientCode;
 use serde::Serialize;
-use utoipa::ToSchema;
+use std::borrow::Cow;
+use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
+use utoipa::{PartialSchema, ToSchema};
 
 use crate::failure::Failure;
 
@@ -14,7 +16,7 @@ use crate::failure::Failure;
 pub(crate) type Answer = Result<Response, Failure>;
 
 /// A successful answer.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Serialize)]
 pub(crate) struct Success<T, M = NoMeta> {
     /// What was asked for.
     data: T,
@@ -39,6 +41,7 @@ pub(crate) struct PageMeta {
     /// Whether there is more in the direction asked.
     pub(crate) has_more: bool,
     /// Give it as the next `from` (or `before`).
+    #[schema(required = true)]
     pub(crate) next_cursor: Option<String>,
 }
 
@@ -56,13 +59,57 @@ pub(crate) struct ListMeta {
 
 impl ListMeta {
     pub(crate) fn of(limit: u32, offset: u32, returned: usize) -> Self {
-        ListMeta { limit, offset, has_more: returned >= limit as usize }
+        ListMeta {
+            limit,
+            offset,
+            has_more: returned >= limit as usize,
+        }
+    }
+}
+
+impl<T: ToSchema, M: ToSchema> PartialSchema for Success<T, M> {
+    /// By hand, because the derived one repeats the whole of `T` where a reference does.
+    fn schema() -> RefOr<Schema> {
+        let object = ObjectBuilder::new()
+            .property("data", reference::<T>())
+            .required("data")
+            .property("meta", reference::<M>())
+            .required("meta");
+        RefOr::T(Schema::Object(object.build()))
+    }
+}
+
+impl<T: ToSchema, M: ToSchema> ToSchema for Success<T, M> {
+    fn name() -> Cow<'static, str> {
+        // Only inlined: every endpoint has its own.
+        Cow::Borrowed("Success")
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in [(T::name(), T::schema()), (M::name(), M::schema())] {
+            if !matches!(schema, RefOr::T(Schema::Array(_))) {
+                schemas.push((name.into_owned(), schema));
+            }
+        }
+        T::schemas(schemas);
+        M::schemas(schemas);
+    }
+}
+
+/// A list is written out with a reference to what it lists.
+fn reference<T: ToSchema>() -> RefOr<Schema> {
+    match T::schema() {
+        list @ RefOr::T(Schema::Array(_)) => list,
+        _ => RefOr::Ref(Ref::from_schema_name(T::name())),
     }
 }
 
 /// Answers with data.
 pub(crate) fn data<T: Serialize>(data: T) -> Answer {
-    json(&Success { data, meta: NoMeta {} })
+    json(&Success {
+        data,
+        meta: NoMeta {},
+    })
 }
 
 /// Answers with data and what goes with it.
@@ -82,7 +129,9 @@ fn json<T: Serialize>(value: &T) -> Answer {
         Ok(()) => Ok(json_bytes(StatusCode::OK, bytes)),
         Err(error) => {
             tracing::error!(%error, "an answer could not be encoded");
-            Err(ClientCode::Internal.because("the answer could not be written down").into())
+            Err(ClientCode::Internal
+                .because("the answer could not be written down")
+                .into())
         }
     }
 }

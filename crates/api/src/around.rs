@@ -29,7 +29,10 @@ pub(crate) struct RequestIds {
 
 impl RequestIds {
     pub(crate) fn new(world: &World) -> Self {
-        RequestIds { prefix: binary::encode(&world.random::<6>()), next: AtomicU64::new(1) }
+        RequestIds {
+            prefix: binary::encode(&world.random::<6>()),
+            next: AtomicU64::new(1),
+        }
     }
 
     /// A proxy's own id is kept when it is short and plain, so that logs can be joined.
@@ -41,13 +44,21 @@ impl RequestIds {
         if let Some(id) = headers.get(REQUEST_ID).filter(plain) {
             return id.clone();
         }
-        let id = format!("{}-{:x}", self.prefix, self.next.fetch_add(1, Ordering::Relaxed));
+        let id = format!(
+            "{}-{:x}",
+            self.prefix,
+            self.next.fetch_add(1, Ordering::Relaxed)
+        );
         HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("none"))
     }
 }
 
 /// The outermost layer.
-pub(crate) async fn around(State(state): State<ApiState>, request: Request, next: Next) -> Response {
+pub(crate) async fn around(
+    State(state): State<ApiState>,
+    request: Request,
+    next: Next,
+) -> Response {
     let id = state.request_ids.of(request.headers());
     let path = request.uri().path();
     let mut response = if WITHOUT_TIME_LIMIT.contains(&path) {
@@ -68,7 +79,8 @@ pub(crate) async fn around(State(state): State<ApiState>, request: Request, next
 }
 
 fn took_too_long() -> Failure {
-    let denial = ClientCode::Internal.because("the request took too long; whether it was done is not known");
+    let denial =
+        ClientCode::Internal.because("the request took too long; whether it was done is not known");
     Failure::from(denial).with_status(StatusCode::SERVICE_UNAVAILABLE)
 }
 
@@ -81,21 +93,33 @@ fn add_security(headers: &mut HeaderMap) {
     ];
     const UNLESS_SET: [(HeaderName, &str); 2] = [
         (header::CACHE_CONTROL, "no-store"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; frame-ancestors 'none'",
+        ),
     ];
     for (name, value) in ALWAYS {
         headers.insert(name, HeaderValue::from_static(value));
     }
     for (name, value) in UNLESS_SET {
-        headers.entry(name).or_insert(HeaderValue::from_static(value));
+        headers
+            .entry(name)
+            .or_insert(HeaderValue::from_static(value));
     }
 }
 
 /// A panic in one request is that request's failure only.
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "what `CatchPanicLayer` calls"
+)]
 pub(crate) fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    tracing::error!(panic = text.unwrap_or("without a text"), "a handler panicked");
+    tracing::error!(
+        panic = text.unwrap_or("without a text"),
+        "a handler panicked"
+    );
     Failure::from(ClientCode::Internal.because("the server made a mistake; the log says which"))
         .into_response()
 }

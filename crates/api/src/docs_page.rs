@@ -24,7 +24,14 @@ const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ances
 pub(crate) fn answer(page: Bytes) -> Response {
     const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
     const CSP: HeaderValue = HeaderValue::from_static(POLICY);
-    ([(header::CONTENT_TYPE, HTML), (header::CONTENT_SECURITY_POLICY, CSP)], page).into_response()
+    (
+        [
+            (header::CONTENT_TYPE, HTML),
+            (header::CONTENT_SECURITY_POLICY, CSP),
+        ],
+        page,
+    )
+        .into_response()
 }
 
 /// Makes the page.
@@ -34,18 +41,36 @@ pub(crate) fn render(document: &OpenApi) -> String {
     let title = text(&document["info"]["title"]);
     page.push_str("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">");
     page.push_str("<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">");
-    add(&mut page, format_args!("<title>{title}</title><style>{STYLE}</style><h1>{title}</h1>"));
-    add(&mut page, format_args!("<p>{}</p>", prose(&document["info"]["description"])));
+    add(
+        &mut page,
+        format_args!("<title>{title}</title><style>{STYLE}</style><h1>{title}</h1>"),
+    );
+    add(
+        &mut page,
+        format_args!("<p>{}</p>", prose(&document["info"]["description"])),
+    );
     page.push_str("<p>For programs: <a href=\"/openapi.json\">openapi.json</a></p>");
     for tag in list(&document["tags"]) {
         let name = text(&tag["name"]);
-        add(&mut page, format_args!("<h2>{name}</h2><p>{}</p>", prose(&tag["description"])));
+        add(
+            &mut page,
+            format_args!("<h2>{name}</h2><p>{}</p>", prose(&tag["description"])),
+        );
         operations(&mut page, &document, &tag["name"]);
     }
     page.push_str("<h2>Shapes</h2>");
     for (name, schema) in members(&document["components"]["schemas"]) {
-        add(&mut page, format_args!("<details id=\"{0}\"><summary><code>{0}</code></summary>", escape(name)));
-        add(&mut page, format_args!("<p>{}</p>", prose(&schema["description"])));
+        add(
+            &mut page,
+            format_args!(
+                "<details id=\"{0}\"><summary><code>{0}</code></summary>",
+                escape(name)
+            ),
+        );
+        add(
+            &mut page,
+            format_args!("<p>{}</p>", prose(&schema["description"])),
+        );
         shape(&mut page, schema);
         page.push_str("</details>");
     }
@@ -72,11 +97,17 @@ fn one_operation(page: &mut String, path: &str, method: &str, operation: &Value)
             "<details><summary><span class=\"m\">{method}</span> <code>{path}</code> {summary}</summary>"
         ),
     );
-    add(page, format_args!("<p>{}</p><table>", prose(&operation["description"])));
+    add(
+        page,
+        format_args!("<p>{}</p><table>", prose(&operation["description"])),
+    );
     for parameter in list(&operation["parameters"]) {
         let (place, name) = (text(&parameter["in"]), text(&parameter["name"]));
         let meaning = prose(&parameter["description"]);
-        add(page, format_args!("<tr><td>{place}<td><code>{name}</code><td>{meaning}"));
+        add(
+            page,
+            format_args!("<tr><td>{place}<td><code>{name}</code><td>{meaning}"),
+        );
     }
     for (kind, body) in members(&operation["requestBody"]["content"]) {
         let (kind, shape) = (escape(kind), shape_name(&body["schema"]));
@@ -84,9 +115,14 @@ fn one_operation(page: &mut String, path: &str, method: &str, operation: &Value)
     }
     for (status, response) in members(&operation["responses"]) {
         let meaning = prose(&response["description"]);
-        let shape = members(&response["content"]).map(|(_, body)| shape_name(&body["schema"])).next();
+        let shape = members(&response["content"])
+            .map(|(_, body)| shape_name(&body["schema"]))
+            .next();
         let (status, shape) = (escape(status), shape.unwrap_or_default());
-        add(page, format_args!("<tr><td>{status}<td>{shape}<td>{meaning}"));
+        add(
+            page,
+            format_args!("<tr><td>{status}<td>{shape}<td>{meaning}"),
+        );
     }
     page.push_str("</table></details>");
 }
@@ -105,27 +141,39 @@ fn shape(page: &mut String, schema: &Value) {
     if schema["properties"].is_object() {
         page.push_str("<table>");
         for (name, member) in members(&schema["properties"]) {
-            let needed = list(&schema["required"]).iter().any(|required| required == name);
+            let needed = list(&schema["required"])
+                .iter()
+                .any(|required| required == name);
             let (name, kind) = (escape(name), shape_name(member));
             let needed = if needed { "" } else { ", optional" };
             let meaning = prose(&member["description"]);
-            add(page, format_args!("<tr><td><code>{name}</code><td>{kind}{needed}<td>{meaning}"));
+            add(
+                page,
+                format_args!("<tr><td><code>{name}</code><td>{kind}{needed}<td>{meaning}"),
+            );
         }
         page.push_str("</table>");
     }
 }
 
 fn shape_name(schema: &Value) -> String {
-    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+    if let Some(name) = schema["$ref"]
+        .as_str()
+        .and_then(|path| path.rsplit('/').next())
+    {
         return format!("<a href=\"#{0}\">{0}</a>", escape(name));
     }
-    let choices = ["oneOf", "allOf", "anyOf"].iter().flat_map(|part| list(&schema[*part]));
+    let choices = ["oneOf", "allOf", "anyOf"]
+        .iter()
+        .flat_map(|part| list(&schema[*part]));
     let choices: Vec<String> = choices.map(shape_name).collect();
     if !choices.is_empty() {
         return choices.join(" or ");
     }
     match &schema["type"] {
-        Value::String(kind) if kind == "array" => format!("list of {}", shape_name(&schema["items"])),
+        Value::String(kind) if kind == "array" => {
+            format!("list of {}", shape_name(&schema["items"]))
+        }
         Value::String(kind) => escape(kind),
         Value::Array(kinds) => kinds.iter().map(text).collect::<Vec<_>>().join(" or "),
         _ => String::new(),
@@ -138,7 +186,11 @@ fn add(page: &mut String, arguments: std::fmt::Arguments<'_>) {
 }
 
 fn members(value: &Value) -> impl Iterator<Item = (&str, &Value)> {
-    value.as_object().into_iter().flatten().map(|(name, value)| (name.as_str(), value))
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), value))
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -164,7 +216,10 @@ fn prose(value: &Value) -> String {
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
 }
 
 #[cfg(test)]

@@ -105,8 +105,10 @@ impl Failure {
 
     /// The body.
     pub(crate) fn body(&self, request_id: &str) -> Vec<u8> {
-        let details = (self.field.is_some() || self.retry_after_s.is_some())
-            .then(|| Details { field: self.field.as_deref(), retry_after_s: self.retry_after_s });
+        let details = (self.field.is_some() || self.retry_after_s.is_some()).then_some(Details {
+            field: self.field.as_deref(),
+            retry_after_s: self.retry_after_s,
+        });
         let error = ErrorJson {
             code: self.code.as_str(),
             message: &self.message,
@@ -140,11 +142,15 @@ impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let mut response = json_bytes(self.status(), Body::empty());
         if let Some(seconds) = self.retry_after_s {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if response.status() == StatusCode::UNAUTHORIZED {
             let scheme = HeaderValue::from_static("Bearer");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, scheme);
         }
         response.extensions_mut().insert(self);
         response
@@ -169,7 +175,12 @@ macro_rules! failures {
 fn described(codes: &str) -> RefOr<utoipa::openapi::Response> {
     let schema = Ref::from_schema_name("Error");
     let content = ContentBuilder::new().schema(Some(schema)).build();
-    RefOr::T(ResponseBuilder::new().description(codes).content("application/json", content).build())
+    RefOr::T(
+        ResponseBuilder::new()
+            .description(codes)
+            .content("application/json", content)
+            .build(),
+    )
 }
 
 failures! {

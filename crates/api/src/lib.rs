@@ -7,12 +7,12 @@
 
 mod admin;
 mod answer;
+mod around;
 mod auth;
 mod directory;
 mod docs_page;
 mod extract;
 mod failure;
-mod around;
 mod inbox;
 mod invitations;
 pub mod limits;

@@ -20,7 +20,10 @@ pub fn router(state: ApiState) -> Router {
     let page = Bytes::from(docs_page::render(&document));
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     endpoints
-        .route("/openapi.json", get(async move || json_bytes(StatusCode::OK, document.clone())))
+        .route(
+            "/openapi.json",
+            get(async move || json_bytes(StatusCode::OK, document.clone())),
+        )
         .route("/docs", get(async move || docs_page::answer(page.clone())))
         .route("/v1", any(no_such_path))
         .route("/v1/", any(no_such_path))

@@ -28,7 +28,10 @@ impl Throttle {
     pub(crate) fn begin(&self, tenant: &str, username: &str, now_ms: u64) -> Result<(), Failure> {
         let key = key(tenant, username);
         let mut failures = self.failures.lock();
-        let fresh = Failures { count: 0, since_ms: now_ms };
+        let fresh = Failures {
+            count: 0,
+            since_ms: now_ms,
+        };
         if !failures.contains_key(&key) {
             make_room(&mut failures, now_ms);
         }
@@ -100,9 +103,17 @@ mod tests {
         for _ in 0..LOGIN_FAILURES_MAX {
             assert!(!is_refused(&throttle, "acme", "alice", 1_000));
         }
-        assert!(is_refused(&throttle, "acme", "Alice", 1_000 + WINDOW_MS - 1));
+        assert!(is_refused(
+            &throttle,
+            "acme",
+            "Alice",
+            1_000 + WINDOW_MS - 1
+        ));
         assert!(!is_refused(&throttle, "acme", "bob", 1_000), "another name");
-        assert!(!is_refused(&throttle, "globex", "alice", 1_000), "another tenant");
+        assert!(
+            !is_refused(&throttle, "globex", "alice", 1_000),
+            "another tenant"
+        );
         assert!(!is_refused(&throttle, "acme", "alice", 1_000 + WINDOW_MS));
     }
 

@@ -114,9 +114,20 @@ impl Tenant {
         participant.server() == self.server_name()
     }
 
+    /// Lets every lane finish what it has, and ends it. Nothing may be asked of the tenant afterwards.
+    pub async fn close(&self) {
+        self.lanes.close().await;
+    }
+
     /// The full name of a local participant.
     pub(crate) fn fqid(&self, local_id: &LocalId) -> Result<Fqid, scaiwave_protocol::Malformed> {
         Fqid::new(local_id, self.server_name())
+    }
+}
+
+impl std::fmt::Debug for TenantParts {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TenantParts").field("row", &self.row).finish_non_exhaustive()
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use scaiwave_protocol::descriptor::Descriptor;
-use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::{Backfill, ItemResult};
 use scaiwave_protocol::{EventId, Refusal, RoomId, ServerName};
@@ -101,7 +100,3 @@ impl std::fmt::Debug for World {
         f.write_str("World")
     }
 }
-
-/// The head of a room before its first entry.
-pub(crate) const NOWHERE: LogPoint =
-    LogPoint { term: 0, seq: 0, chain: scaiwave_protocol::Hash::ZERO };

@@ -80,8 +80,11 @@ pub const BACKOFF_MAX: Duration = Duration::from_secs(60);
 pub const CONTACT_PAUSE_MIN: Duration = Duration::from_millis(250);
 /// Between two exchanges of heads with a peer (protocol section 5).
 pub const HEADS_INTERVAL: Duration = Duration::from_secs(600);
-/// The least pause before items are sent again that the peer asked us to send again.
+/// The first pause before items are sent again of which the peer asked us to send all again; it
+/// doubles while the peer takes nothing, and other items wait as long.
 pub const ITEM_RETRY_MIN: Duration = Duration::from_millis(50);
+/// The longest such pause.
+pub const ITEM_RETRY_MAX: Duration = Duration::from_secs(1);
 /// The pause after our own store failed.
 pub const STORE_PAUSE: Duration = Duration::from_secs(5);
 /// The pause before a worker starts again that ended by a bug.

@@ -1,11 +1,13 @@
 //! The binary `scaiwave`: command line, configuration, telemetry and wiring. It knows every crate
 //! and decides nothing.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "`serve` is not wired yet"))]
 mod accept;
+mod assembly;
 mod cli;
 mod config;
+mod demo;
 mod telemetry;
+mod world;
 
 use std::process::ExitCode;
 

@@ -41,7 +41,7 @@ impl SqliteServerStore {
     /// Opens or creates the store under `data_dir`. Blocks: call it before serving.
     pub fn open(data_dir: impl AsRef<Path>, options: Options) -> Result<Self, StoreError> {
         let directory = data_dir.as_ref();
-        std::fs::create_dir_all(directory.join("tenants")).map_err(|error| {
+        create_private(&directory.join("tenants")).map_err(|error| {
             StoreError::Backend(format!("cannot create {}: {error}", directory.display()))
         })?;
         let server = connection::writer(&directory.join("server.db"), 256)
@@ -94,6 +94,15 @@ impl SqliteServerStore {
             .await
             .map_err(|error| StoreError::Backend(error.to_string()))
     }
+}
+
+/// The files hold private keys: a directory that we create is ours alone.
+fn create_private(directory: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
 }
 
 impl Inner {

@@ -24,9 +24,9 @@ type Read<T> = Result<T, StoreError>;
 /// Everything of one tenant: one file, or one database in memory.
 #[derive(Debug)]
 pub struct SqliteTenant {
-    /// Dropped first: the last connection to close is then a reader's, and there is none that writes.
-    writer: Option<Writer>,
+    /// Closed before the writer: the last connection to close copies the write-ahead log.
     pool: Pool,
+    writer: Option<Writer>,
     numbers: Arc<Numbers>,
 }
 
@@ -112,6 +112,10 @@ impl TenantStore for SqliteTenant {
 
     async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>> {
         self.read(|reader| reader.rooms_with_server(server))
+    }
+
+    async fn shares_room(&self, server: &ServerName) -> Read<bool> {
+        self.read(|reader| reader.shares_room(server))
     }
 
     async fn rooms(&self) -> Read<Vec<RoomRow>> {
@@ -255,6 +259,10 @@ impl TenantStore for SqliteTenant {
 
     async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>> {
         self.read(|reader| reader.invitations(participant))
+    }
+
+    async fn invitations_to(&self, room_id: &RoomId) -> Read<Vec<InvitationRow>> {
+        self.read(|reader| reader.invitations_to(room_id))
     }
 
     async fn invitation(

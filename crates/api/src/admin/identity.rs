@@ -43,7 +43,7 @@ struct KeyJson<'a> {
     #[schema(value_type = String, format = DateTime)]
     valid_until: Time,
     /// Since when others must not accept it.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     revoked_at: Option<Time>,
 }
 
@@ -66,10 +66,10 @@ impl<'a> KeyJson<'a> {
     get,
     path = "/v1/admin/federation/identity",
     tag = "admin",
-    responses((status = 200, body = Success<IdentityJson<'static>>), Administering)
+    responses((status = 200, body = inline(Success<IdentityJson<'static>>)), Administering)
 )]
 pub(crate) async fn federation_identity(Admin(caller): Admin) -> Answer {
-    let identity = peering::identity(&caller.tenant).await;
+    let identity = peering::identity(&caller.tenant, &caller.viewer)?;
     data(IdentityJson {
         server_name: identity.server_name.as_str(),
         public_key: &identity.public_key,

@@ -21,12 +21,13 @@ struct PeerJson<'a> {
     #[schema(value_type = String, format = DateTime)]
     first_contact_at: Time,
     /// When it last proved to be there.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     last_seen_at: Option<Time>,
     /// What went wrong last, in words.
+    #[schema(required = true)]
     last_error: Option<&'a str>,
     /// When.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     last_error_at: Option<Time>,
     /// Entries of our rooms that it has not acknowledged.
     lag_events: u64,
@@ -35,6 +36,7 @@ struct PeerJson<'a> {
     /// Rooms that both have.
     shared_rooms: u64,
     /// Its newest key.
+    #[schema(required = true)]
     key_id: Option<&'a str>,
 }
 
@@ -60,7 +62,7 @@ impl<'a> PeerJson<'a> {
     get,
     path = "/v1/admin/federation/peers",
     tag = "admin",
-    responses((status = 200, body = Success<Vec<PeerJson<'static>>>), Administering)
+    responses((status = 200, body = inline(Success<Vec<PeerJson<'static>>>)), Administering)
 )]
 pub(crate) async fn list_peers(Admin(caller): Admin) -> Answer {
     let views = peering::peers(&caller.tenant, &caller.viewer).await?;

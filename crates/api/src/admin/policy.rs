@@ -50,7 +50,7 @@ impl<'a> PolicyJson<'a> {
     get,
     path = "/v1/admin/federation/policy",
     tag = "admin",
-    responses((status = 200, body = Success<PolicyJson<'static>>), Administering)
+    responses((status = 200, body = inline(Success<PolicyJson<'static>>)), Administering)
 )]
 pub(crate) async fn get_policy(Admin(caller): Admin) -> Answer {
     data(PolicyJson::of(&policy::get(&caller.tenant)))

@@ -40,7 +40,7 @@ pub(crate) struct PolicyPatch {
     path = "/v1/admin/federation/policy",
     tag = "admin",
     request_body = PolicyPatch,
-    responses((status = 200, body = Success<PolicyJson<'static>>), Administering)
+    responses((status = 200, body = inline(Success<PolicyJson<'static>>)), Administering)
 )]
 pub(crate) async fn put_policy(Admin(caller): Admin, Body(patch): Body<PolicyPatch>) -> Answer {
     let mut changed = (*policy::get(&caller.tenant)).clone();
@@ -94,10 +94,14 @@ impl PolicyPatch {
 
 fn patterns(field: &'static str, names: &[String]) -> Result<Vec<PeerPattern>, Failure> {
     if names.len() > PEERS_MAX {
-        return Err(Failure::at(field, "has more than 1000 names; use a pattern such as *.example"));
+        return Err(Failure::at(
+            field,
+            "has more than 1000 names; use a pattern such as *.example",
+        ));
     }
     let read = |(n, name): (usize, &String)| {
-        PeerPattern::parse(name).map_err(|malformed| Failure::at(format!("{field}[{n}]"), malformed.0))
+        PeerPattern::parse(name)
+            .map_err(|malformed| Failure::at(format!("{field}[{n}]"), malformed.0))
     };
     names.iter().enumerate().map(read).collect()
 }
@@ -113,7 +117,10 @@ mod tests {
             ..Policy::default()
         };
         let patch: PolicyPatch = serde_json::from_str(json).expect(json);
-        patch.apply(&mut policy).map(|()| policy).map_err(|failure| failure.body("r"))
+        patch
+            .apply(&mut policy)
+            .map(|()| policy)
+            .map_err(|failure| failure.body("r"))
     }
 
     #[test]
@@ -134,8 +141,14 @@ mod tests {
         let cases = [
             (r#"{"default_mode":"half"}"#, "default_mode"),
             (r#"{"auto_accept":"yes"}"#, "auto_accept"),
-            (r#"{"allowed_peers":["ok.example","NO"]}"#, "allowed_peers[1]"),
-            (r#"{"invites_per_peer_per_hour":9007199254740992}"#, "invites_per_peer_per_hour"),
+            (
+                r#"{"allowed_peers":["ok.example","NO"]}"#,
+                "allowed_peers[1]",
+            ),
+            (
+                r#"{"invites_per_peer_per_hour":9007199254740992}"#,
+                "invites_per_peer_per_hour",
+            ),
         ];
         for (json, field) in cases {
             let body = patched(json).expect_err(json);

@@ -3,16 +3,16 @@ use scaiwave_engine::store::RejectionFilter;
 use scaiwave_engine::store::record::{RejectionDirection, RejectionRow};
 use scaiwave_protocol::EventId;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::answer::{Answer, PageMeta, Success, data_with};
-use crate::extract::{Admin, Query, page_limit};
+use crate::extract::{Admin, Params, page_limit};
 use crate::failure::{Administering, Failure};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::shape::{Time, time};
 
 /// Which lines.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Lines {
     /// `inbound` (this server refused) or `outbound` (another one did).
@@ -47,10 +47,13 @@ struct RejectionJson<'a> {
     /// The step of the check that refused.
     step: &'a str,
     /// If known.
+    #[schema(required = true)]
     room_id: Option<&'a str>,
     /// If known.
+    #[schema(required = true)]
     event_id: Option<&'a str>,
     /// The event's type or the item's kind.
+    #[schema(required = true)]
     kind: Option<&'a str>,
     /// The code that the peer was told.
     code: &'a str,
@@ -92,19 +95,28 @@ impl<'a> RejectionJson<'a> {
     tag = "admin",
     params(Lines),
     responses(
-        (status = 200, body = Success<Vec<RejectionJson<'static>>, PageMeta>),
+        (status = 200, body = inline(Success<Vec<RejectionJson<'static>>, PageMeta>)),
         Administering,
     )
 )]
-pub(crate) async fn list_rejections(Admin(caller): Admin, Query(lines): Query<Lines>) -> Answer {
+pub(crate) async fn list_rejections(Admin(caller): Admin, Params(lines): Params<Lines>) -> Answer {
     let filter = filter(lines)?;
     let limit = filter.limit as usize;
     let rows = rejections::list(&caller.tenant, &caller.viewer, filter).await?;
     // A full page may be the last one; the next is then empty.
     let has_more = rows.len() >= limit;
-    let next_cursor = rows.last().filter(|_| has_more).map(|row| row.id.to_string());
+    let next_cursor = rows
+        .last()
+        .filter(|_| has_more)
+        .map(|row| row.id.to_string());
     let lines: Vec<_> = rows.iter().map(RejectionJson::of).collect();
-    data_with(lines, PageMeta { has_more, next_cursor })
+    data_with(
+        lines,
+        PageMeta {
+            has_more,
+            next_cursor,
+        },
+    )
 }
 
 fn filter(lines: Lines) -> Result<RejectionFilter, Failure> {

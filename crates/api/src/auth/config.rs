@@ -31,7 +31,7 @@ struct AuthConfigJson<'a> {
     path = "/v1/auth/config",
     tag = "auth",
     security(()),
-    responses((status = 200, body = Success<AuthConfigJson<'static>>), Anyone)
+    responses((status = 200, body = inline(Success<AuthConfigJson<'static>>)), Anyone)
 )]
 pub(crate) async fn auth_config(ThisTenant(tenant): ThisTenant) -> Answer {
     data(AuthConfigJson {

@@ -30,7 +30,7 @@ pub(crate) struct Login {
         (Login = "application/json"),
         (Login = "application/x-www-form-urlencoded"),
     )),
-    responses((status = 200, body = Success<TokensJson>), LoggingIn)
+    responses((status = 200, body = inline(Success<TokensJson>)), LoggingIn)
 )]
 pub(crate) async fn login(
     State(state): State<ApiState>,

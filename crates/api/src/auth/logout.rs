@@ -9,7 +9,7 @@ use crate::failure::Reading;
     post,
     path = "/v1/auth/logout",
     tag = "auth",
-    responses((status = 200, body = Success<Done>), Reading)
+    responses((status = 200, body = inline(Success<Done>)), Reading)
 )]
 pub(crate) async fn logout(caller: Caller) -> Answer {
     accounts::logout(&caller.tenant, &caller.viewer).await?;

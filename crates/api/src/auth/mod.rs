@@ -62,7 +62,9 @@ async fn with_password(
     password: &str,
 ) -> Result<TokensJson, Failure> {
     let username = username.strip_prefix('@').unwrap_or(username);
-    state.throttle.begin(tenant.slug(), username, state.world.now())?;
+    state
+        .throttle
+        .begin(tenant.slug(), username, state.world.now())?;
     match accounts::login(tenant, username, password, user_agent(headers)).await {
         Ok(pair) => {
             state.throttle.succeeded(tenant.slug(), username);

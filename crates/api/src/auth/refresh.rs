@@ -25,11 +25,13 @@ pub(crate) struct Refresh {
         (Refresh = "application/json"),
         (Refresh = "application/x-www-form-urlencoded"),
     )),
-    responses((status = 200, body = Success<TokensJson>), LoggingIn)
+    responses((status = 200, body = inline(Success<TokensJson>)), LoggingIn)
 )]
 pub(crate) async fn refresh_tokens(
     ThisTenant(tenant): ThisTenant,
     BodyOrForm(body): BodyOrForm<Refresh>,
 ) -> Answer {
-    data(TokensJson::from(accounts::refresh(&tenant, &body.refresh_token).await?))
+    data(TokensJson::from(
+        accounts::refresh(&tenant, &body.refresh_token).await?,
+    ))
 }

@@ -43,7 +43,7 @@ pub(crate) struct TokenRequest {
         (TokenRequest = "application/json"),
         (TokenRequest = "application/x-www-form-urlencoded"),
     )),
-    responses((status = 200, body = Success<TokensJson>), LoggingIn)
+    responses((status = 200, body = inline(Success<TokensJson>)), LoggingIn)
 )]
 pub(crate) async fn token(
     State(state): State<ApiState>,
@@ -61,7 +61,10 @@ pub(crate) async fn token(
             let token = needed("refresh_token", body.refresh_token.as_deref())?;
             data(TokensJson::from(accounts::refresh(&tenant, token).await?))
         }
-        _ => Err(Failure::at("grant_type", "must be `password` or `refresh_token`")),
+        _ => Err(Failure::at(
+            "grant_type",
+            "must be `password` or `refresh_token`",
+        )),
     }
 }
 

@@ -1,15 +1,14 @@
 use scaiwave_engine::accounts;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::answer::{Answer, ListMeta, Success, data_with};
-use crate::extract::{Caller, Query, page_limit};
+use crate::extract::{Caller, Params, page_limit};
 use crate::failure::Reading;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::shape::ParticipantJson;
 
 /// Whom to look for.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Find {
     /// Part of an id or a name; everybody when it is left out.
@@ -27,16 +26,15 @@ pub(crate) struct Find {
     tag = "directory",
     params(Find),
     responses(
-        (status = 200, body = Success<Vec<ParticipantJson<'static>>, ListMeta>),
+        (status = 200, body = inline(Success<Vec<ParticipantJson<'static>>, ListMeta>)),
         Reading,
     )
 )]
-pub(crate) async fn find_participants(caller: Caller, Query(find): Query<Find>) -> Answer {
+pub(crate) async fn find_participants(caller: Caller, Params(find): Params<Find>) -> Answer {
     let limit = page_limit(find.limit, PAGE_DEFAULT, PAGE_MAX)?;
     let offset = find.offset.unwrap_or(0);
     let query = find.q.as_deref().unwrap_or_default();
-    let found =
-        accounts::directory(&caller.tenant, &caller.viewer, query, limit, offset).await?;
+    let found = accounts::directory(&caller.tenant, &caller.viewer, query, limit, offset).await?;
     let people: Vec<_> = found.iter().map(ParticipantJson::of).collect();
     let meta = ListMeta::of(limit, offset, people.len());
     data_with(people, meta)

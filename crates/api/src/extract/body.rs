@@ -51,7 +51,11 @@ fn kind(headers: &HeaderMap) -> Kind {
     let (Some(content_type), None) = (types.next(), types.next()) else {
         return Kind::Other;
     };
-    let mut pieces = content_type.to_str().unwrap_or_default().split(';').map(str::trim);
+    let mut pieces = content_type
+        .to_str()
+        .unwrap_or_default()
+        .split(';')
+        .map(str::trim);
     let essence = pieces.next().unwrap_or_default();
     let utf8 = pieces.all(|piece| match piece.split_once('=') {
         Some((name, value)) if name.eq_ignore_ascii_case("charset") => {
@@ -88,7 +92,9 @@ async fn form<T: DeserializeOwned>(request: Request, state: &ApiState) -> Result
 
 fn unreadable(status: StatusCode) -> Failure {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        ClientCode::ContentTooLarge.because("the body is larger than any request needs").into()
+        ClientCode::ContentTooLarge
+            .because("the body is larger than any request needs")
+            .into()
     } else {
         Failure::bad_request("the body could not be read to its end")
     }

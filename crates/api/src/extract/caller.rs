@@ -38,19 +38,27 @@ impl FromRequestParts<ApiState> for Admin {
         if caller.viewer.role == Role::Admin {
             return Ok(Admin(caller));
         }
-        Err(ClientCode::InsufficientPermission.because("this is for admins").into())
+        Err(ClientCode::InsufficientPermission
+            .because("this is for admins")
+            .into())
     }
 }
 
 /// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let (scheme, token) = headers
+        .get(header::AUTHORIZATION)?
+        .to_str()
+        .ok()?
+        .split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
 
 fn no_token() -> Failure {
-    ClientCode::InvalidToken.because("log in first: this needs a bearer token").into()
+    ClientCode::InvalidToken
+        .because("log in first: this needs a bearer token")
+        .into()
 }
 
 #[cfg(test)]

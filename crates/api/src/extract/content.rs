@@ -12,10 +12,11 @@ pub(crate) fn with_full_mentions(tenant: &Tenant, mut content: Json) -> Result<J
     };
     if let Some(Json::Arr(mentions)) = object.get_mut("mentions") {
         for mention in mentions {
-            if let Json::Str(text) = mention {
-                if text != "@room" && !text.contains(':') {
-                    *text = participant(tenant, "content.mentions", text)?.as_str().to_owned();
-                }
+            if let Json::Str(text) = mention
+                && text != "@room"
+                && !text.contains(':')
+            {
+                *text = participant(tenant, "content.mentions", text)?.to_string();
             }
         }
     }

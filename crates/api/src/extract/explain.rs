@@ -35,7 +35,9 @@ pub(super) fn from_urlencoded(sentence: &str) -> Failure {
 /// Turns serde's words into ours.
 fn fault(path: &str, reason: &str) -> Failure {
     // serde_json adds where in the text it was.
-    let reason = reason.rsplit_once(" at line ").map_or(reason, |(reason, _)| reason);
+    let reason = reason
+        .rsplit_once(" at line ")
+        .map_or(reason, |(reason, _)| reason);
     let quoted = reason.split('`').nth(1).filter(|name| is_field(name));
     let (field, message) = if reason.starts_with("missing field") {
         (quoted, "this field is missing".to_owned())
@@ -44,7 +46,10 @@ fn fault(path: &str, reason: &str) -> Failure {
     } else if reason.starts_with("duplicate field") {
         (quoted, "this field is there twice".to_owned())
     } else if let Some((_, expected)) = reason.rsplit_once(", expected ") {
-        (None, format!("must be {}", expected.trim_start_matches("one of ")))
+        (
+            None,
+            format!("must be {}", expected.trim_start_matches("one of ")),
+        )
     } else if reason.contains("invalid digit") || reason.contains("number too") {
         (None, "must be a whole number in range".to_owned())
     } else {

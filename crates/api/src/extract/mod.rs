@@ -14,5 +14,5 @@ pub(crate) use caller::{Admin, Caller, bearer};
 pub(crate) use content::with_full_mentions;
 pub(crate) use participant::participant;
 pub(crate) use path::{EventPath, ReactionPath, RoomPath};
-pub(crate) use query::{Query, cursor, page_limit, position};
-pub(crate) use tenant::{Host, ThisTenant, host};
+pub(crate) use query::{Params, cursor, page_limit, position};
+pub(crate) use tenant::{Host, ThisTenant};

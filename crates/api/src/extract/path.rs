@@ -21,7 +21,10 @@ async fn params(parts: &mut Parts, state: &ApiState) -> Result<RawPathParams, Fa
 }
 
 fn param<'a>(params: &'a RawPathParams, name: &str) -> &'a str {
-    params.iter().find(|(key, _)| *key == name).map_or("", |(_, value)| value)
+    params
+        .iter()
+        .find(|(key, _)| *key == name)
+        .map_or("", |(_, value)| value)
 }
 
 fn room_id(params: &RawPathParams) -> Result<RoomId, Failure> {

@@ -8,14 +8,14 @@ use crate::failure::Failure;
 use crate::state::ApiState;
 
 /// The parameters after the question mark.
-pub(crate) struct Query<T>(pub(crate) T);
+pub(crate) struct Params<T>(pub(crate) T);
 
-impl<T: DeserializeOwned> FromRequestParts<ApiState> for Query<T> {
+impl<T: DeserializeOwned> FromRequestParts<ApiState> for Params<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, _state: &ApiState) -> Result<Self, Failure> {
         match axum::extract::Query::try_from_uri(&parts.uri) {
-            Ok(axum::extract::Query(query)) => Ok(Query(query)),
+            Ok(axum::extract::Query(query)) => Ok(Params(query)),
             Err(rejection) => Err(explain::from_urlencoded(&rejection.body_text())),
         }
     }
@@ -65,7 +65,15 @@ mod tests {
     fn cursors_are_ours_or_refused() {
         assert_eq!(cursor("from", None).expect("none"), None);
         assert_eq!(cursor("from", Some("17")).expect("a seq"), Some(17));
-        for text in ["", "abc", "-1", "+1", "1.5", "9007199254740992", "18446744073709551616"] {
+        for text in [
+            "",
+            "abc",
+            "-1",
+            "+1",
+            "1.5",
+            "9007199254740992",
+            "18446744073709551616",
+        ] {
             assert!(cursor("from", Some(text)).is_err(), "{text}");
         }
     }

@@ -1,15 +1,14 @@
 use scaiwave_engine::live;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::answer::{Answer, ListMeta, Success, data_with};
-use crate::extract::{Caller, Query, page_limit};
+use crate::extract::{Caller, Params, page_limit};
 use crate::failure::Reading;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::shape::InboxJson;
 
 /// Which part.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Part {
     /// At most this many, 1–200; 50 when it is left out.
@@ -24,9 +23,9 @@ pub(crate) struct Part {
     path = "/v1/inbox/priority",
     tag = "inbox",
     params(Part),
-    responses((status = 200, body = Success<Vec<InboxJson<'static>>, ListMeta>), Reading)
+    responses((status = 200, body = inline(Success<Vec<InboxJson<'static>>, ListMeta>)), Reading)
 )]
-pub(crate) async fn priority_inbox(caller: Caller, Query(part): Query<Part>) -> Answer {
+pub(crate) async fn priority_inbox(caller: Caller, Params(part): Params<Part>) -> Answer {
     let limit = page_limit(part.limit, PAGE_DEFAULT, PAGE_MAX)?;
     let offset = part.offset.unwrap_or(0);
     let views = live::inbox(&caller.tenant, &caller.viewer, limit, offset).await?;

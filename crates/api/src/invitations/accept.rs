@@ -12,7 +12,7 @@ use crate::shape::RoomJson;
     path = "/v1/me/invitations/{room_id}/accept",
     tag = "invitations",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<RoomJson<'static>>), ActingInRoom)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), ActingInRoom)
 )]
 pub(crate) async fn accept_invitation(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let room = invitations::accept(&caller.tenant, &caller.viewer, &room_id).await?;

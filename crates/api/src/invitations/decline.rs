@@ -10,7 +10,7 @@ use crate::failure::ActingInRoom;
     path = "/v1/me/invitations/{room_id}/decline",
     tag = "invitations",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn decline_invitation(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     invitations::decline(&caller.tenant, &caller.viewer, &room_id).await?;

@@ -12,7 +12,7 @@ use crate::shape::RoomJson;
     path = "/v1/me/federated-dms",
     tag = "invitations",
     request_body = WhomFqid,
-    responses((status = 200, body = Success<RoomJson<'static>>), Writing)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), Writing)
 )]
 pub(crate) async fn open_federated_dm(caller: Caller, Body(body): Body<WhomFqid>) -> Answer {
     let whom = participant(&caller.tenant, "fqid", &body.fqid)?;

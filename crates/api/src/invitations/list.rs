@@ -10,7 +10,7 @@ use crate::shape::InvitationJson;
     get,
     path = "/v1/me/invitations",
     tag = "invitations",
-    responses((status = 200, body = Success<Vec<InvitationJson<'static>>>), Reading)
+    responses((status = 200, body = inline(Success<Vec<InvitationJson<'static>>>)), Reading)
 )]
 pub(crate) async fn list_invitations(caller: Caller) -> Answer {
     let views = invitations::list(&caller.tenant, &caller.viewer).await?;

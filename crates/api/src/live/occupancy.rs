@@ -26,10 +26,16 @@ impl Occupancy {
         let mut held = self.held.lock();
         let count = held.entry(who.clone()).or_insert(0);
         if *count >= most {
-            return Err(Failure::too_fast("too many of these at once; close some", 1));
+            return Err(Failure::too_fast(
+                "too many of these at once; close some",
+                1,
+            ));
         }
         *count += 1;
-        Ok(Place { occupancy: self.clone(), who: who.clone() })
+        Ok(Place {
+            occupancy: self.clone(),
+            who: who.clone(),
+        })
     }
 }
 

@@ -4,17 +4,17 @@ use axum::extract::State;
 use scaiwave_engine::live::{self, SyncPage};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::answer::{Answer, Success, data};
-use crate::extract::{Caller, Query, page_limit, position};
+use crate::extract::{Caller, Params, page_limit, position};
 use crate::failure::{Failure, Waiting};
 use crate::limits::{POLLS_PER_PERSON_MAX, SYNC_DEFAULT, SYNC_MAX, SYNC_WAIT_MAX};
 use crate::shape::EventJson;
 use crate::state::ApiState;
 
 /// From where on.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Since {
     /// The `next_cursor` of the answer before; 0 when it is left out.
@@ -43,12 +43,12 @@ struct SyncJson<'a> {
     path = "/v1/sync",
     tag = "live",
     params(Since),
-    responses((status = 200, body = Success<SyncJson<'static>>), Waiting)
+    responses((status = 200, body = inline(Success<SyncJson<'static>>)), Waiting)
 )]
 pub(crate) async fn sync(
     State(state): State<ApiState>,
     caller: Caller,
-    Query(query): Query<Since>,
+    Params(query): Params<Since>,
 ) -> Answer {
     let since = position("since", query.since.unwrap_or(0))?;
     let limit = page_limit(query.limit, SYNC_DEFAULT, SYNC_MAX)?;
@@ -57,7 +57,11 @@ pub(crate) async fn sync(
     let viewer = Some(&caller.viewer.fqid);
     let event = |(position, view)| EventJson::of(view, viewer).at(Some(position));
     data(SyncJson {
-        events: page.events.iter().map(|(position, view)| event((*position, view))).collect(),
+        events: page
+            .events
+            .iter()
+            .map(|(position, view)| event((*position, view)))
+            .collect(),
         next_cursor: page.next_cursor,
         has_more: page.has_more,
     })

@@ -30,7 +30,9 @@ struct Ticket {
 impl std::fmt::Debug for Ticket {
     /// Never prints the token.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Ticket").field("tenant", &self.tenant).finish_non_exhaustive()
+        f.debug_struct("Ticket")
+            .field("tenant", &self.tenant)
+            .finish_non_exhaustive()
     }
 }
 
@@ -44,7 +46,10 @@ impl Tickets {
             waiting.retain(|_, ticket| ticket.until_ms > now);
         }
         if waiting.len() >= TICKETS_MAX {
-            return Err(Failure::too_fast("too many tickets wait for their use", TICKET_TIME.as_secs()));
+            return Err(Failure::too_fast(
+                "too many tickets wait for their use",
+                TICKET_TIME.as_secs(),
+            ));
         }
         let kept = Ticket {
             tenant: tenant.to_owned(),
@@ -77,7 +82,7 @@ struct TicketJson {
     post,
     path = "/v1/stream/ticket",
     tag = "live",
-    responses((status = 200, body = Success<TicketJson>), Waiting)
+    responses((status = 200, body = inline(Success<TicketJson>)), Waiting)
 )]
 pub(crate) async fn stream_ticket(
     State(state): State<ApiState>,
@@ -85,8 +90,13 @@ pub(crate) async fn stream_ticket(
     caller: Caller,
 ) -> Answer {
     let token = bearer(&headers).unwrap_or_default();
-    let ticket = state.tickets.issue(&state.world, caller.tenant.slug(), token)?;
-    data(TicketJson { ticket, expires_in: TICKET_TIME.as_secs() })
+    let ticket = state
+        .tickets
+        .issue(&state.world, caller.tenant.slug(), token)?;
+    data(TicketJson {
+        ticket,
+        expires_in: TICKET_TIME.as_secs(),
+    })
 }
 
 #[cfg(test)]
@@ -118,14 +128,24 @@ mod tests {
     fn world() -> (World, Arc<Fake>) {
         let clock = Arc::new(Fake(AtomicU64::new(1_000)));
         let random = Arc::new(Counting(AtomicU64::new(0)));
-        (World { clock: clock.clone(), random }, clock)
+        (
+            World {
+                clock: clock.clone(),
+                random,
+            },
+            clock,
+        )
     }
 
     #[test]
     fn a_ticket_works_once_soon_and_in_its_tenant() {
         let (world, clock) = world();
         let tickets = Tickets::default();
-        let issue = || tickets.issue(&world, "acme", "token").expect("there is room");
+        let issue = || {
+            tickets
+                .issue(&world, "acme", "token")
+                .expect("there is room")
+        };
         let redeem = |tenant, ticket: &str| tickets.redeem(&world, tenant, ticket);
 
         let ticket = issue();
@@ -135,7 +155,9 @@ mod tests {
         assert_eq!(redeem("globex", &ticket), None, "another tenant");
         assert_eq!(redeem("acme", &ticket), None, "after such a try");
         let ticket = issue();
-        clock.0.fetch_add(TICKET_TIME.as_millis() as u64, Ordering::Relaxed);
+        clock
+            .0
+            .fetch_add(TICKET_TIME.as_millis() as u64, Ordering::Relaxed);
         assert_eq!(redeem("acme", &ticket), None, "too late");
         assert_eq!(redeem("acme", "nonsense"), None);
     }
@@ -145,10 +167,16 @@ mod tests {
         let (world, clock) = world();
         let tickets = Tickets::default();
         for _ in 0..TICKETS_MAX {
-            tickets.issue(&world, "acme", "token").expect("there is room");
+            tickets
+                .issue(&world, "acme", "token")
+                .expect("there is room");
         }
         assert!(tickets.issue(&world, "acme", "token").is_err());
-        clock.0.fetch_add(TICKET_TIME.as_millis() as u64, Ordering::Relaxed);
-        tickets.issue(&world, "acme", "token").expect("the old ones have ended");
+        clock
+            .0
+            .fetch_add(TICKET_TIME.as_millis() as u64, Ordering::Relaxed);
+        tickets
+            .issue(&world, "acme", "token")
+            .expect("the old ones have ended");
     }
 }

@@ -23,7 +23,7 @@ pub(crate) struct Typing {
     path = "/v1/typing",
     tag = "live",
     request_body = Typing,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn set_typing(caller: Caller, Body(body): Body<Typing>) -> Answer {
     let room_id = RoomId::parse(&body.room_id).map_err(|_| Denial::no_such_room())?;

@@ -28,7 +28,7 @@ struct MeJson<'a> {
     get,
     path = "/v1/me",
     tag = "me",
-    responses((status = 200, body = Success<MeJson<'static>>), Reading)
+    responses((status = 200, body = inline(Success<MeJson<'static>>)), Reading)
 )]
 pub(crate) async fn me(caller: Caller) -> Answer {
     let view = accounts::me(&caller.tenant, &caller.viewer).await?;

@@ -24,7 +24,7 @@ pub(crate) struct NewContent {
     tag = "messages",
     params(("room_id" = String, Path), ("event_id" = String, Path)),
     request_body = NewContent,
-    responses((status = 200, body = Success<EventJson<'static>>), ActingInRoom)
+    responses((status = 200, body = inline(Success<EventJson<'static>>)), ActingInRoom)
 )]
 pub(crate) async fn edit_message(
     caller: Caller,

@@ -2,16 +2,15 @@ use scaiwave_engine::messages::{self, PageQuery};
 use scaiwave_engine::store::Direction;
 use scaiwave_protocol::EventId;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use crate::answer::{Answer, PageMeta, Success, data_with};
-use crate::extract::{Caller, Query, RoomPath, cursor, page_limit};
+use crate::extract::{Caller, Params, RoomPath, cursor, page_limit};
 use crate::failure::{Failure, InRoom};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 use crate::shape::EventJson;
 
 /// Which page.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Page {
     /// At most this many, 1–200; 50 when it is left out.
@@ -31,12 +30,12 @@ pub(crate) struct Page {
     path = "/v1/rooms/{room_id}/messages",
     tag = "messages",
     params(("room_id" = String, Path), Page),
-    responses((status = 200, body = Success<Vec<EventJson<'static>>, PageMeta>), InRoom)
+    responses((status = 200, body = inline(Success<Vec<EventJson<'static>>, PageMeta>)), InRoom)
 )]
 pub(crate) async fn list_messages(
     caller: Caller,
     RoomPath(room_id): RoomPath,
-    Query(page): Query<Page>,
+    Params(page): Params<Page>,
 ) -> Answer {
     let query = PageQuery {
         room_id,
@@ -47,9 +46,19 @@ pub(crate) async fn list_messages(
     };
     let page = messages::page(&caller.tenant, &caller.viewer, query).await?;
     let viewer = Some(&caller.viewer.fqid);
-    let events: Vec<_> = page.events.iter().map(|event| EventJson::of(event, viewer)).collect();
+    let events: Vec<_> = page
+        .events
+        .iter()
+        .map(|event| EventJson::of(event, viewer))
+        .collect();
     let next_cursor = page.next_seq.map(|seq| seq.to_string());
-    data_with(events, PageMeta { has_more: page.has_more, next_cursor })
+    data_with(
+        events,
+        PageMeta {
+            has_more: page.has_more,
+            next_cursor,
+        },
+    )
 }
 
 fn direction(text: Option<&str>) -> Result<Direction, Failure> {

@@ -23,7 +23,7 @@ pub(crate) struct ReadUpTo {
     tag = "messages",
     params(("room_id" = String, Path)),
     request_body = ReadUpTo,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn mark_read(
     caller: Caller,

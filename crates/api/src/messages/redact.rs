@@ -22,7 +22,7 @@ pub(crate) struct Redact {
     tag = "messages",
     params(("room_id" = String, Path), ("event_id" = String, Path)),
     request_body = Redact,
-    responses((status = 200, body = Success<EventJson<'static>>), ActingInRoom)
+    responses((status = 200, body = inline(Success<EventJson<'static>>)), ActingInRoom)
 )]
 pub(crate) async fn redact_event(
     caller: Caller,

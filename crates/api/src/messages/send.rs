@@ -11,13 +11,13 @@ use crate::shape::EventJson;
 /// A message.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Send {
+pub(crate) struct Message {
     /// At most 64 KiB as canonical JSON: `body`, and if need be `msgtype` (`swp.text` when it is left
     /// out), `mentions`, `reply_to_event_id`, `thread_root`, `media`.
     #[schema(value_type = Object)]
     content: Json,
     /// A UUID of the client's. Sending again with the same one gives the same event.
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     event_uuid: Option<EventId>,
 }
 
@@ -28,13 +28,13 @@ pub(crate) struct Send {
     path = "/v1/rooms/{room_id}/send",
     tag = "messages",
     params(("room_id" = String, Path)),
-    request_body = Send,
-    responses((status = 200, body = Success<EventJson<'static>>), ActingInRoom)
+    request_body = Message,
+    responses((status = 200, body = inline(Success<EventJson<'static>>)), ActingInRoom)
 )]
 pub(crate) async fn send_message(
     caller: Caller,
     RoomPath(room_id): RoomPath,
-    Body(body): Body<Send>,
+    Body(body): Body<Message>,
 ) -> Answer {
     let Caller { tenant, viewer } = caller;
     let content = with_full_mentions(&tenant, body.content)?;

@@ -14,7 +14,7 @@ use crate::failure::ActingInRoom;
         ("event_id" = String, Path),
         ("emoji" = String, Path, description = "One emoji, percent-encoded"),
     ),
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn remove_reaction(
     caller: Caller,

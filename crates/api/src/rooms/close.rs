@@ -11,7 +11,7 @@ use crate::failure::ActingInRoom;
     path = "/v1/rooms/{room_id}/close",
     tag = "rooms",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn close_room(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     rooms::set_life(&caller.tenant, &caller.viewer, &room_id, RoomLife::Closed).await?;

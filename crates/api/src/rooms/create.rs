@@ -37,7 +37,7 @@ pub(crate) struct CreateRoom {
     path = "/v1/rooms",
     tag = "rooms",
     request_body = CreateRoom,
-    responses((status = 200, body = Success<RoomJson<'static>>), Writing)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), Writing)
 )]
 pub(crate) async fn create_room(caller: Caller, Body(body): Body<CreateRoom>) -> Answer {
     let room = rooms::create(&caller.tenant, &caller.viewer, new_room(body)?).await?;
@@ -106,11 +106,26 @@ mod tests {
             (r#"{"room_type":"public"}"#, Ok(RoomType::Public)),
             (r#"{"is_public":true}"#, Ok(RoomType::Public)),
             (r#"{"is_public":false}"#, Ok(RoomType::Group)),
-            (r#"{"room_type":"public","is_public":true}"#, Ok(RoomType::Public)),
-            (r#"{"room_type":"group","is_public":true}"#, Err(ClientCode::BadRequest)),
-            (r#"{"room_type":"public","is_public":false}"#, Err(ClientCode::BadRequest)),
-            (r#"{"room_type":"incognito"}"#, Err(ClientCode::RoomTypeInvariant)),
-            (r#"{"scope_kind":"incognito"}"#, Err(ClientCode::RoomTypeInvariant)),
+            (
+                r#"{"room_type":"public","is_public":true}"#,
+                Ok(RoomType::Public),
+            ),
+            (
+                r#"{"room_type":"group","is_public":true}"#,
+                Err(ClientCode::BadRequest),
+            ),
+            (
+                r#"{"room_type":"public","is_public":false}"#,
+                Err(ClientCode::BadRequest),
+            ),
+            (
+                r#"{"room_type":"incognito"}"#,
+                Err(ClientCode::RoomTypeInvariant),
+            ),
+            (
+                r#"{"scope_kind":"incognito"}"#,
+                Err(ClientCode::RoomTypeInvariant),
+            ),
             (r#"{"scope_kind":null}"#, Ok(RoomType::Group)),
             (r#"{"scope_kind":"x"}"#, Err(ClientCode::BadRequest)),
             (r#"{"room_type":"dm"}"#, Err(ClientCode::BadRequest)),

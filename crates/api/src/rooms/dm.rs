@@ -12,7 +12,7 @@ use crate::shape::RoomJson;
     path = "/v1/rooms/dm",
     tag = "rooms",
     request_body = Whom,
-    responses((status = 200, body = Success<RoomJson<'static>>), Writing)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), Writing)
 )]
 pub(crate) async fn open_dm(caller: Caller, Body(body): Body<Whom>) -> Answer {
     let whom = participant(&caller.tenant, "participant_id", &body.participant_id)?;

@@ -11,7 +11,7 @@ use crate::shape::RoomJson;
     path = "/v1/rooms/{room_id}/join",
     tag = "rooms",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<RoomJson<'static>>), ActingInRoom)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), ActingInRoom)
 )]
 pub(crate) async fn join_room(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let room = rooms::join(&caller.tenant, &caller.viewer, &room_id).await?;

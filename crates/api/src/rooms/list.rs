@@ -10,11 +10,13 @@ use crate::shape::RoomListJson;
     get,
     path = "/v1/rooms",
     tag = "rooms",
-    responses((status = 200, body = Success<Vec<RoomListJson<'static>>>), Reading)
+    responses((status = 200, body = inline(Success<Vec<RoomListJson<'static>>>)), Reading)
 )]
 pub(crate) async fn list_rooms(caller: Caller) -> Answer {
     let views = rooms::list(&caller.tenant, &caller.viewer).await?;
-    let rooms: Vec<_> =
-        views.iter().map(|view| RoomListJson::of(view, &caller.viewer.fqid)).collect();
+    let rooms: Vec<_> = views
+        .iter()
+        .map(|view| RoomListJson::of(view, &caller.viewer.fqid))
+        .collect();
     data(rooms)
 }

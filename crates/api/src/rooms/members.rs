@@ -11,7 +11,7 @@ use crate::shape::MemberJson;
     path = "/v1/rooms/{room_id}/members",
     tag = "rooms",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<Vec<MemberJson<'static>>>), InRoom)
+    responses((status = 200, body = inline(Success<Vec<MemberJson<'static>>>)), InRoom)
 )]
 pub(crate) async fn list_members(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let views = rooms::members(&caller.tenant, &caller.viewer, &room_id).await?;

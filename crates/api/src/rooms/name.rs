@@ -21,7 +21,7 @@ pub(crate) struct Rename {
     tag = "rooms",
     params(("room_id" = String, Path)),
     request_body = Rename,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn rename_room(
     caller: Caller,

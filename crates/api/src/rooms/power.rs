@@ -25,7 +25,7 @@ pub(crate) struct NewPower {
     tag = "rooms",
     params(("room_id" = String, Path)),
     request_body = NewPower,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn set_power(
     caller: Caller,

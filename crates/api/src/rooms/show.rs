@@ -11,7 +11,7 @@ use crate::shape::RoomJson;
     path = "/v1/rooms/{room_id}",
     tag = "rooms",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<RoomJson<'static>>), InRoom)
+    responses((status = 200, body = inline(Success<RoomJson<'static>>)), InRoom)
 )]
 pub(crate) async fn get_room(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let room = rooms::get(&caller.tenant, &caller.viewer, &room_id).await?;

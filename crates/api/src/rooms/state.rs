@@ -19,7 +19,7 @@ struct RoomStateJson<'a> {
     /// Messages of others above the read marker.
     unread_count: u64,
     /// The read marker.
-    #[schema(value_type = Option<String>)]
+    #[schema(required = true, value_type = Option<String>)]
     last_read_event_id: Option<EventId>,
 }
 
@@ -29,7 +29,7 @@ struct RoomStateJson<'a> {
     path = "/v1/rooms/{room_id}/state",
     tag = "rooms",
     params(("room_id" = String, Path)),
-    responses((status = 200, body = Success<RoomStateJson<'static>>), InRoom)
+    responses((status = 200, body = inline(Success<RoomStateJson<'static>>)), InRoom)
 )]
 pub(crate) async fn get_room_state(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let room = rooms::get(&caller.tenant, &caller.viewer, &room_id).await?;

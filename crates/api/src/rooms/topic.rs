@@ -21,7 +21,7 @@ pub(crate) struct NewTopic {
     tag = "rooms",
     params(("room_id" = String, Path)),
     request_body = NewTopic,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn set_topic(
     caller: Caller,

@@ -12,7 +12,7 @@ use crate::failure::ActingInRoom;
     tag = "rooms",
     params(("room_id" = String, Path)),
     request_body = Removal,
-    responses((status = 200, body = Success<Done>), ActingInRoom)
+    responses((status = 200, body = inline(Success<Done>)), ActingInRoom)
 )]
 pub(crate) async fn unban(
     caller: Caller,

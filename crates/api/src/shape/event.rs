@@ -26,6 +26,7 @@ pub(crate) struct EventJson<'a> {
     #[schema(value_type = Object)]
     content: &'a Json,
     /// Of this change in the tenant's stream; only in `sync` and on the stream.
+    #[schema(required = true)]
     stream_position: Option<u64>,
     /// The author's clock, Unix seconds.
     origin_ts: i64,
@@ -35,14 +36,16 @@ pub(crate) struct EventJson<'a> {
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
     /// When the latest edit was sequenced.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     edited_at: Option<Time>,
     /// When it was redacted.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
     redacted_at: Option<Time>,
     /// By whom.
+    #[schema(required = true)]
     redacted_by: Option<&'a str>,
     /// Its place in the room's log; none while pending or when refused.
+    #[schema(required = true)]
     seq: Option<u64>,
     /// `pending`, `sequenced` or `refused`.
     #[schema(value_type = String, example = "sequenced")]
@@ -108,7 +111,11 @@ impl<'a> EventJson<'a> {
             seq: view.seq,
             state,
             refused,
-            reactions: view.reactions.iter().map(|view| ReactionJson::of(view, viewer)).collect(),
+            reactions: view
+                .reactions
+                .iter()
+                .map(|view| ReactionJson::of(view, viewer))
+                .collect(),
             reply_count: view.reply_count,
         }
     }
@@ -191,7 +198,9 @@ pub(super) mod tests {
             "reactions": [],
             "reply_count": 0,
         });
-        let Value::Object(changes) = changes else { panic!("changes are an object") };
+        let Value::Object(changes) = changes else {
+            panic!("changes are an object")
+        };
         for (name, value) in changes {
             expected[name] = value;
         }
@@ -207,16 +216,31 @@ pub(super) mod tests {
 
     #[test]
     fn a_pending_message_has_no_seq() {
-        let view = EventView { state: EventState::Pending, seq: None, ..message() };
+        let view = EventView {
+            state: EventState::Pending,
+            seq: None,
+            ..message()
+        };
         check(&view, None, json!({"state": "pending", "seq": null}));
     }
 
     #[test]
     fn a_refused_message_says_why() {
-        let state = EventState::Refused { code: "SW_FED_X".into(), message: "no".into() };
-        let view = EventView { state, seq: None, ..message() };
+        let state = EventState::Refused {
+            code: "SW_FED_X".into(),
+            message: "no".into(),
+        };
+        let view = EventView {
+            state,
+            seq: None,
+            ..message()
+        };
         let refused = json!({"code": "SW_FED_X", "message": "no"});
-        check(&view, None, json!({"state": "refused", "seq": null, "refused": refused}));
+        check(
+            &view,
+            None,
+            json!({"state": "refused", "seq": null, "refused": refused}),
+        );
     }
 
     #[test]
@@ -242,9 +266,19 @@ pub(super) mod tests {
     fn reactions_count_all_and_name_ten() {
         let participants: Vec<Fqid> = (0..12).map(|n| fqid(&format!("@p{n}:b.example"))).collect();
         let names: Vec<&str> = participants.iter().take(10).map(Fqid::as_str).collect();
-        let reactions = vec![ReactionView { emoji: "👍".into(), participants: participants.clone() }];
-        let view = EventView { reactions, ..message() };
-        for (viewer, me) in [(Some("@p11:b.example"), true), (Some("@x:b.example"), false), (None, false)] {
+        let reactions = vec![ReactionView {
+            emoji: "👍".into(),
+            participants: participants.clone(),
+        }];
+        let view = EventView {
+            reactions,
+            ..message()
+        };
+        for (viewer, me) in [
+            (Some("@p11:b.example"), true),
+            (Some("@x:b.example"), false),
+            (None, false),
+        ] {
             let reaction = json!({"emoji": "👍", "count": 12, "me": me, "participants": names});
             check(&view, viewer, json!({"reactions": [reaction]}));
         }
@@ -252,11 +286,19 @@ pub(super) mod tests {
 
     #[test]
     fn a_clock_before_the_epoch_rounds_down() {
-        let view = EventView { origin_ts: -1, sender_name: None, ..message() };
+        let view = EventView {
+            origin_ts: -1,
+            sender_name: None,
+            ..message()
+        };
         let sender = json!({
             "fqid": "@alice:acme.example", "display_name": "alice",
             "server_name": "acme.example", "local_id": "alice",
         });
-        check(&view, None, json!({"origin_ts": -1, "origin_ts_ms": -1, "sender": sender}));
+        check(
+            &view,
+            None,
+            json!({"origin_ts": -1, "origin_ts_ms": -1, "sender": sender}),
+        );
     }
 }

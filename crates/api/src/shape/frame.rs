@@ -1,5 +1,5 @@
 use scaiwave_engine::live::FrameBody;
-use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
+use scaiwave_protocol::{EventId, Json, RoomId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -26,8 +26,10 @@ pub(crate) struct FrameJson<'a> {
     r#type: &'a str,
     /// Unique within the tenant: the event's id when there is an `event`, else made of the position;
     /// none for what is never stored.
+    #[schema(required = true)]
     id: Option<String>,
     /// Where.
+    #[schema(required = true)]
     room_id: Option<&'a str>,
     /// Which tenant.
     tenant_id: &'a str,
@@ -36,6 +38,7 @@ pub(crate) struct FrameJson<'a> {
     ts: Time,
     /// In the tenant's stream: give the highest one seen as `since` when connecting again. None for
     /// what is never stored.
+    #[schema(required = true)]
     position: Option<u64>,
     #[serde(flatten)]
     fields: FieldsJson<'a>,
@@ -45,6 +48,10 @@ pub(crate) struct FrameJson<'a> {
 #[derive(Debug, Serialize, ToSchema)]
 #[schema(as = FrameFields)]
 #[serde(untagged)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time, on the stack, for one encoding"
+)]
 enum FieldsJson<'a> {
     /// A line of a timeline: new, or now sequenced or refused. In the form of REST.
     Event { event: EventJson<'a> },
@@ -62,6 +69,7 @@ enum FieldsJson<'a> {
         #[schema(value_type = String)]
         event_id: EventId,
         redacted_by: &'a str,
+        #[schema(required = true)]
         reason: Option<&'a str>,
         #[schema(value_type = String, format = DateTime)]
         redacted_at: Time,
@@ -81,6 +89,7 @@ enum FieldsJson<'a> {
         #[schema(value_type = String)]
         membership: &'static str,
         changed_by: &'a str,
+        #[schema(required = true)]
         display_name: Option<&'a str>,
     },
     /// `swp.room.name`
@@ -103,7 +112,10 @@ enum FieldsJson<'a> {
     /// `swp.room.federation`
     Federation { host_reachable: bool },
     /// `typing`
-    Typing { participant_id: &'a str, typing: bool },
+    Typing {
+        participant_id: &'a str,
+        typing: bool,
+    },
     /// `swp.room.settings`: fetch the room again.
     Settings {},
 }
@@ -141,11 +153,27 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
             let event = EventJson::of(view, None).at(parts.position);
             (&view.kind, FieldsJson::Event { event })
         }
-        FrameBody::Edit { event_id, content, edited_at } => {
+        FrameBody::Edit {
+            event_id,
+            content,
+            edited_at,
+        } => {
             let edited_at = (*edited_at).into();
-            ("swp.room.edit", FieldsJson::Edit { event_id: *event_id, content, edited_at })
+            (
+                "swp.room.edit",
+                FieldsJson::Edit {
+                    event_id: *event_id,
+                    content,
+                    edited_at,
+                },
+            )
         }
-        FrameBody::Redaction { event_id, redacted_by, reason, redacted_at } => (
+        FrameBody::Redaction {
+            event_id,
+            redacted_by,
+            reason,
+            redacted_at,
+        } => (
             "swp.room.redaction",
             FieldsJson::Redaction {
                 event_id: *event_id,
@@ -154,7 +182,12 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
                 redacted_at: (*redacted_at).into(),
             },
         ),
-        FrameBody::Reaction { event_id, sender, emoji, added } => (
+        FrameBody::Reaction {
+            event_id,
+            sender,
+            emoji,
+            added,
+        } => (
             "swp.room.reaction",
             FieldsJson::Reaction {
                 event_id: *event_id,
@@ -163,7 +196,12 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
                 action: if *added { "add" } else { "remove" },
             },
         ),
-        FrameBody::Member { participant, membership, changed_by, display_name } => (
+        FrameBody::Member {
+            participant,
+            membership,
+            changed_by,
+            display_name,
+        } => (
             "swp.room.member",
             FieldsJson::Member {
                 participant_id: participant.as_str(),
@@ -175,10 +213,18 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
         FrameBody::Name { name } => ("swp.room.name", FieldsJson::Name { name }),
         FrameBody::Topic { topic } => ("swp.room.topic", FieldsJson::Topic { topic }),
         FrameBody::Settings => ("swp.room.settings", FieldsJson::Settings {}),
-        FrameBody::ReadMarker { event_id } => {
-            ("swp.room.read_marker", FieldsJson::ReadMarker { event_id: *event_id })
-        }
-        FrameBody::Notification { reason, event_id, sender, snippet } => (
+        FrameBody::ReadMarker { event_id } => (
+            "swp.room.read_marker",
+            FieldsJson::ReadMarker {
+                event_id: *event_id,
+            },
+        ),
+        FrameBody::Notification {
+            reason,
+            event_id,
+            sender,
+            snippet,
+        } => (
             "swp.notification",
             FieldsJson::Notification {
                 reason,
@@ -187,12 +233,21 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
                 snippet,
             },
         ),
-        FrameBody::Federation { host_reachable } => {
-            ("swp.room.federation", FieldsJson::Federation { host_reachable: *host_reachable })
-        }
-        FrameBody::Typing { participant, typing } => (
+        FrameBody::Federation { host_reachable } => (
+            "swp.room.federation",
+            FieldsJson::Federation {
+                host_reachable: *host_reachable,
+            },
+        ),
+        FrameBody::Typing {
+            participant,
+            typing,
+        } => (
             "typing",
-            FieldsJson::Typing { participant_id: participant.as_str(), typing: *typing },
+            FieldsJson::Typing {
+                participant_id: participant.as_str(),
+                typing: *typing,
+            },
         ),
     }
 }
@@ -224,7 +279,9 @@ mod tests {
             "ts": "2026-11-22T13:43:32.010Z",
             "position": position,
         });
-        let Value::Object(fields) = fields else { panic!("fields are an object") };
+        let Value::Object(fields) = fields else {
+            panic!("fields are an object")
+        };
         for (name, value) in fields {
             expected[name] = value;
         }
@@ -238,7 +295,13 @@ mod tests {
         let event = serde_json::to_value(EventJson::of(&view, None).at(Some(42))).expect("JSON");
         assert_eq!(event["stream_position"], 42);
         let body = FrameBody::Event(Box::new(view));
-        check(&body, Some(42), "swp.room.message", Some(EVENT), json!({"event": event}));
+        check(
+            &body,
+            Some(42),
+            "swp.room.message",
+            Some(EVENT),
+            json!({"event": event}),
+        );
     }
 
     #[test]
@@ -272,7 +335,12 @@ mod tests {
                 }),
             ),
             (
-                FrameBody::Reaction { event_id, sender: bob(), emoji: "🎉".into(), added: false },
+                FrameBody::Reaction {
+                    event_id,
+                    sender: bob(),
+                    emoji: "🎉".into(),
+                    added: false,
+                },
                 "swp.room.reaction",
                 json!({
                     "event_id": EVENT, "sender_id": "@bob:globex.example", "emoji": "🎉",
@@ -292,10 +360,24 @@ mod tests {
                     "changed_by": "@bob:globex.example", "display_name": null,
                 }),
             ),
-            (FrameBody::Name { name: "Plans".into() }, "swp.room.name", json!({"name": "Plans"})),
-            (FrameBody::Topic { topic: "".into() }, "swp.room.topic", json!({"topic": ""})),
+            (
+                FrameBody::Name {
+                    name: "Plans".into(),
+                },
+                "swp.room.name",
+                json!({"name": "Plans"}),
+            ),
+            (
+                FrameBody::Topic { topic: "".into() },
+                "swp.room.topic",
+                json!({"topic": ""}),
+            ),
             (FrameBody::Settings, "swp.room.settings", json!({})),
-            (FrameBody::ReadMarker { event_id }, "swp.room.read_marker", json!({"event_id": EVENT})),
+            (
+                FrameBody::ReadMarker { event_id },
+                "swp.room.read_marker",
+                json!({"event_id": EVENT}),
+            ),
             (
                 FrameBody::Notification {
                     reason: "direct_mention".into(),
@@ -310,7 +392,9 @@ mod tests {
                 }),
             ),
             (
-                FrameBody::Federation { host_reachable: false },
+                FrameBody::Federation {
+                    host_reachable: false,
+                },
                 "swp.room.federation",
                 json!({"host_reachable": false}),
             ),
@@ -318,7 +402,10 @@ mod tests {
         for (body, kind, fields) in cases {
             check(&body, Some(42), kind, Some("p42"), fields);
         }
-        let typing = FrameBody::Typing { participant: bob(), typing: true };
+        let typing = FrameBody::Typing {
+            participant: bob(),
+            typing: true,
+        };
         let fields = json!({"participant_id": "@bob:globex.example", "typing": true});
         check(&typing, None, "typing", None, fields);
     }

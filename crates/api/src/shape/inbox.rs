@@ -15,6 +15,7 @@ pub(crate) struct InboxJson<'a> {
     /// Where.
     room_id: &'a str,
     /// What the room is called.
+    #[schema(required = true)]
     room_name: Option<&'a str>,
     /// Who.
     sender_id: &'a str,
@@ -37,7 +38,10 @@ impl<'a> InboxJson<'a> {
             room_id: view.room_id.as_str(),
             room_name: view.room_name.as_deref(),
             sender_id: view.sender.as_str(),
-            sender_name: view.sender_name.as_deref().unwrap_or_else(|| view.sender.local()),
+            sender_name: view
+                .sender_name
+                .as_deref()
+                .unwrap_or_else(|| view.sender.local()),
             snippet: &view.snippet,
             reason: &view.reason,
             created_at: view.created_at.into(),

@@ -23,8 +23,10 @@ pub(crate) struct InvitationJson<'a> {
     #[schema(value_type = String, example = "group")]
     room_type: &'static str,
     /// Only of hosts that the policy trusts.
+    #[schema(required = true)]
     name: Option<&'a str>,
     /// The same.
+    #[schema(required = true)]
     topic: Option<&'a str>,
     /// Who takes part.
     #[schema(value_type = Vec<String>)]

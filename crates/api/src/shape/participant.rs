@@ -22,6 +22,7 @@ pub(crate) struct ParticipantJson<'a> {
     #[schema(value_type = String, example = "human")]
     participant_type: &'static str,
     /// A picture; none as long as this server keeps no files.
+    #[schema(required = true)]
     avatar_url: Option<&'a str>,
 }
 

@@ -13,8 +13,10 @@ pub(crate) struct RoomJson<'a> {
     /// Opaque.
     id: &'a str,
     /// Its name.
+    #[schema(required = true)]
     name: Option<&'a str>,
     /// Its topic.
+    #[schema(required = true)]
     topic: Option<&'a str>,
     /// `group`, `dm` or `public`.
     #[schema(value_type = String, example = "group")]
@@ -23,6 +25,7 @@ pub(crate) struct RoomJson<'a> {
     #[schema(value_type = String, example = "open")]
     state: &'static str,
     /// Why the room is read-only here, when its host is at fault.
+    #[schema(required = true)]
     frozen: Option<&'a str>,
     /// Whether other servers take part now.
     federated: bool,
@@ -40,11 +43,12 @@ pub(crate) struct RoomJson<'a> {
     /// The end of the log as known here. Servers with equal heads have equal histories.
     head: HeadJson,
     /// What the caller is to the room.
-    #[schema(value_type = Option<String>, example = "join")]
+    #[schema(required = true, value_type = Option<String>, example = "join")]
     membership: Option<&'static str>,
     /// The caller's power, 0–100.
     power_level: u8,
     /// The other one of a dm.
+    #[schema(required = true)]
     dm_with: Option<&'a str>,
     /// Who made it.
     creator: &'a str,
@@ -76,9 +80,10 @@ pub(crate) struct RoomListJson<'a> {
     /// Messages of others above the read marker.
     unread_count: u64,
     /// The read marker.
-    #[schema(value_type = Option<String>)]
+    #[schema(required = true, value_type = Option<String>)]
     last_read_event_id: Option<EventId>,
     /// The newest line.
+    #[schema(required = true)]
     last_event: Option<EventJson<'a>>,
 }
 
@@ -101,7 +106,10 @@ impl<'a> RoomJson<'a> {
             host: view.host.as_str(),
             hosted_here: view.hosted_here,
             host_reachable: view.host_reachable,
-            head: HeadJson { seq: view.head_seq, chain: view.head_chain },
+            head: HeadJson {
+                seq: view.head_seq,
+                chain: view.head_chain,
+            },
             membership: view.membership.map(Membership::as_str),
             power_level: view.power_level,
             dm_with: view.dm_with.as_ref().map(Fqid::as_str),
@@ -209,7 +217,11 @@ mod tests {
         ];
         for (hosted_here, servers, expected) in cases {
             let servers: Vec<ServerName> = servers.into_iter().map(server).collect();
-            let view = RoomView { hosted_here, servers, ..room() };
+            let view = RoomView {
+                hosted_here,
+                servers,
+                ..room()
+            };
             assert_eq!(RoomJson::of(&view).federated, expected, "{view:?}");
         }
     }

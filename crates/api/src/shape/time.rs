@@ -36,7 +36,10 @@ impl fmt::Display for Time {
         let ms = ms.rem_euclid(DAY_MS);
         let (hours, minutes) = (ms / 3_600_000, ms / 60_000 % 60);
         let (seconds, ms) = (ms / 1000 % 60, ms % 1000);
-        write!(f, "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z")
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z"
+        )
     }
 }
 
@@ -73,8 +76,12 @@ fn day_of(year: i64, month: i64, day: i64) -> i64 {
 pub(crate) fn parse(text: &str) -> Result<u64, Malformed> {
     let wrong = || Malformed::new("must be a time such as 2026-11-22T13:43:32.000Z");
     let number = |range: std::ops::Range<usize>| {
-        let digits = text.get(range).filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
-        digits.and_then(|digits| digits.parse::<i64>().ok()).ok_or_else(wrong)
+        let digits = text
+            .get(range)
+            .filter(|digits| digits.bytes().all(|b| b.is_ascii_digit()));
+        digits
+            .and_then(|digits| digits.parse::<i64>().ok())
+            .ok_or_else(wrong)
     };
     let ms = match text.len() {
         20 => 0,
@@ -109,7 +116,10 @@ mod tests {
             assert_eq!(Time(ms).to_string(), text);
             assert_eq!(parse(text).expect(text), ms.unsigned_abs());
         }
-        assert_eq!(parse("2026-11-22T13:43:32Z").expect("without ms"), 1_795_355_012_000);
+        assert_eq!(
+            parse("2026-11-22T13:43:32Z").expect("without ms"),
+            1_795_355_012_000
+        );
     }
 
     #[test]

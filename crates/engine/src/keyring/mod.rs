@@ -20,7 +20,7 @@ pub use fingerprint::fingerprint_words;
 /// A key lives one year.
 const KEY_LIFE_MS: u64 = 365 * 24 * 60 * 60 * 1000;
 /// A first key is valid from a little before it was made, so that a peer whose clock lags pins it.
-const FIRST_KEY_BACKDATED_MS: u64 = 5 * 60 * 1000;
+pub const FIRST_KEY_BACKDATED_MS: u64 = 5 * 60 * 1000;
 /// A successor signs from a day after its publication on, when every peer has had time to see it.
 const SUCCESSOR_WAITS_MS: u64 = 24 * 60 * 60 * 1000;
 

@@ -17,7 +17,7 @@ use scaiwave_store::StoreError;
 use super::command::{Command, LocalPost, Submission, SubmitAnswer};
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
-use super::work::{Reply, Work};
+use super::work::{Reply, Work, told};
 use super::{denials, known, project, verify};
 use crate::view::EventView;
 use crate::{ClientCode, Denial, Outcome, Tenant, messages, peering};
@@ -157,9 +157,9 @@ impl<'a> Host<'a> {
             Step::Other(Command::Await { reply, .. }) => drop(reply.send(Ok(()))),
             Step::Other(Command::Refused { event_id, reply, .. }) => {
                 waiters.remove(&event_id);
-                drop(reply.send(()));
+                told(reply);
             }
-            Step::Other(Command::Reload { reply }) => drop(reply.send(())),
+            Step::Other(Command::Reload { reply }) => told(reply),
             Step::Other(Command::Post { .. } | Command::Submit { .. }) => {}
         }
     }

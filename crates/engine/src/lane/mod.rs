@@ -30,7 +30,7 @@ use tokio_util::task::TaskTracker;
 use crate::view::EventView;
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
-pub(crate) use command::{Command, EntriesAnswer, LocalPost, Submission, SubmitAnswer};
+pub(crate) use command::{Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer};
 pub(crate) use host::found_room;
 pub(crate) use persist::adopt;
 pub(crate) use state::load_state;
@@ -117,7 +117,7 @@ pub(crate) async fn submit(tenant: &Arc<Tenant>, room_id: &RoomId, submission: S
 pub(crate) async fn entries(
     tenant: &Arc<Tenant>,
     room_id: &RoomId,
-    batch: command::EntriesBatch,
+    batch: EntriesBatch,
 ) -> Result<EntriesAnswer, Stopped> {
     ask(tenant, room_id, |reply| Command::Entries { batch, reply }).await
 }
@@ -155,5 +155,3 @@ pub(crate) async fn refused(
 pub(crate) async fn reload(tenant: &Arc<Tenant>, room_id: &RoomId) -> Result<(), Stopped> {
     ask(tenant, room_id, |reply| Command::Reload { reply }).await
 }
-
-pub(crate) use command::EntriesBatch;

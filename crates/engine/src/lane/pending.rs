@@ -14,7 +14,7 @@ use super::command::{Command, LocalPost, SubmitAnswer};
 use super::host::same_post;
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
-use super::work::{Reply, Work};
+use super::work::{Reply, Work, told};
 use super::{denials, known, project};
 use crate::live::{FrameBody, Outgoing};
 use crate::view::EventView;
@@ -55,13 +55,13 @@ pub(super) async fn decide(
                 if let Err(error) = note_refusal(tenant, lane, &mut work, event_id, refusal).await {
                     return Err(Undecided { work, denial: error.into() });
                 }
-                drop(reply.send(()));
+                told(reply);
             }
             Some(Command::Reload { reply }) => {
                 if let Ok(Some(fresh)) = LaneState::load(tenant, lane.room.room_id()).await {
                     *lane = fresh;
                 }
-                drop(reply.send(()));
+                told(reply);
             }
             Some(Command::Entries { .. }) | None => break,
         }

@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::command::{Command, EntriesAnswer, SubmitAnswer};
 use super::state::{LaneState, TenantRef, Waiters};
-use super::work::{Reply, Work};
+use super::work::{Reply, Work, told};
 use super::{follow, host, pending, persist};
 use crate::Denial;
 
@@ -132,7 +132,7 @@ fn fail(command: Command, denial: &Denial) {
         Command::Submit { reply, .. } => drop(reply.send(SubmitAnswer::Retry)),
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
         Command::Evict { reply, .. } | Command::Await { reply, .. } => drop(reply.send(Err(denial.clone()))),
-        Command::Refused { reply, .. } | Command::Reload { reply } => drop(reply.send(())),
+        Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
     }
 }
 
@@ -146,6 +146,6 @@ fn deny_unknown(command: Command) {
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
-        Command::Refused { reply, .. } | Command::Reload { reply } => drop(reply.send(())),
+        Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
     }
 }

@@ -58,6 +58,11 @@ impl Reply {
     }
 }
 
+/// Tells a caller that it is done; one who has gone away does not need to know.
+pub(super) fn told(reply: oneshot::Sender<()>) {
+    reply.send(()).unwrap_or_default();
+}
+
 impl Work {
     /// Whether there is anything to write.
     pub(super) fn writes(&self) -> bool {

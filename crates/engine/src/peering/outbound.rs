@@ -99,7 +99,6 @@ struct Draft {
     body: Vec<u8>,
     parts: Vec<Part>,
     entries: usize,
-    bytes: usize,
     more: bool,
 }
 

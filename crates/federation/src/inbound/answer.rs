@@ -69,9 +69,10 @@ pub(super) async fn question(
         .map_err(|refusal: Refusal| TurnedAway::new(Step::Parse, refusal))
 }
 
+/// The engine's words for a room that the asker may not know of.
 fn no_such_room() -> TurnedAway {
     TurnedAway::new(
         Step::Parse,
-        Code::RoomUnknown.because("there is no such room"),
+        Code::RoomUnknown.because("there is no such room for this server"),
     )
 }

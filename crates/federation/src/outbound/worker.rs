@@ -5,11 +5,12 @@ use futures_util::FutureExt as _;
 use scaiwave_engine::peering::outbound::{self, Batch};
 use scaiwave_engine::{RemoteError, Tenant};
 use scaiwave_protocol::ServerName;
+use scaiwave_protocol::wire::ItemResult;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use super::backoff::Backoff;
-use crate::limits::{HEADS_INTERVAL, ITEM_RETRY_MIN, STORE_PAUSE};
+use crate::limits::{HEADS_INTERVAL, ITEM_RETRY_MAX, ITEM_RETRY_MIN, STORE_PAUSE};
 
 /// Sends to one peer what one tenant has for it.
 pub(super) struct Worker {
@@ -22,32 +23,35 @@ pub(super) struct Worker {
     backoff: Backoff,
     /// When heads are exchanged next; now at start and after an outage.
     heads_due: Instant,
+    /// When items are due again that the peer asked us to send again.
+    retry_due: Option<Instant>,
+    /// Batches in a row of which the peer took nothing.
+    stuck: u32,
 }
 
 /// What the worker does next.
 enum Next {
     /// Ask for the next batch.
     Send,
-    /// Nothing to send: wait for the bell, or until heads are due.
-    Listen,
+    /// Wait for the bell, or until heads or a repetition are due; but first pause.
+    Listen(Duration),
     /// The peer, or the way to it, failed.
     BackOff,
-    /// The peer asked for a pause.
-    Pause(Duration),
 }
 
 impl Worker {
     pub(super) fn new(tenant: Arc<Tenant>, peer: ServerName) -> Self {
         let bell = tenant.doorbells().bell(&peer);
         let contact = tenant.doorbells().contact(&peer);
-        let backoff = Backoff::default();
         Worker {
             tenant,
             peer,
             bell,
             contact,
-            backoff,
+            backoff: Backoff::default(),
             heads_due: Instant::now(),
+            retry_due: None,
+            stuck: 0,
         }
     }
 
@@ -55,9 +59,8 @@ impl Worker {
         loop {
             match self.send_next().await {
                 Next::Send => {}
-                Next::Listen => self.listen().await,
+                Next::Listen(pause) => self.listen(pause).await,
                 Next::BackOff => self.back_off().await,
-                Next::Pause(pause) => self.pause(pause).await,
             }
         }
     }
@@ -68,7 +71,7 @@ impl Worker {
             Ok(batch) => batch,
             Err(error) => {
                 tracing::error!(peer = %self.peer, %error, "what is to be sent cannot be read");
-                return Next::Pause(STORE_PAUSE);
+                return self.later(STORE_PAUSE);
             }
         };
         if greet {
@@ -76,7 +79,7 @@ impl Worker {
         }
         match batch {
             Some(batch) => self.send(batch).await,
-            None => Next::Listen,
+            None => Next::Listen(Duration::ZERO),
         }
     }
 
@@ -101,23 +104,38 @@ impl Worker {
         }
     }
 
-    async fn settle(
-        &mut self,
-        batch: Batch,
-        results: Vec<scaiwave_protocol::wire::ItemResult>,
-    ) -> Next {
-        match outbound::settle(&self.tenant, &self.peer, batch, results).await {
-            Ok(settled) => match settled.retry_after_ms {
-                Some(ms) if !settled.progressed => {
-                    Next::Pause(Duration::from_millis(ms).max(ITEM_RETRY_MIN))
-                }
-                _ => Next::Send,
-            },
+    async fn settle(&mut self, batch: Batch, results: Vec<ItemResult>) -> Next {
+        let settled = match outbound::settle(&self.tenant, &self.peer, batch, results).await {
+            Ok(settled) => settled,
             Err(error) => {
                 tracing::error!(peer = %self.peer, %error, "what was sent cannot be settled");
-                Next::Pause(STORE_PAUSE)
+                return self.later(STORE_PAUSE);
+            }
+        };
+        let retry_after = settled.retry_after_ms.map(Duration::from_millis);
+        self.retry_due = retry_after.map(|pause| Instant::now() + pause);
+        match retry_after {
+            // Whatever the bell says, the same items would come first: not at once, and ever later.
+            Some(asked) if !settled.progressed => {
+                let pause = ITEM_RETRY_MIN.saturating_mul(1 << self.stuck.min(16));
+                self.stuck += 1;
+                Next::Listen(pause.min(ITEM_RETRY_MAX).min(asked.max(ITEM_RETRY_MIN)))
+            }
+            _ => {
+                self.stuck = 0;
+                if settled.more {
+                    Next::Send
+                } else {
+                    Next::Listen(Duration::ZERO)
+                }
             }
         }
+    }
+
+    /// Tries again after a pause, even if nobody rings.
+    fn later(&mut self, pause: Duration) -> Next {
+        self.retry_due = Some(Instant::now() + pause);
+        Next::Listen(pause)
     }
 
     async fn failed(&mut self, error: &RemoteError) {
@@ -127,10 +145,17 @@ impl Worker {
         outbound::failed(&self.tenant, &self.peer, error).await;
     }
 
-    async fn listen(&self) {
+    async fn listen(&mut self, pause: Duration) {
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
+        let due = self
+            .retry_due
+            .take()
+            .map_or(self.heads_due, |due| due.min(self.heads_due));
         tokio::select! {
             () = self.bell.notified() => {}
-            () = tokio::time::sleep_until(self.heads_due) => {}
+            () = tokio::time::sleep_until(due) => {}
         }
     }
 
@@ -145,13 +170,6 @@ impl Worker {
         };
         tokio::select! {
             () = contacted => self.backoff.contacted(),
-            () = tokio::time::sleep(pause) => {}
-        }
-    }
-
-    async fn pause(&self, pause: Duration) {
-        tokio::select! {
-            () = self.contact.notified() => tokio::time::sleep(ITEM_RETRY_MIN).await,
             () = tokio::time::sleep(pause) => {}
         }
     }

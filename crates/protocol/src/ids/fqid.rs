@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use crate::ids::{LocalId, ServerName, text_form};
 use crate::json::Malformed;
-use crate::limits::FQID_BYTES_MAX;
+use crate::limits::{FQID_BYTES_MAX, MEMBER_NAME_CHARS_MAX};
 
 /// A fully qualified id: `@local_id:server_name`. The origin of an event is the server in its sender.
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -74,6 +74,10 @@ impl Fqid {
         let fqid = Self::parse(text)?;
         if fqid.is_server() {
             return Err(Malformed::new("a server itself is never a participant"));
+        }
+        // Participants are member names in snapshots, and those are shorter than full names may be.
+        if text.len() > MEMBER_NAME_CHARS_MAX {
+            return Err(Malformed::new("a participant's full name has at most 128 bytes in a room"));
         }
         Ok(fqid)
     }

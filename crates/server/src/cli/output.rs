@@ -8,3 +8,13 @@
 pub(crate) fn report(error: &anyhow::Error) {
     eprintln!("error: {error:#}");
 }
+
+/// Prints what a command has done: JSON for scripts, a sentence for people.
+#[expect(clippy::print_stdout, reason = "the result of a command")]
+pub(crate) fn result(as_json: bool, json: &serde_json::Value, text: &str) {
+    if as_json {
+        println!("{json}");
+    } else {
+        println!("{text}");
+    }
+}

@@ -1,12 +1,106 @@
-use anyhow::bail;
+use std::sync::Arc;
+use std::time::Duration;
 
+use anyhow::Context as _;
+use scaiwave_api::ApiState;
+use scaiwave_engine::Tenant;
+use scaiwave_federation::Supervisor;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::accept;
+use crate::assembly::Assembly;
 use crate::config::Config;
+
+/// How often the server looks for tenants that a command has made meanwhile.
+const TENANTS_EVERY: Duration = Duration::from_secs(2);
+/// How often keys are read again: a command may have rotated, or a successor's day has come.
+const KEYS_EVERY: Duration = Duration::from_secs(60);
 
 /// Nothing here: what a server does stands in its configuration.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {}
 
 /// Serves all tenants until the process is told to end.
-pub(crate) async fn run(_config: &Config, _args: &Args) -> anyhow::Result<()> {
-    bail!("`serve` is not wired yet")
+pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
+    let listen = config.server.listen;
+    let assembly = Arc::new(Assembly::new(config)?);
+    if let Some(name) = &config.server.name {
+        assembly.ensure_default(name).await?;
+    }
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("{listen} cannot be listened on; is another server running there?"))?;
+    let shutdown = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    let tenants = assembly.open_tenants().await?;
+    let names: Vec<String> = tenants.iter().map(|tenant| tenant.server_name().to_string()).collect();
+    tenants.into_iter().for_each(|tenant| look_after(&tasks, tenant, &shutdown));
+    tasks.spawn(find_tenants(assembly.clone(), tasks.clone(), shutdown.clone()));
+
+    let state = ApiState::new(assembly.directory(), assembly.world.clone(), shutdown.clone());
+    let federation = scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
+    let router = scaiwave_api::router(state.clone()).merge(federation);
+    tasks.spawn(end_on_signal(shutdown.clone())?);
+    say_ready(&format!("http://{}", listener.local_addr()?), &names);
+
+    let drained = accept::serve(listener, router, accept::Limits::default(), shutdown.clone()).await;
+    if drained.cut_off > 0 {
+        tracing::warn!(connections = drained.cut_off, "connections were cut off at the end of the drain");
+    }
+    state.drained().await;
+    tasks.close();
+    tasks.wait().await;
+    assembly.close().await;
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "scripts and people wait for this line")]
+fn say_ready(url: &str, names: &[String]) {
+    match names {
+        [] => println!("ScaiWave is ready at {url}, without tenants yet: make one with `scaiwave admin create-tenant`"),
+        names => println!("ScaiWave is ready at {url} for {}", names.join(", ")),
+    }
+}
+
+/// Runs what a tenant needs beside requests: delivery to peers, and its keys' calendar.
+fn look_after(tasks: &TaskTracker, tenant: Arc<Tenant>, shutdown: &CancellationToken) {
+    tasks.spawn(Supervisor::run(tenant.clone(), shutdown.clone()));
+    let shutdown = shutdown.clone();
+    tasks.spawn(async move { shutdown.run_until_cancelled(keep_keys(tenant)).await });
+}
+
+async fn keep_keys(tenant: Arc<Tenant>) {
+    loop {
+        tokio::time::sleep(KEYS_EVERY).await;
+        if let Err(error) = tenant.keyring().reload().await {
+            tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be read again");
+        }
+    }
+}
+
+async fn find_tenants(assembly: Arc<Assembly>, tasks: TaskTracker, shutdown: CancellationToken) {
+    while shutdown.run_until_cancelled(tokio::time::sleep(TENANTS_EVERY)).await.is_some() {
+        match assembly.open_tenants().await {
+            Ok(tenants) => tenants.into_iter().for_each(|tenant| look_after(&tasks, tenant, &shutdown)),
+            Err(error) => tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened"),
+        }
+    }
+}
+
+/// SIGTERM and Ctrl-C drain; the second one would end the process by the system's default.
+fn end_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+            () = shutdown.cancelled() => {}
+        }
+        tracing::info!("draining");
+        shutdown.cancel();
+    })
 }

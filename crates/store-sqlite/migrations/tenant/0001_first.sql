@@ -39,6 +39,9 @@ CREATE TABLE members (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX members_present ON members (participant, membership, room)
     WHERE membership IN ('invite', 'join');
+-- By the server of whoever is invited: the part after the first colon.
+CREATE INDEX members_invited ON members (substr(participant, instr(participant, ':') + 1))
+    WHERE membership = 'invite';
 
 CREATE TABLE room_servers (
     room       INTEGER NOT NULL,
@@ -235,6 +238,7 @@ CREATE TABLE invitations (
     card        BLOB NOT NULL,
     PRIMARY KEY (participant, room)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX invitations_room ON invitations (room, participant);
 
 CREATE TABLE own_keys (
     key_id    TEXT PRIMARY KEY,

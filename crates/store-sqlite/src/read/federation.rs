@@ -16,7 +16,7 @@ macro_rules! select_peers {
 macro_rules! select_invitations {
     () => {
         "SELECT n.room_id, i.participant, i.inviter, i.host, i.event_id, i.event, i.card, i.at
-         FROM invitations i JOIN room_numbers n USING (room) WHERE i.participant = ?1 "
+         FROM invitations i JOIN room_numbers n USING (room) WHERE "
     };
 }
 
@@ -131,8 +131,22 @@ impl Reader<'_> {
     }
 
     pub(crate) fn invitations(&self, participant: &Fqid) -> Result<Vec<InvitationRow>> {
-        let sql = concat!(select_invitations!(), "ORDER BY i.at DESC, i.event_id DESC");
+        let sql = concat!(
+            select_invitations!(),
+            "i.participant = ?1 ORDER BY i.at DESC, i.event_id DESC"
+        );
         self.all(sql, [participant.as_str()], invitation)
+    }
+
+    pub(crate) fn invitations_to(&self, room_id: &RoomId) -> Result<Vec<InvitationRow>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(Vec::new());
+        };
+        let sql = concat!(
+            select_invitations!(),
+            "i.room = ?1 ORDER BY i.at DESC, i.event_id DESC"
+        );
+        self.all(sql, [room], invitation)
     }
 
     pub(crate) fn invitation(
@@ -143,7 +157,7 @@ impl Reader<'_> {
         let Some(room) = self.number(room_id)? else {
             return Ok(None);
         };
-        let sql = concat!(select_invitations!(), "AND i.room = ?2");
+        let sql = concat!(select_invitations!(), "i.participant = ?1 AND i.room = ?2");
         self.one(sql, params![participant.as_str(), room], invitation)
     }
 

@@ -69,6 +69,19 @@ impl Reader<'_> {
         )
     }
 
+    pub(crate) fn shares_room(&self, server: &ServerName) -> Result<bool> {
+        let found = self.one(
+            "SELECT EXISTS (SELECT 1 FROM room_servers WHERE server = ?1)
+                 OR EXISTS (
+                     SELECT 1 FROM members INDEXED BY members_invited
+                     WHERE membership = 'invite'
+                         AND substr(participant, instr(participant, ':') + 1) = ?1)",
+            [server.as_str()],
+            |columns| columns.value(),
+        )?;
+        Ok(found.unwrap_or(false))
+    }
+
     pub(crate) fn joined_rooms(&self, participant: &Fqid) -> Result<Vec<RoomId>> {
         self.all(
             "SELECT n.room_id FROM members m JOIN room_numbers n USING (room)

@@ -29,6 +29,7 @@ async fn what_was_committed_is_there_after_reopening() {
     let mut changes = appended(1, messages(1, 1, 300));
     changes.push(told(1));
     let position = put(&*tenant, changes).await.positions[0];
+    assert_eq!(good(tenant.rooms().await).len(), 1);
     drop((tenant, first));
     // Closed for good: the write-ahead log has been copied and is gone.
     assert!(!directory.path().join("tenants/acme.db-wal").exists());

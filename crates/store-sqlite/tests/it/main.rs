@@ -1,5 +1,8 @@
 //! The contract on both kinds of SQLite store, and what only this backend promises.
 
+// A test may stop with a panic: that is how a test fails. Helpers beside the tests as well.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod contract;
 mod files;
 mod groups;

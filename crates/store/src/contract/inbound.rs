@@ -37,7 +37,7 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
     let row = |number: u64, peer: &str, code: &str| RejectionRow {
         id: event_id(0, number),
         at: EPOCH + number,
-        direction: if number % 2 == 0 {
+        direction: if number.is_multiple_of(2) {
             RejectionDirection::Inbound
         } else {
             RejectionDirection::Outbound
@@ -149,7 +149,11 @@ pub(super) async fn invitations_are_kept_until_answered(store: &dyn TenantStore)
     assert_eq!(good(store.invitations(&bob()).await), []);
     let one = good(store.invitation(&room_id(2), &ann()).await);
     assert_eq!(one, Some(row(2, 7)));
+    let to = good(store.invitations_to(&room_id(1)).await);
+    assert_eq!(to, [row(1, 9)]);
+    assert_eq!(good(store.invitations_to(&room_id(3)).await), []);
     put(store, vec![Change::DropInvitation(room_id(2), ann())]).await;
+    assert_eq!(good(store.invitations_to(&room_id(2)).await), []);
     assert_eq!(good(store.invitation(&room_id(2), &ann()).await), None);
     assert_eq!(good(store.invitations(&ann()).await), [row(1, 9)]);
 }

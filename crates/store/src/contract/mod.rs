@@ -52,6 +52,7 @@ pub const CASES: &[(&str, Case)] = cases![
     rooms::servers_are_kept_by_name,
     rooms::the_last_origin_seq_moves_alone,
     rooms::rooms_are_found_by_server_and_member,
+    rooms::a_server_shares_a_room_by_record_or_invitation,
     rooms::a_dm_is_kept_by_pair,
     room_list::only_joined_and_invited_rooms_newest_first,
     room_list::unread_counts_messages_of_others_above_the_marker,

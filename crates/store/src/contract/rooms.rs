@@ -103,6 +103,22 @@ pub(super) async fn rooms_are_found_by_server_and_member(store: &dyn TenantStore
     assert_eq!(good(store.joined_rooms(&bob()).await), []);
 }
 
+pub(super) async fn a_server_shares_a_room_by_record_or_invitation(store: &dyn TenantStore) {
+    let shares = async |name: &str| good(store.shares_room(&server(name)).await);
+    assert!(!shares(OTHER).await);
+    let invite = |membership| Change::PutMember(room_id(1), member(&bob(), membership, 2));
+    put(store, vec![invite(Membership::Invite)]).await;
+    assert!(shares(OTHER).await);
+    // Not by a name that only ends alike, and not once the invitation is declined.
+    assert!(!shares("example.org").await);
+    assert!(!shares("o.example.org").await);
+    put(store, vec![invite(Membership::Leave)]).await;
+    assert!(!shares(OTHER).await);
+    let record = Change::PutRoomServer(room_id(2), room_server(OTHER, false));
+    put(store, vec![record]).await;
+    assert!(shares(OTHER).await);
+}
+
 pub(super) async fn a_dm_is_kept_by_pair(store: &dyn TenantStore) {
     let dm = |number| Change::PutDm {
         participant: ann(),

@@ -25,12 +25,18 @@ pub(super) const TOO_MANY: Close = Close(1008, "too_many_messages");
 
 /// Whether a failure is for 4001.
 pub(super) fn is_bad_token(failure: &Failure) -> bool {
-    matches!(failure.code(), ClientCode::InvalidToken | ClientCode::ExpiredToken)
+    matches!(
+        failure.code(),
+        ClientCode::InvalidToken | ClientCode::ExpiredToken
+    )
 }
 
 /// Says why and hangs up; does not wait long for somebody who does not listen.
 pub(super) async fn close(mut socket: WebSocket, Close(code, reason): Close) {
-    let frame = CloseFrame { code, reason: reason.into() };
+    let frame = CloseFrame {
+        code,
+        reason: reason.into(),
+    };
     let said = socket.send(Message::Close(Some(frame)));
     if let Ok(Err(error)) = tokio::time::timeout(SOCKET_CLOSE_TIME_MAX, said).await {
         tracing::debug!(%error, "a socket was gone before it could be closed");

@@ -126,7 +126,11 @@ impl Connection {
     }
 
     fn why_ended(&self) -> Close {
-        if self.shutdown.is_cancelled() { close::GOING_AWAY } else { close::DUPLICATE }
+        if self.shutdown.is_cancelled() {
+            close::GOING_AWAY
+        } else {
+            close::DUPLICATE
+        }
     }
 
     async fn greet(&self, socket: &mut WebSocket, position: u64) -> Step {
@@ -153,7 +157,11 @@ impl Connection {
         match message {
             Message::Text(text) => match inbound::read(&text) {
                 Some(Said::Ping) => {
-                    send(socket, Message::Text(Utf8Bytes::from_static(r#"{"type":"pong"}"#))).await
+                    send(
+                        socket,
+                        Message::Text(Utf8Bytes::from_static(r#"{"type":"pong"}"#)),
+                    )
+                    .await
                 }
                 Some(Said::Typing(room_id, typing)) => {
                     // A room that is not theirs answers nothing here; REST says why.
@@ -202,15 +210,15 @@ async fn send_burst(socket: &mut WebSocket, tenant: &Tenant, frames: &[Arc<Frame
         }
         socket.flush().await
     };
-    written(timeout(SOCKET_WRITE_TIME_MAX, write).await)
+    in_time(write).await
 }
 
 async fn send(socket: &mut WebSocket, message: Message) -> Step {
-    written(timeout(SOCKET_WRITE_TIME_MAX, socket.send(message)).await)
+    in_time(socket.send(message)).await
 }
 
-fn written(result: Result<Result<(), axum::Error>, tokio::time::error::Elapsed>) -> Step {
-    match result {
+async fn in_time(write: impl Future<Output = Result<(), axum::Error>>) -> Step {
+    match timeout(SOCKET_WRITE_TIME_MAX, write).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) => Err(End::Gone),
         Err(_) => Err(End::Close(close::TOO_SLOW)),

@@ -37,7 +37,10 @@ impl FromRequestParts<ApiState> for Handshake {
             return Err(ClientCode::InsufficientPermission.because(sentence).into());
         }
         let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
-        Ok(Handshake { tenant, headers: parts.headers.clone() })
+        Ok(Handshake {
+            tenant,
+            headers: parts.headers.clone(),
+        })
     }
 }
 
@@ -45,12 +48,20 @@ impl Handshake {
     pub(super) fn credential(&self, state: &ApiState, open: &Open) -> Result<Credential, Failure> {
         if let Some(ticket) = &open.ticket {
             // A used or ended ticket stands for no token, which is then refused like a wrong one.
-            let token = state.tickets.redeem(&state.world, self.tenant.slug(), ticket);
-            return Ok(Credential { token: token.unwrap_or_default(), by_ticket: true });
+            let token = state
+                .tickets
+                .redeem(&state.world, self.tenant.slug(), ticket);
+            return Ok(Credential {
+                token: token.unwrap_or_default(),
+                by_ticket: true,
+            });
         }
         let token = protocol_token(&self.headers).or_else(|| bearer(&self.headers));
         match token.or(open.token.as_deref()) {
-            Some(token) => Ok(Credential { token: token.to_owned(), by_ticket: false }),
+            Some(token) => Ok(Credential {
+                token: token.to_owned(),
+                by_ticket: false,
+            }),
             None => {
                 let sentence = "a stream needs a ticket or a token";
                 Err(ClientCode::InvalidToken.because(sentence).into())
@@ -65,8 +76,11 @@ impl Handshake {
 
 /// `Sec-WebSocket-Protocol: bearer, <token>`.
 fn protocol_token(headers: &HeaderMap) -> Option<&str> {
-    let (protocol, token) =
-        headers.get(header::SEC_WEBSOCKET_PROTOCOL)?.to_str().ok()?.split_once(',')?;
+    let (protocol, token) = headers
+        .get(header::SEC_WEBSOCKET_PROTOCOL)?
+        .to_str()
+        .ok()?
+        .split_once(',')?;
     let token = token.trim();
     (protocol.trim() == PROTOCOL && !token.is_empty() && !token.contains(',')).then_some(token)
 }
@@ -80,7 +94,9 @@ fn is_own_page(origin: Option<&HeaderValue>, host: &str) -> bool {
     let Ok(origin) = origin.to_str() else {
         return false;
     };
-    let page = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+    let page = origin
+        .strip_prefix("https://")
+        .or_else(|| origin.strip_prefix("http://"));
     page == Some(host)
 }
 
@@ -106,7 +122,11 @@ mod tests {
         ];
         for (origin, expected) in cases {
             let value = origin.map(HeaderValue::from_static);
-            assert_eq!(is_own_page(value.as_ref(), "chat.acme.example"), expected, "{origin:?}");
+            assert_eq!(
+                is_own_page(value.as_ref(), "chat.acme.example"),
+                expected,
+                "{origin:?}"
+            );
         }
         let with_port = HeaderValue::from_static("http://acme.localhost:8101");
         assert!(is_own_page(Some(&with_port), "acme.localhost:8101"));

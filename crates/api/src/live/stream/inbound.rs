@@ -34,11 +34,20 @@ mod tests {
         let room = "room-abcdefghijklmnopqrstuvwxyz234567";
         let typing = |typing| Some(Said::Typing(RoomId::parse(room).expect("an id"), typing));
         let cases = [
-            (format!(r#"{{"type":"typing","room_id":"{room}","typing":true}}"#), typing(true)),
-            (format!(r#"{{"typing":false,"room_id":"{room}","type":"typing"}}"#), typing(false)),
+            (
+                format!(r#"{{"type":"typing","room_id":"{room}","typing":true}}"#),
+                typing(true),
+            ),
+            (
+                format!(r#"{{"typing":false,"room_id":"{room}","type":"typing"}}"#),
+                typing(false),
+            ),
             (r#"{"type":"ping"}"#.into(), Some(Said::Ping)),
             (r#"{"type":"ping","more":1}"#.into(), Some(Said::Ping)),
-            (r#"{"type":"typing","room_id":"room-x","typing":true}"#.into(), None),
+            (
+                r#"{"type":"typing","room_id":"room-x","typing":true}"#.into(),
+                None,
+            ),
             (r#"{"type":"typing"}"#.into(), None),
             (r#"{"type":"dance"}"#.into(), None),
             ("[1]".into(), None),

@@ -14,19 +14,18 @@ mod sockets;
 use axum::extract::{State, WebSocketUpgrade};
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::IntoParams;
 
 use self::connection::Connection;
 use self::handshake::Handshake;
 pub(crate) use self::sockets::Sockets;
-use crate::extract::{Query, position};
+use crate::extract::{Params, position};
 use crate::failure::{Failure, Waiting};
 use crate::limits::{SOCKET_MESSAGE_BYTES_MAX, SOCKETS_PER_PERSON_MAX};
 use crate::shape::FrameJson;
 use crate::state::ApiState;
 
 /// Which of them carries the token: in a browser the first two, elsewhere a header.
-#[derive(Deserialize, IntoParams)]
+#[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct Open {
     /// Of `/v1/stream/ticket`.
@@ -56,7 +55,7 @@ pub(crate) struct Open {
 pub(crate) async fn stream(
     State(state): State<ApiState>,
     handshake: Handshake,
-    Query(open): Query<Open>,
+    Params(open): Params<Open>,
     upgrade: Result<WebSocketUpgrade, axum::extract::ws::rejection::WebSocketUpgradeRejection>,
 ) -> Result<Response, Failure> {
     let upgrade = upgrade
@@ -64,7 +63,10 @@ pub(crate) async fn stream(
         .max_message_size(SOCKET_MESSAGE_BYTES_MAX)
         .max_frame_size(SOCKET_MESSAGE_BYTES_MAX)
         .protocols([handshake::PROTOCOL]);
-    let since = open.since.map(|since| position("since", since)).transpose()?;
+    let since = open
+        .since
+        .map(|since| position("since", since))
+        .transpose()?;
     let credential = handshake.credential(&state, &open)?;
     let viewer = match handshake.authenticate(&credential).await {
         Ok(viewer) => viewer,

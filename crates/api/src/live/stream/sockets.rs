@@ -39,20 +39,34 @@ impl Sockets {
     }
 
     /// Makes this the login's socket; cancels the one before.
-    pub(super) fn register(self: &Arc<Self>, login: EventId, ended: &CancellationToken) -> Registered {
+    pub(super) fn register(
+        self: &Arc<Self>,
+        login: EventId,
+        ended: &CancellationToken,
+    ) -> Registered {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let entry = Login { number, replaced: ended.clone() };
+        let entry = Login {
+            number,
+            replaced: ended.clone(),
+        };
         if let Some(before) = self.logins.lock().insert(login, entry) {
             before.replaced.cancel();
         }
-        Registered { sockets: self.clone(), login, number }
+        Registered {
+            sockets: self.clone(),
+            login,
+            number,
+        }
     }
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
         let mut logins = self.sockets.logins.lock();
-        if logins.get(&self.login).is_some_and(|login| login.number == self.number) {
+        if logins
+            .get(&self.login)
+            .is_some_and(|login| login.number == self.number)
+        {
             logins.remove(&self.login);
         }
     }
@@ -73,7 +87,11 @@ mod tests {
         assert!(first.is_cancelled());
         drop(of_first);
         assert!(!second.is_cancelled());
-        assert_eq!(sockets.logins.lock().len(), 2, "the first took nothing of the second with it");
+        assert_eq!(
+            sockets.logins.lock().len(),
+            2,
+            "the first took nothing of the second with it"
+        );
         drop((of_second, other));
         assert!(sockets.logins.lock().is_empty());
     }

@@ -5,7 +5,7 @@ use crate::descriptor::{Descriptor, PeerPattern};
 use crate::ids::{EventId, Fqid, ServerName};
 use crate::json::{Fields, Json, Malformed};
 use crate::keys::Sig;
-use crate::limits::{DISPLAY_NAME_CHARS_MAX, POWER_MAX};
+use crate::limits::{DISPLAY_NAME_CHARS_MAX, MEMBER_NAME_CHARS_MAX, POWER_MAX};
 
 /// Declares a list of values that a member may have, with their text.
 macro_rules! words {
@@ -126,6 +126,10 @@ impl ServerPresence {
     pub(super) fn parse(json: Json) -> Result<Self, Malformed> {
         let mut fields = Fields::of("server", json)?;
         let server = fields.parsed("server", ServerName::parse)?;
+        // Servers are member names in snapshots.
+        if server.as_str().len() > MEMBER_NAME_CHARS_MAX {
+            return Err(fields.wrong("server", "has more than 128 bytes"));
+        }
         let descriptor = Descriptor::parse(fields.any("descriptor")?)?;
         if descriptor.server_name() != &server {
             return Err(fields.wrong("descriptor", "is of another server"));

@@ -1,5 +1,5 @@
-use anyhow::bail;
-
+use crate::assembly::Assembly;
+use crate::cli::output;
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -18,12 +18,12 @@ pub(crate) struct Args {
     json: bool,
 }
 
-pub(crate) async fn run(_config: &Config, args: &Args) -> anyhow::Result<()> {
-    let Args {
-        slug,
-        name: _,
-        server_name: _,
-        json: _,
-    } = args;
-    bail!("`admin create-tenant --slug {slug}` is not wired yet")
+pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
+    let assembly = Assembly::new(config)?;
+    let tenant = assembly.create_tenant(&args.slug, &args.name, &args.server_name).await?;
+    let json = serde_json::json!({
+        "slug": tenant.slug, "name": tenant.name, "server_name": tenant.server_name,
+    });
+    output::result(args.json, &json, &format!("Made the tenant {} ({}).", tenant.slug, tenant.server_name));
+    Ok(())
 }

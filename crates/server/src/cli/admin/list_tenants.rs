@@ -1,5 +1,5 @@
-use anyhow::bail;
-
+use crate::assembly::Assembly;
+use crate::cli::output;
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -9,7 +9,17 @@ pub(crate) struct Args {
     json: bool,
 }
 
-pub(crate) async fn run(_config: &Config, args: &Args) -> anyhow::Result<()> {
-    let Args { json: _ } = args;
-    bail!("`admin list-tenants` is not wired yet")
+pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
+    let tenants = Assembly::new(config)?.tenants().await?;
+    let json = tenants.iter().map(|tenant| {
+        serde_json::json!({
+            "slug": tenant.slug, "name": tenant.name, "server_name": tenant.server_name,
+        })
+    });
+    let json = serde_json::Value::Array(json.collect());
+    let lines = tenants.iter().map(|tenant| format!("{:<32} {} ({})", tenant.slug, tenant.server_name, tenant.name));
+    let text: Vec<String> = lines.collect();
+    let text = if text.is_empty() { "There are no tenants yet.".to_owned() } else { text.join("\n") };
+    output::result(args.json, &json, &text);
+    Ok(())
 }

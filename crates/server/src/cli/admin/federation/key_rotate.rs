@@ -1,5 +1,5 @@
-use anyhow::bail;
-
+use super::say_key;
+use crate::assembly::Assembly;
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -15,11 +15,9 @@ pub(crate) struct Args {
     json: bool,
 }
 
-pub(crate) async fn run(_config: &Config, args: &Args) -> anyhow::Result<()> {
-    let Args {
-        tenant,
-        force: _,
-        json: _,
-    } = args;
-    bail!("`admin federation key rotate --tenant {tenant}` is not wired yet")
+pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
+    let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
+    let key = tenant.keyring().rotate(args.force).await?;
+    say_key(args.json, &key);
+    Ok(())
 }

@@ -5,6 +5,9 @@ mod key_rotate;
 
 use clap::Subcommand;
 
+use scaiwave_engine::keyring::KeyView;
+
+use crate::cli::output;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -27,4 +30,13 @@ pub(crate) async fn run(config: &Config, command: &Command) -> anyhow::Result<()
         Command::Key(Key::Generate(args)) => key_generate::run(config, args).await,
         Command::Key(Key::Rotate(args)) => key_rotate::run(config, args).await,
     }
+}
+
+fn say_key(as_json: bool, key: &KeyView) {
+    let json = serde_json::json!({
+        "key_id": key.key_id, "public_key": key.public_key, "valid_from": key.valid_from,
+        "valid_until": key.valid_until, "fingerprint_words": key.fingerprint_words,
+    });
+    let text = format!("{}\n{}\nfingerprint: {}", key.key_id, key.public_key, key.fingerprint_words);
+    output::result(as_json, &json, &text);
 }

@@ -1,7 +1,11 @@
-use anyhow::bail;
+use anyhow::anyhow;
 use clap::ValueEnum;
+use scaiwave_engine::accounts;
+use scaiwave_protocol::LocalId;
+use scaiwave_store::record;
 
-use crate::cli::password;
+use crate::assembly::Assembly;
+use crate::cli::{output, password};
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
@@ -34,16 +38,26 @@ enum Role {
     Member,
 }
 
-pub(crate) async fn run(_config: &Config, args: &Args) -> anyhow::Result<()> {
+pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     // `password_stdin` is required: it is there to make the reading visible at the call.
-    let Args {
-        tenant,
+    let password = password::read(std::io::stdin().lock())?;
+    let local_id = LocalId::parse(&args.local_id).map_err(|why| anyhow!("--local-id: {why}"))?;
+    let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
+    let role = match args.role {
+        Role::Admin => record::Role::Admin,
+        Role::Member => record::Role::Member,
+    };
+    let account = accounts::NewAccount {
         local_id,
-        display_name: _,
-        role: _,
-        password_stdin: _,
-        json: _,
-    } = args;
-    let _password = password::read(std::io::stdin().lock())?;
-    bail!("`admin user create --tenant {tenant} --local-id {local_id}` is not wired yet")
+        display_name: args.display_name.clone(),
+        role,
+        password: Some(password),
+        bot: false,
+    };
+    let made = accounts::create(&tenant, account).await.map_err(|denial| anyhow!(denial.message))?;
+    let json = serde_json::json!({
+        "participant_id": made.fqid, "tenant": args.tenant, "display_name": made.display_name,
+    });
+    output::result(args.json, &json, &format!("Made {}.", made.fqid));
+    Ok(())
 }

@@ -1,0 +1,190 @@
+//! A process with tenants, and servers elsewhere that only tests know of.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use scaiwave_engine::accounts::{self, NewAccount, Viewer};
+use scaiwave_engine::keyring::Keyring;
+use scaiwave_engine::policy::{self, Mode, Policy};
+use scaiwave_engine::rooms::{self, NewRoom};
+use scaiwave_engine::store::record::{Role, TenantRow};
+use scaiwave_engine::store::{ServerStore as _, TenantStore};
+use scaiwave_engine::view::RoomView;
+use scaiwave_engine::{RemoteError, Tenant, TenantParts, World};
+use scaiwave_federation::client::{Answer, Call, Transport};
+use scaiwave_federation::{Client, Inbound, Network, Reach, Supervisor};
+use scaiwave_protocol::event::content::{History, RoomType};
+use scaiwave_protocol::{EventId, LocalId, ServerName};
+use scaiwave_store_sqlite::SqliteServerStore;
+use tokio_util::sync::CancellationToken;
+
+use crate::world::{self, FakeClock};
+
+/// One process.
+pub(crate) struct Town {
+    pub(crate) clock: Arc<FakeClock>,
+    pub(crate) world: World,
+    pub(crate) inbound: Arc<Inbound>,
+    pub(crate) street: Arc<Street>,
+    store: SqliteServerStore,
+    shutdown: CancellationToken,
+}
+
+/// One tenant of it, with its store to look into.
+pub(crate) struct House {
+    pub(crate) tenant: Arc<Tenant>,
+    pub(crate) store: Arc<dyn TenantStore>,
+}
+
+/// The way out of the process: tenants next door, and descriptors that tests put there.
+pub(crate) struct Street {
+    network: Arc<Network>,
+    pub(crate) descriptors: Mutex<HashMap<ServerName, Vec<u8>>>,
+}
+
+#[async_trait]
+impl Transport for Street {
+    async fn carry(&self, call: Call) -> Result<Answer, RemoteError> {
+        let known = self.descriptors.lock().get(&call.destination).cloned();
+        match known {
+            Some(body) if call.url.path().starts_with("/.well-known/") => Ok(Answer {
+                status: http::StatusCode::OK,
+                body: body.into(),
+            }),
+            Some(_) => Err(RemoteError::Unreachable("this server only asks".to_owned())),
+            None => self.network.carry(call).await,
+        }
+    }
+}
+
+pub(crate) fn name(text: &str) -> ServerName {
+    ServerName::parse(text).unwrap()
+}
+
+impl Town {
+    pub(crate) fn new() -> Self {
+        let (clock, world) = world::world();
+        let inbound = Inbound::new(world.clone());
+        let network = Network::new(
+            &inbound,
+            Reach {
+                allow_loopback: true,
+            },
+        );
+        let street = Arc::new(Street {
+            network,
+            descriptors: Mutex::default(),
+        });
+        let store = SqliteServerStore::in_memory().unwrap();
+        let shutdown = CancellationToken::new();
+        Town {
+            clock,
+            world,
+            inbound,
+            street,
+            store,
+            shutdown,
+        }
+    }
+
+    /// Founds a tenant that talks to everybody; its workers run until the town is dropped.
+    pub(crate) async fn tenant(&self, slug: &str, server_name: &str) -> House {
+        let row = TenantRow {
+            slug: slug.to_owned(),
+            name: slug.to_owned(),
+            server_name: name(server_name),
+            created_at: self.world.now(),
+        };
+        self.store.create_tenant(row.clone()).await.unwrap();
+        let store = self.store.open(slug).await.unwrap();
+        let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
+            .await
+            .unwrap();
+        let remote = Client::new(keyring.clone(), self.world.clone(), self.street.clone());
+        let world = self.world.clone();
+        let parts = TenantParts {
+            row,
+            store: store.clone(),
+            world,
+            keyring,
+            remote,
+        };
+        let tenant = Tenant::open(parts).await.unwrap();
+        self.inbound.add_tenant(tenant.clone());
+        tokio::spawn(Supervisor::run(tenant.clone(), self.shutdown.clone()));
+        let house = House { tenant, store };
+        house
+            .policy(|policy| policy.default_mode = Mode::Open)
+            .await;
+        house
+    }
+}
+
+impl Drop for Town {
+    fn drop(&mut self) {
+        self.shutdown.cancel();
+    }
+}
+
+impl House {
+    pub(crate) async fn person(&self, local_id: &str) -> Viewer {
+        let local_id = LocalId::parse(local_id).unwrap();
+        let new = NewAccount {
+            local_id: local_id.clone(),
+            display_name: local_id.to_string(),
+            role: Role::Member,
+            password: None,
+            bot: false,
+        };
+        let fqid = accounts::create(&self.tenant, new).await.unwrap().fqid;
+        Viewer {
+            fqid,
+            local_id,
+            role: Role::Member,
+            session: EventId::from_bytes([0; 16]),
+        }
+    }
+
+    pub(crate) fn admin(&self) -> Viewer {
+        let local_id = LocalId::parse("admin").unwrap();
+        let fqid = scaiwave_protocol::Fqid::new(&local_id, self.tenant.server_name()).unwrap();
+        Viewer {
+            fqid,
+            local_id,
+            role: Role::Admin,
+            session: EventId::from_bytes([0; 16]),
+        }
+    }
+
+    pub(crate) async fn policy(&self, change: impl FnOnce(&mut Policy)) {
+        let mut policy = Policy::clone(&policy::get(&self.tenant));
+        change(&mut policy);
+        policy::put(&self.tenant, &self.admin(), policy)
+            .await
+            .unwrap();
+    }
+
+    pub(crate) async fn room(&self, owner: &Viewer) -> RoomView {
+        let new = NewRoom {
+            room_type: RoomType::Group,
+            name: Some("tea".to_owned()),
+            topic: None,
+            federate: true,
+            history: History::Shared,
+        };
+        rooms::create(&self.tenant, owner, new).await.unwrap()
+    }
+}
+
+/// Waits for something that other tasks bring about.
+pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut holds: impl FnMut() -> F) {
+    let waiting = async {
+        while !holds().await {
+            tokio::time::sleep(std::time::Duration::from_millis(2)).await;
+        }
+    };
+    let done = tokio::time::timeout(std::time::Duration::from_secs(20), waiting).await;
+    assert!(done.is_ok(), "still waiting: {what}");
+}

@@ -1,0 +1,155 @@
+//! Puts the crates together: stores, tenants, the federation's door and client, the client edge.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use anyhow::{Context as _, anyhow, bail};
+use parking_lot::RwLock;
+use scaiwave_api::TenantDirectory;
+use scaiwave_engine::keyring::Keyring;
+use scaiwave_engine::{Tenant, TenantParts, World};
+use scaiwave_federation::{Client, Inbound, Network, Reach};
+use scaiwave_store::record::TenantRow;
+use scaiwave_store::{CommitError, ServerStore as _};
+use scaiwave_store_sqlite::{Options, SqliteServerStore};
+
+use crate::config::Config;
+use crate::world;
+
+/// The tenant that `SCAIWAVE_SERVER_NAME` makes at the first start.
+pub(crate) const DEFAULT_SLUG: &str = "default";
+
+/// Everything of this process that is not a socket.
+pub(crate) struct Assembly {
+    pub(crate) world: World,
+    pub(crate) inbound: Arc<Inbound>,
+    store: SqliteServerStore,
+    network: Arc<Network>,
+    directory: Arc<Directory>,
+}
+
+/// The tenants at work, by their server name.
+#[derive(Default)]
+pub(crate) struct Directory {
+    /// Looked up for each request; written when a tenant is opened. Never held across an await.
+    tenants: RwLock<HashMap<String, Arc<Tenant>>>,
+}
+
+impl TenantDirectory for Directory {
+    /// A host that is nobody's name means the only tenant, if there is only one: a single company
+    /// reaches its server by whatever name its network has for it.
+    fn by_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let tenants = self.tenants.read();
+        if let Some(tenant) = tenants.get(host) {
+            return Some(tenant.clone());
+        }
+        let mut all = tenants.values();
+        all.next().filter(|_| all.len() == 0).cloned()
+    }
+}
+
+impl Assembly {
+    /// Opens the store. Tenants are opened by [`Assembly::open_tenants`], or one by one.
+    pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
+        let world = world::of_this_machine();
+        let directory = &config.db.directory;
+        let store = SqliteServerStore::open(directory, Options::default())
+            .with_context(|| format!("the data directory {} cannot be opened", directory.display()))?;
+        let inbound = Inbound::new(world.clone());
+        let reach = Reach { allow_loopback: config.federation.allow_loopback };
+        let network = Network::new(&inbound, reach);
+        Ok(Assembly { world, inbound, store, network, directory: Arc::default() })
+    }
+
+    pub(crate) fn directory(&self) -> Arc<Directory> {
+        self.directory.clone()
+    }
+
+    /// Adds a tenant.
+    pub(crate) async fn create_tenant(&self, slug: &str, name: &str, server_name: &str) -> anyhow::Result<TenantRow> {
+        check_slug(slug)?;
+        let server_name = server_name.parse().map_err(|why| anyhow!("--server-name: {why}"))?;
+        let row = TenantRow {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            server_name,
+            created_at: self.world.now(),
+        };
+        match self.store.create_tenant(row.clone()).await {
+            Ok(()) => Ok(row),
+            Err(CommitError::Conflict(_)) => {
+                bail!("a tenant with this slug or this server name exists already (see `scaiwave admin list-tenants`)")
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Makes the tenant `default` at the first start, and refuses another name later on: rooms, people
+    /// and keys are bound to it.
+    pub(crate) async fn ensure_default(&self, server_name: &str) -> anyhow::Result<()> {
+        let tenants = self.tenants().await?;
+        match tenants.iter().find(|tenant| tenant.slug == DEFAULT_SLUG) {
+            Some(tenant) if tenant.server_name.as_str() == server_name => Ok(()),
+            Some(tenant) => bail!(
+                "SCAIWAVE_SERVER_NAME is {server_name}, but the data belongs to {}: rooms and people cannot \
+                 change their server name. Set it back, or use another data directory",
+                tenant.server_name
+            ),
+            None => self.create_tenant(DEFAULT_SLUG, server_name, server_name).await.map(drop),
+        }
+    }
+
+    /// All tenants, open or not.
+    pub(crate) async fn tenants(&self) -> anyhow::Result<Vec<TenantRow>> {
+        self.store.tenants().await.context("the tenants cannot be read")
+    }
+
+    /// Opens tenants that are not open yet, and returns those.
+    pub(crate) async fn open_tenants(&self) -> anyhow::Result<Vec<Arc<Tenant>>> {
+        let mut opened = Vec::new();
+        for row in self.tenants().await? {
+            if !self.inbound.hosts(&row.server_name) {
+                opened.push(self.open(row).await?);
+            }
+        }
+        Ok(opened)
+    }
+
+    /// Opens the tenant of a slug, for a command that works on one.
+    pub(crate) async fn tenant(&self, slug: &str) -> anyhow::Result<Arc<Tenant>> {
+        let row = self.tenants().await?.into_iter().find(|row| row.slug == slug);
+        let row = row.with_context(|| {
+            format!("there is no tenant {slug:?} here (see `scaiwave admin list-tenants`, and check the data directory)")
+        })?;
+        self.open(row).await
+    }
+
+    async fn open(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
+        let what = || format!("the tenant {:?} cannot be opened", row.slug);
+        let store = self.store.open(&row.slug).await.with_context(what)?;
+        let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone()).await.with_context(what)?;
+        let remote = Client::new(keyring.clone(), self.world.clone(), self.network.clone());
+        let parts = TenantParts { row: row.clone(), store, world: self.world.clone(), keyring, remote };
+        let tenant = Tenant::open(parts).await.with_context(what)?;
+        self.inbound.add_tenant(tenant.clone());
+        self.directory.tenants.write().insert(row.server_name.to_string(), tenant.clone());
+        Ok(tenant)
+    }
+
+    /// Lets every tenant finish what it has.
+    pub(crate) async fn close(&self) {
+        let tenants: Vec<_> = self.directory.tenants.write().drain().map(|(_, tenant)| tenant).collect();
+        for tenant in tenants {
+            self.inbound.remove_tenant(tenant.server_name());
+            tenant.close().await;
+        }
+    }
+}
+
+fn check_slug(slug: &str) -> anyhow::Result<()> {
+    let letters = slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    if letters && (1..=32).contains(&slug.len()) && !slug.starts_with('-') && !slug.ends_with('-') {
+        return Ok(());
+    }
+    bail!("a slug has 1–32 of a–z, 0–9 and inner hyphens")
+}
