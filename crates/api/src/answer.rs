@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use scaiwave_engine::ClientCode;
 use serde::Serialize;
-use std::borrow::Cow;
-use utoipa::openapi::{ObjectBuilder, Ref, RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::__dev::ComposeSchema;
+use utoipa::ToSchema;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema};
 
 use crate::failure::Failure;
 
@@ -67,9 +67,28 @@ impl ListMeta {
     }
 }
 
-impl<T: ToSchema, M: ToSchema> PartialSchema for Success<T, M> {
-    /// By hand, because the derived one repeats the whole of `T` where a reference does.
-    fn schema() -> RefOr<Schema> {
+/// Several of something.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(crate) struct List<T>(Vec<T>);
+
+impl<T> List<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl<T> FromIterator<T> for List<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
+        List(items.into_iter().collect())
+    }
+}
+
+// The two generic shapes are described by hand: the derived descriptions would repeat the whole of `T`
+// where a reference does, and `utoipa` offers no other way to say it.
+
+impl<T: ToSchema, M: ToSchema> ComposeSchema for Success<T, M> {
+    fn compose(_generics: Vec<RefOr<Schema>>) -> RefOr<Schema> {
         let object = ObjectBuilder::new()
             .property("data", reference::<T>())
             .required("data")
@@ -80,28 +99,41 @@ impl<T: ToSchema, M: ToSchema> PartialSchema for Success<T, M> {
 }
 
 impl<T: ToSchema, M: ToSchema> ToSchema for Success<T, M> {
-    fn name() -> Cow<'static, str> {
-        // Only inlined: every endpoint has its own.
-        Cow::Borrowed("Success")
-    }
-
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        for (name, schema) in [(T::name(), T::schema()), (M::name(), M::schema())] {
-            if !matches!(schema, RefOr::T(Schema::Array(_))) {
-                schemas.push((name.into_owned(), schema));
-            }
-        }
-        T::schemas(schemas);
-        M::schemas(schemas);
+        collect::<T>(schemas);
+        collect::<M>(schemas);
     }
 }
 
-/// A list is written out with a reference to what it lists.
+impl<T: ToSchema> ComposeSchema for List<T> {
+    fn compose(_generics: Vec<RefOr<Schema>>) -> RefOr<Schema> {
+        RefOr::T(Schema::Array(
+            ArrayBuilder::new().items(reference::<T>()).build(),
+        ))
+    }
+}
+
+impl<T: ToSchema> ToSchema for List<T> {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        collect::<T>(schemas);
+    }
+}
+
+/// By name; a list, which has none, as it is.
 fn reference<T: ToSchema>() -> RefOr<Schema> {
     match T::schema() {
         list @ RefOr::T(Schema::Array(_)) => list,
         _ => RefOr::Ref(Ref::from_schema_name(T::name())),
     }
+}
+
+/// What a reference leads to, and what that refers to.
+fn collect<T: ToSchema>(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+    let schema = T::schema();
+    if !matches!(schema, RefOr::T(Schema::Array(_))) {
+        schemas.push((T::name().into_owned(), schema));
+    }
+    T::schemas(schemas);
 }
 
 /// Answers with data.

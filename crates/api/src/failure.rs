@@ -210,6 +210,14 @@ failures! {
         "404" = "SW_TENANT_NOT_FOUND",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
     }
+    /// The socket.
+    Streaming {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN: no token at all; a wrong one closes the socket with 4001",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
     /// Endpoints that need a token and take a body.
     Writing {
         "400" = "SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT",

@@ -1,1 +1,44 @@
-fn main() {}
+//! Load generator. `cargo xtask bench federation` builds everything with optimisation and runs it.
+//!
+//! It speaks HTTP and WebSocket by hand ([`wire`], [`socket`]) on one thread: on a machine with two
+//! cores, whatever the generator takes is missing to the servers.
+
+mod federation;
+mod machine;
+mod people;
+mod process;
+mod report;
+mod socket;
+mod wire;
+
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use clap::Parser;
+
+/// Measures real servers.
+#[derive(Debug, Parser)]
+#[command(name = "scaiwave-bench")]
+enum Bench {
+    /// Two servers that share rooms.
+    Federation(federation::Args),
+}
+
+fn main() -> ExitCode {
+    let bench = Bench::parse();
+    match run(&bench) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report::failed(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(Bench::Federation(args): &Bench) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the async runtime cannot be started")?;
+    runtime.block_on(federation::run(args))
+}

@@ -10,7 +10,7 @@ use crate::accounts::Tokens;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::Hub;
-use crate::peering::{Doorbells, Peers};
+use crate::peering::{self, Cursors, Doorbells, Peers, Submitted};
 use crate::policy::PolicyCell;
 use crate::world::{Remote, World};
 
@@ -41,6 +41,8 @@ pub struct Tenant {
     pub(crate) hub: Hub,
     pub(crate) doorbells: Doorbells,
     pub(crate) peers: Peers,
+    pub(crate) cursors: Cursors,
+    pub(crate) submitted: Submitted,
     pub(crate) policy: PolicyCell,
     pub(crate) tokens: Tokens,
     /// Serialises the making of one DM per pair: pair → lock. Held across the look-up and the creation.
@@ -63,6 +65,8 @@ impl Tenant {
             hub: Hub::new(position),
             doorbells: Doorbells::default(),
             peers,
+            cursors: Cursors::default(),
+            submitted: Submitted::default(),
             policy,
             tokens: Tokens::default(),
             dm_locks: Mutex::new(HashMap::new()),
@@ -117,6 +121,9 @@ impl Tenant {
     /// Lets every lane finish what it has, and ends it. Nothing may be asked of the tenant afterwards.
     pub async fn close(&self) {
         self.lanes.close().await;
+        if let Err(error) = peering::outbound::write_cursors(self, None).await {
+            tracing::warn!(%error, "followers will be sent again what they have");
+        }
     }
 
     /// The full name of a local participant.

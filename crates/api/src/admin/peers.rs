@@ -3,7 +3,7 @@ use scaiwave_engine::view::PeerView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, Success, data};
+use crate::answer::{Answer, List, Success, data};
 use crate::extract::Admin;
 use crate::failure::Administering;
 use crate::shape::Time;
@@ -62,10 +62,10 @@ impl<'a> PeerJson<'a> {
     get,
     path = "/v1/admin/federation/peers",
     tag = "admin",
-    responses((status = 200, body = inline(Success<Vec<PeerJson<'static>>>)), Administering)
+    responses((status = 200, body = inline(Success<List<PeerJson<'static>>>)), Administering)
 )]
 pub(crate) async fn list_peers(Admin(caller): Admin) -> Answer {
     let views = peering::peers(&caller.tenant, &caller.viewer).await?;
-    let peers: Vec<_> = views.iter().map(PeerJson::of).collect();
+    let peers: List<_> = views.iter().map(PeerJson::of).collect();
     data(peers)
 }

@@ -5,7 +5,7 @@ use scaiwave_protocol::EventId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, PageMeta, Success, data_with};
+use crate::answer::{Answer, List, PageMeta, Success, data_with};
 use crate::extract::{Admin, Params, page_limit};
 use crate::failure::{Administering, Failure};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
@@ -95,7 +95,7 @@ impl<'a> RejectionJson<'a> {
     tag = "admin",
     params(Lines),
     responses(
-        (status = 200, body = inline(Success<Vec<RejectionJson<'static>>, PageMeta>)),
+        (status = 200, body = inline(Success<List<RejectionJson<'static>>, PageMeta>)),
         Administering,
     )
 )]
@@ -109,7 +109,7 @@ pub(crate) async fn list_rejections(Admin(caller): Admin, Params(lines): Params<
         .last()
         .filter(|_| has_more)
         .map(|row| row.id.to_string());
-    let lines: Vec<_> = rows.iter().map(RejectionJson::of).collect();
+    let lines: List<_> = rows.iter().map(RejectionJson::of).collect();
     data_with(
         lines,
         PageMeta {

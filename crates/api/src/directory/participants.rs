@@ -1,7 +1,7 @@
 use scaiwave_engine::accounts;
 use serde::Deserialize;
 
-use crate::answer::{Answer, ListMeta, Success, data_with};
+use crate::answer::{Answer, List, ListMeta, Success, data_with};
 use crate::extract::{Caller, Params, page_limit};
 use crate::failure::Reading;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
@@ -26,7 +26,7 @@ pub(crate) struct Find {
     tag = "directory",
     params(Find),
     responses(
-        (status = 200, body = inline(Success<Vec<ParticipantJson<'static>>, ListMeta>)),
+        (status = 200, body = inline(Success<List<ParticipantJson<'static>>, ListMeta>)),
         Reading,
     )
 )]
@@ -35,7 +35,7 @@ pub(crate) async fn find_participants(caller: Caller, Params(find): Params<Find>
     let offset = find.offset.unwrap_or(0);
     let query = find.q.as_deref().unwrap_or_default();
     let found = accounts::directory(&caller.tenant, &caller.viewer, query, limit, offset).await?;
-    let people: Vec<_> = found.iter().map(ParticipantJson::of).collect();
+    let people: List<_> = found.iter().map(ParticipantJson::of).collect();
     let meta = ListMeta::of(limit, offset, people.len());
     data_with(people, meta)
 }

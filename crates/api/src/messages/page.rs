@@ -3,7 +3,7 @@ use scaiwave_engine::store::Direction;
 use scaiwave_protocol::EventId;
 use serde::Deserialize;
 
-use crate::answer::{Answer, PageMeta, Success, data_with};
+use crate::answer::{Answer, List, PageMeta, Success, data_with};
 use crate::extract::{Caller, Params, RoomPath, cursor, page_limit};
 use crate::failure::{Failure, InRoom};
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
@@ -30,7 +30,7 @@ pub(crate) struct Page {
     path = "/v1/rooms/{room_id}/messages",
     tag = "messages",
     params(("room_id" = String, Path), Page),
-    responses((status = 200, body = inline(Success<Vec<EventJson<'static>>, PageMeta>)), InRoom)
+    responses((status = 200, body = inline(Success<List<EventJson<'static>>, PageMeta>)), InRoom)
 )]
 pub(crate) async fn list_messages(
     caller: Caller,
@@ -46,7 +46,7 @@ pub(crate) async fn list_messages(
     };
     let page = messages::page(&caller.tenant, &caller.viewer, query).await?;
     let viewer = Some(&caller.viewer.fqid);
-    let events: Vec<_> = page
+    let events: List<_> = page
         .events
         .iter()
         .map(|event| EventJson::of(event, viewer))

@@ -1,6 +1,6 @@
 use scaiwave_engine::rooms;
 
-use crate::answer::{Answer, Success, data};
+use crate::answer::{Answer, List, Success, data};
 use crate::extract::Caller;
 use crate::failure::Reading;
 use crate::shape::RoomListJson;
@@ -10,11 +10,11 @@ use crate::shape::RoomListJson;
     get,
     path = "/v1/rooms",
     tag = "rooms",
-    responses((status = 200, body = inline(Success<Vec<RoomListJson<'static>>>)), Reading)
+    responses((status = 200, body = inline(Success<List<RoomListJson<'static>>>)), Reading)
 )]
 pub(crate) async fn list_rooms(caller: Caller) -> Answer {
     let views = rooms::list(&caller.tenant, &caller.viewer).await?;
-    let rooms: Vec<_> = views
+    let rooms: List<_> = views
         .iter()
         .map(|view| RoomListJson::of(view, &caller.viewer.fqid))
         .collect();

@@ -10,8 +10,9 @@ use crate::view::EventView;
 pub(crate) enum Command {
     /// One of our people says or does something.
     Post { post: LocalPost, reply: oneshot::Sender<Outcome<EventView>> },
-    /// A peer submits an event of its people to a room of ours.
-    Submit { submission: Submission, reply: oneshot::Sender<SubmitAnswer> },
+    /// A peer submits events of its people to a room of ours, in their order: what cannot be written
+    /// now must not be overtaken by what follows, or its `origin_seq` would be too low for ever.
+    Submit { submissions: Vec<Submission>, reply: oneshot::Sender<Vec<SubmitAnswer>> },
     /// The room's host says what it has sequenced.
     Entries { batch: EntriesBatch, reply: oneshot::Sender<EntriesAnswer> },
     /// Our server takes somebody out.

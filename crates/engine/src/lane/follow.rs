@@ -83,7 +83,8 @@ async fn take(
     });
     let ids = ids.collect();
     let mut known = known::fetch(&*tenant.store, lane.room.room_id(), lane.first_seq == 1, ids).await?;
-    let lines = verify::entries(KeyHints::of(&lane.room), new).await;
+    let proofs = new.iter().map(|entry| lane.proofs.get(&entry.event.id()).copied()).collect();
+    let lines = verify::entries(KeyHints::of(&lane.room), new, proofs).await;
     work.accepted = follow(&mut lane.room, lines, &checkpoint, &mut known)?;
     let checkpoint = CheckpointRow { seq: checkpoint.at.seq, checkpoint: checkpoint.to_json().canonical() };
     work.changes.push(Change::PutCheckpoint(lane.room.room_id().clone(), checkpoint));

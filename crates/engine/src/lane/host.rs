@@ -45,7 +45,7 @@ pub(super) async fn decide(
 /// A command whose signatures have been checked and whose references fetched.
 enum Step {
     Post(LocalPost, tokio::sync::oneshot::Sender<Outcome<EventView>>),
-    Submit(Result<Box<Authentic>, Refusal>, tokio::sync::oneshot::Sender<SubmitAnswer>),
+    Submit(Vec<Result<Authentic, Refusal>>, tokio::sync::oneshot::Sender<Vec<SubmitAnswer>>),
     Other(Command),
 }
 
@@ -63,10 +63,12 @@ async fn prepare(tenant: &Tenant, state: &LaneState, commands: Vec<Command>) -> 
                 ids.extend(post.event_id);
                 ids.extend(EventType::parse(post.kind).ok().and_then(|kind| known::target_of(&kind, Some(&post.content))));
             }
-            Command::Submit { submission: Submission { event, key }, .. } => {
-                ids.push(event.id());
-                ids.extend(known::target_of(event.kind(), event.content()));
-                unproven.push((event.clone(), *key));
+            Command::Submit { submissions, .. } => {
+                for Submission { event, key } in submissions {
+                    ids.push(event.id());
+                    ids.extend(known::target_of(event.kind(), event.content()));
+                    unproven.push((event.clone(), *key));
+                }
             }
             _ => {}
         }
@@ -77,9 +79,8 @@ async fn prepare(tenant: &Tenant, state: &LaneState, commands: Vec<Command>) -> 
     for command in commands {
         steps.push(match command {
             Command::Post { post, reply } => Step::Post(post, reply),
-            Command::Submit { reply, .. } => {
-                let verdict = proven.next().unwrap_or_else(|| Err(Rejection::SignatureWrong.into()));
-                Step::Submit(verdict.map(Box::new), reply)
+            Command::Submit { submissions, reply } => {
+                Step::Submit(proven.by_ref().take(submissions.len()).collect(), reply)
             }
             other => Step::Other(other),
         });
@@ -95,7 +96,9 @@ fn failed(steps: Vec<Step>) -> Work {
     for step in steps {
         match step {
             Step::Post(_, reply) => work.replies.push(Reply::Post(reply, Err(Denial::no_such_room()))),
-            Step::Submit(_, reply) => work.replies.push(Reply::Submit(reply, SubmitAnswer::Retry)),
+            Step::Submit(events, reply) => {
+                work.replies.push(Reply::Submit(reply, vec![SubmitAnswer::Retry; events.len()]));
+            }
             Step::Other(Command::Evict { reply, .. } | Command::Await { reply, .. }) => {
                 work.replies.push(Reply::Done(reply, Ok(())));
             }
@@ -138,12 +141,9 @@ impl<'a> Host<'a> {
                 // Its twin stands in this very batch and is not on disk yet.
                 Standing::Later => again.push_back(Command::Post { post, reply }),
             },
-            Step::Submit(event, reply) => {
-                let answer = match event {
-                    Ok(event) => self.submit(*event).await,
-                    Err(refusal) => SubmitAnswer::Refused(refusal),
-                };
-                self.work.replies.push(Reply::Submit(reply, answer));
+            Step::Submit(events, reply) => {
+                let answers = self.submit_in_order(events).await;
+                self.work.replies.push(Reply::Submit(reply, answers));
             }
             Step::Other(Command::Evict { participant, reason, reply }) => {
                 let answer = self.evict(&participant, &reason);
@@ -192,6 +192,22 @@ impl<'a> Host<'a> {
             Ok(Sequenced::Duplicate { .. }) => Err(deny(Rejection::EventIdReused, self)),
             Err(rejection) => Err(deny(rejection, self)),
         }
+    }
+
+    /// After one that must be tried again, all that follow must be too.
+    async fn submit_in_order(&mut self, events: Vec<Result<Authentic, Refusal>>) -> Vec<SubmitAnswer> {
+        let mut answers = Vec::with_capacity(events.len());
+        let mut held_back = false;
+        for event in events {
+            let answer = match event {
+                _ if held_back => SubmitAnswer::Retry,
+                Ok(event) => self.submit(event).await,
+                Err(refusal) => SubmitAnswer::Refused(refusal),
+            };
+            held_back |= matches!(answer, SubmitAnswer::Retry);
+            answers.push(answer);
+        }
+        answers
     }
 
     async fn submit(&mut self, event: Authentic) -> SubmitAnswer {

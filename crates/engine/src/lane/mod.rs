@@ -108,9 +108,13 @@ pub(crate) async fn post(tenant: &Arc<Tenant>, room_id: &RoomId, post: LocalPost
     ask(tenant, room_id, |reply| Command::Post { post, reply }).await?
 }
 
-/// Sequences a peer's event in a room of ours.
-pub(crate) async fn submit(tenant: &Arc<Tenant>, room_id: &RoomId, submission: Submission) -> Result<SubmitAnswer, Stopped> {
-    ask(tenant, room_id, |reply| Command::Submit { submission, reply }).await
+/// Sequences a peer's events in a room of ours: one answer for each, or none at all.
+pub(crate) async fn submit(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    submissions: Vec<Submission>,
+) -> Result<Vec<SubmitAnswer>, Stopped> {
+    ask(tenant, room_id, |reply| Command::Submit { submissions, reply }).await
 }
 
 /// Takes what a room's host has sequenced.

@@ -37,9 +37,9 @@ pub(super) async fn decide(
                     return Err(Undecided { work, denial: error.into() });
                 }
             },
-            Some(Command::Submit { reply, .. }) => {
+            Some(Command::Submit { submissions, reply }) => {
                 let refusal = peering::not_host("this room is hosted elsewhere");
-                drop(reply.send(SubmitAnswer::Refused(refusal)));
+                drop(reply.send(vec![SubmitAnswer::Refused(refusal); submissions.len()]));
             }
             Some(Command::Evict { reply, .. }) => {
                 drop(reply.send(Err(ClientCode::RoomForbidden.because("only the room's host can do this"))));
@@ -148,6 +148,7 @@ fn sign_and_keep(
     };
     lane.pending_seq = origin_seq;
     lane.pending.insert(event_id);
+    lane.proofs.insert(event_id, event.proof());
     work.changes.push(Change::PutPending(Box::new(row)));
     work.rings.insert(lane.room.host().clone());
     let mut view = messages::view::of_new(&event, now);

@@ -34,8 +34,10 @@ pub(super) fn name_of(room: &RoomState, participant: &Fqid) -> Option<String> {
 pub(super) async fn project(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work) -> Result<(), StoreError> {
     let accepted = std::mem::take(&mut work.accepted);
     for (n, entry) in accepted.iter().enumerate() {
+        lane.proofs.remove(&entry.event().id());
         if lane.pending.remove(&entry.event().id()) {
             work.changes.push(Change::DropPending(lane.room.room_id().clone(), entry.event().id()));
+            tenant.submitted.remove(lane.room.host(), &entry.event().id());
             let refusal = match entry.verdict() {
                 Verdict::Void(why) => Some(why.into()),
                 Verdict::Accepted | Verdict::Hidden => None,
@@ -254,6 +256,7 @@ impl Projection<'_> {
                 Membership::Invite => self.tell(entry, who, "invite", String::new()),
                 _ => self.work.changes.push(Change::DropInvitation(self.room_id(), who.clone())),
             }
+            self.remember_dm(who, change.membership);
         } else if hosted {
             match change.membership {
                 Membership::Invite => self.deliver_invite(entry, who),
@@ -261,6 +264,17 @@ impl Projection<'_> {
                 Membership::Leave | Membership::Ban | Membership::Knock => self.withdraw(who),
             }
         }
+    }
+
+    /// From the join on, this is the room in which the two talk: also for the one who was invited.
+    fn remember_dm(&mut self, who: &Fqid, membership: Membership) {
+        let room = &self.lane.room;
+        if membership != Membership::Join || room.room_type() != kinds::RoomType::Dm {
+            return;
+        }
+        let Some(other) = room.members().keys().find(|other| *other != who).cloned() else { return };
+        let room_id = room.room_id().clone();
+        self.work.changes.push(Change::PutDm { participant: who.clone(), other, room_id });
     }
 
     /// The host sequences the invite, then delivers it.
@@ -299,6 +313,7 @@ impl Projection<'_> {
         if self.lane.followers.insert(server.clone()) {
             let acked_seq = entry.event().header().seen.map_or(0, |seen| seen.seq);
             let room_id = self.room_id();
+            self.tenant.cursors.forget(&room_id, &server);
             self.work.changes.push(Change::PutFollower(FollowerRow { room_id, server, acked_seq, stopped: None }));
         }
     }

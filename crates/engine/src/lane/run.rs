@@ -129,7 +129,7 @@ fn denial(error: CommitError) -> Denial {
 fn fail(command: Command, denial: &Denial) {
     match command {
         Command::Post { reply, .. } => drop(reply.send(Err(denial.clone()))),
-        Command::Submit { reply, .. } => drop(reply.send(SubmitAnswer::Retry)),
+        Command::Submit { submissions, reply } => drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()])),
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
         Command::Evict { reply, .. } | Command::Await { reply, .. } => drop(reply.send(Err(denial.clone()))),
         Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
@@ -141,7 +141,9 @@ fn deny_unknown(command: Command) {
     let refusal = || crate::peering::room_unknown();
     match command {
         Command::Post { reply, .. } => drop(reply.send(Err(Denial::no_such_room()))),
-        Command::Submit { reply, .. } => drop(reply.send(SubmitAnswer::Refused(refusal()))),
+        Command::Submit { submissions, reply } => {
+            drop(reply.send(vec![SubmitAnswer::Refused(refusal()); submissions.len()]));
+        }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Refused(refusal()))),
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));

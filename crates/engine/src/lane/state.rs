@@ -2,6 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use scaiwave_protocol::descriptor::Descriptor;
+use scaiwave_protocol::event::Proof;
 use scaiwave_protocol::{EventId, Fqid, Hash, Malformed, RoomId, ServerName, json};
 use scaiwave_room::{Member, RoomState, ServerInRoom};
 use scaiwave_store::record::{MemberRow, RoomRow, RoomServerRow};
@@ -24,6 +25,8 @@ pub(super) struct LaneState {
     pub(super) pending_seq: u64,
     /// Our events that wait for the host.
     pub(super) pending: BTreeSet<EventId>,
+    /// Of those among them that this process signed: they come back as entries and need no second look.
+    pub(super) proofs: HashMap<EventId, Proof>,
     /// Points of the log just below the head, for `seen`: seq → (term, chain).
     pub(super) recent: BTreeMap<u64, (u64, Hash)>,
 }
@@ -51,6 +54,7 @@ impl LaneState {
             followers: followers.into_iter().map(|follower| follower.server).collect(),
             pending_seq: pending.iter().map(|row| row.origin_seq).max().unwrap_or(0),
             pending: pending.iter().filter(|row| row.refused.is_none()).map(|row| row.event_id).collect(),
+            proofs: HashMap::new(),
             recent: BTreeMap::new(),
         }))
     }

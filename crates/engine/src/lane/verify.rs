@@ -1,3 +1,4 @@
+use scaiwave_protocol::event::Proof;
 use scaiwave_protocol::log::Entry;
 use scaiwave_protocol::{Authentic, PublicKey, Received, Refusal};
 use scaiwave_room::{Candidate, KeyHints};
@@ -5,10 +6,23 @@ use scaiwave_room::{Candidate, KeyHints};
 /// Signatures up to this number are verified where we stand (40 µs each); more go to another thread.
 const INLINE_MAX: usize = 3;
 
-/// Verifies a batch from a host, each event with the key that the log below it suggests.
-pub(super) async fn entries(hints: KeyHints, entries: Vec<Entry>) -> Vec<(u64, u64, u64, Candidate)> {
-    let prove = move |entry: Entry| (entry.term, entry.seq, entry.ts, hints.prove(entry.event));
-    off_thread(entries.len(), move || entries.into_iter().map(prove).collect()).await
+/// Verifies a batch from a host, each event with the key that the log below it suggests; those that we
+/// signed ourselves are recognised.
+pub(super) async fn entries(
+    hints: KeyHints,
+    entries: Vec<Entry>,
+    proofs: Vec<Option<Proof>>,
+) -> Vec<(u64, u64, u64, Candidate)> {
+    let prove = move |(entry, proof): (Entry, Option<Proof>)| {
+        let recognised = match proof {
+            Some(proof) => entry.event.recognise(&proof),
+            None => Err(entry.event),
+        };
+        let candidate = recognised.map_or_else(|event| hints.prove(event), Candidate::Proven);
+        (entry.term, entry.seq, entry.ts, candidate)
+    };
+    let strangers = proofs.iter().filter(|proof| proof.is_none()).count();
+    off_thread(strangers, move || entries.into_iter().zip(proofs).map(prove).collect()).await
 }
 
 /// Verifies submitted events, each with its origin's key.

@@ -30,7 +30,7 @@ pub(super) struct Work {
 /// An answer that waits for the disk.
 pub(super) enum Reply {
     Post(oneshot::Sender<Outcome<EventView>>, Outcome<Box<EventView>>),
-    Submit(oneshot::Sender<SubmitAnswer>, SubmitAnswer),
+    Submit(oneshot::Sender<Vec<SubmitAnswer>>, Vec<SubmitAnswer>),
     Entries(oneshot::Sender<EntriesAnswer>, EntriesAnswer),
     Done(oneshot::Sender<Outcome<()>>, Outcome<()>),
 }
@@ -51,7 +51,7 @@ impl Reply {
     pub(super) fn fail(self, denial: &Denial) {
         match self {
             Reply::Post(to, _) => drop(to.send(Err(denial.clone()))),
-            Reply::Submit(to, _) => drop(to.send(SubmitAnswer::Retry)),
+            Reply::Submit(to, answers) => drop(to.send(vec![SubmitAnswer::Retry; answers.len()])),
             Reply::Entries(to, _) => drop(to.send(EntriesAnswer::Retry)),
             Reply::Done(to, _) => drop(to.send(Err(denial.clone()))),
         }

@@ -2,6 +2,7 @@
 //! item does, what is answered to a question, what goes out.
 
 mod admit;
+mod cursors;
 mod doorbells;
 mod keys;
 mod overview;
@@ -10,13 +11,16 @@ mod peers;
 mod receive;
 mod refusals;
 mod serve;
+mod submitted;
 
 pub use admit::{admit, saw};
+pub(crate) use cursors::Cursors;
 pub use doorbells::Doorbells;
 pub(crate) use keys::introduce;
 pub use keys::key_of;
 pub use overview::{Identity, identity, peers};
 pub(crate) use peers::Peers;
-pub use receive::receive;
+pub use receive::{receive, receive_submits};
 pub(crate) use refusals::{no_descriptor, nonsense, not_host, policy, room_unknown, to_client};
+pub(crate) use submitted::Submitted;
 pub use serve::{serve_backfill, serve_members, serve_profile, serve_snapshot};

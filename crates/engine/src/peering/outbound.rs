@@ -18,8 +18,11 @@ use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::rejections::{self, Rejected};
 use crate::{RemoteError, Tenant, lane};
 
-/// Rooms put into one batch.
-const ROOMS_MAX: u32 = 64;
+/// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
+const ROOMS_MAX: u32 = 1024;
+/// Pending events looked at for one batch. Those that the host has taken already are among them: when
+/// this many are on their way back, we wait for them.
+const PENDING_MAX: u32 = 1024;
 /// Bytes of entries put into one batch: well below the 1 MiB of a whole body.
 const BYTES_MAX: usize = 700 * 1024;
 
@@ -71,7 +74,9 @@ pub async fn waiting(tenant: &Tenant) -> Result<Vec<ServerName>, StoreError> {
 /// The next batch for a peer, or none when there is nothing. `greet` begins it with our heads.
 pub async fn next(tenant: &Arc<Tenant>, peer: &ServerName, greet: bool) -> Result<Option<Batch>, StoreError> {
     let mut draft = Draft::default();
+    write_cursors(tenant, Some(tenant.world.now())).await?;
     if greet {
+        tenant.submitted.forget(peer);
         let heads = heads(tenant, peer).await?;
         if !heads.is_empty() {
             draft.add(Part::Heads, |out| heads_item(&heads).write_canonical(out));
@@ -115,7 +120,9 @@ impl Draft {
 
     /// What our people wrote in rooms that the peer hosts, in order.
     async fn submits(&mut self, tenant: &Tenant, peer: &ServerName) -> Result<(), StoreError> {
-        for row in tenant.store.pending_for(peer, SEND_ITEMS_MAX as u32 / 2).await? {
+        let waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
+        let unsent = waiting.into_iter().filter(|row| !tenant.submitted.contains(peer, &row.event_id));
+        for row in unsent.take(SEND_ITEMS_MAX / 2) {
             let bytes = row.event.clone();
             let part = Part::Submit { room_id: row.room_id, event_id: row.event_id, bytes: row.event };
             self.add(part, |out| write_submit(out, &bytes));
@@ -125,7 +132,11 @@ impl Draft {
 
     /// The log of our rooms after what the peer has acknowledged.
     async fn entries(&mut self, tenant: &Arc<Tenant>, peer: &ServerName, one_off: &[OutboxRow]) -> Result<(), StoreError> {
-        for lag in tenant.store.lagging(peer, ROOMS_MAX).await? {
+        for mut lag in tenant.store.lagging(peer, ROOMS_MAX).await? {
+            lag.acked_seq = tenant.cursors.acked(&lag.room_id, peer, lag.acked_seq);
+            if lag.acked_seq >= lag.head_seq {
+                continue;
+            }
             let left = SEND_ENTRIES_MAX.saturating_sub(self.entries);
             let bytes_left = BYTES_MAX.saturating_sub(self.body.len());
             if left == 0 || bytes_left == 0 {
@@ -135,7 +146,9 @@ impl Draft {
             let limit = u32::try_from(left).unwrap_or(u32::MAX);
             let mut rows = tenant.store.entries_after(&lag.room_id, lag.acked_seq, limit, bytes_left).await?;
             if let Some(last) = last_allowed(one_off, &lag.room_id) {
-                rows.retain(|row| row.seq <= last);
+                if !is_present(tenant, &lag.room_id, peer).await? {
+                    rows.retain(|row| row.seq <= last);
+                }
             }
             let Some(end) = rows.last() else { continue };
             self.more |= end.seq < lag.head_seq;
@@ -156,7 +169,10 @@ impl Draft {
         for row in rows {
             if let Some(seq) = removal_seq(&row) {
                 let followers = tenant.store.followers(&row.room_id).await?;
-                let behind = followers.iter().any(|follower| follower.server == row.peer && follower.acked_seq < seq && follower.stopped.is_none());
+                let acked = |follower: &FollowerRow| tenant.cursors.acked(&row.room_id, &row.peer, follower.acked_seq);
+                let behind = followers.iter().any(|follower| {
+                    follower.server == row.peer && acked(follower) < seq && follower.stopped.is_none()
+                });
                 if behind {
                     continue;
                 }
@@ -174,6 +190,23 @@ impl Draft {
         self.body.extend_from_slice(b"]}");
         Some(Batch { body: self.body, items: self.parts.len(), parts: self.parts, more: self.more })
     }
+}
+
+/// Writes down how far followers are: what has waited long enough, or all of it.
+pub(crate) async fn write_cursors(tenant: &Tenant, now: Option<u64>) -> Result<(), StoreError> {
+    let due = tenant.cursors.due(now);
+    if due.is_empty() {
+        return Ok(());
+    }
+    let changes = due.into_iter().map(|(room_id, server, acked)| Change::SetAcked(room_id, server, acked));
+    let commit = Commit::of(changes.collect());
+    tenant.store.commit(commit).await.map(drop).map_err(|error| StoreError::Backend(error.to_string()))
+}
+
+/// Whether somebody of this server is in the room (again).
+async fn is_present(tenant: &Tenant, room_id: &RoomId, server: &ServerName) -> Result<bool, StoreError> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    Ok(servers.iter().any(|row| row.present && &row.server == server))
 }
 
 /// The last seq that a server which is being removed from a room may have.
@@ -208,11 +241,12 @@ pub async fn settle(
         match part {
             Part::Heads => take_heads(tenant, peer, result).await?,
             Part::Entries { room_id, to } => changes.extend(cursor(tenant, peer, room_id, to, result).await?),
-            Part::Submit { room_id, event_id, bytes } => {
-                if let ItemResult::Rejected(refusal) = result {
+            Part::Submit { room_id, event_id, bytes } => match result {
+                ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }
-            }
+                _ => taken(tenant, peer, &room_id, event_id).await?,
+            },
             Part::OneOff(row) => changes.extend(one_off(tenant, *row, result).await),
             Part::Ephemeral => {}
         }
@@ -246,9 +280,13 @@ async fn cursor(
             let have = extra.get("have_seq").and_then(Json::as_int).and_then(|seq| u64::try_from(seq).ok());
             // Never beyond what we have sent or it had: an inflated number must not skip entries.
             let head = tenant.store.room(&room_id).await?.map_or(to, |room| room.head.seq);
-            Some(Change::SetAcked(room_id, peer.clone(), have.unwrap_or(to).min(head)))
+            tenant.cursors.note(&room_id, peer, have.unwrap_or(to).min(head), tenant.world.now());
+            None
         }
-        ItemResult::Gap { have_seq } => Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to))),
+        ItemResult::Gap { have_seq } => {
+            tenant.cursors.forget(&room_id, peer);
+            Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to)))
+        }
         ItemResult::Rejected(refusal) => {
             record(tenant, peer, "entries", Some(room_id.to_string()), None, refusal.clone(), Vec::new()).await;
             let followers = tenant.store.followers(&room_id).await?;
@@ -257,6 +295,16 @@ async fn cursor(
         }
         ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
     })
+}
+
+/// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
+/// may have been faster than this answer.
+async fn taken(tenant: &Tenant, host: &ServerName, room_id: &RoomId, event_id: EventId) -> Result<(), StoreError> {
+    tenant.submitted.add(host, event_id);
+    if tenant.store.pending_event(room_id, &event_id).await?.is_none() {
+        tenant.submitted.remove(host, &event_id);
+    }
+    Ok(())
 }
 
 async fn refused_submit(
@@ -286,7 +334,11 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
             take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
         }
         ("removed", _, _) if removal_seq(&row).is_some() => {
-            changes.push(Change::DropFollower(row.room_id, row.peer));
+            // Somebody of that server may have come back meanwhile: then it follows anew.
+            if !is_present(tenant, &row.room_id, &row.peer).await.unwrap_or(true) {
+                tenant.cursors.forget(&row.room_id, &row.peer);
+                changes.push(Change::DropFollower(row.room_id, row.peer));
+            }
         }
         _ => {}
     }
@@ -346,6 +398,7 @@ async fn answered(tenant: &Arc<Tenant>, peer: &ServerName) {
 
 /// Notes that the peer could not be reached, for admins and for people in rooms that it hosts.
 pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
+    tenant.submitted.forget(peer);
     let now = tenant.world.now();
     let lost = tenant.peers.update(peer, now, |peer| {
         peer.row.last_error = Some(error.to_string());

@@ -67,7 +67,10 @@ async fn view(tenant: &Tenant, peer: Peer) -> Outcome<PeerView> {
         last_seen_at: row.last_seen_at,
         last_error: row.last_error,
         last_error_at: row.last_error_at,
-        lag_events: lagging.iter().map(|lag| lag.head_seq - lag.acked_seq).sum(),
+        lag_events: lagging
+            .iter()
+            .map(|lag| lag.head_seq.saturating_sub(tenant.cursors.acked(&lag.room_id, &row.server, lag.acked_seq)))
+            .sum(),
         pending: (pending + one_off.len()) as u64,
         shared_rooms: shared.len() as u64,
         key_id: descriptor.map(|descriptor| descriptor.public_key().id().to_string()),

@@ -1,16 +1,16 @@
 //! Step 10. Items reach the engine in order within their room; rooms go side by side.
 //!
-//! Submits of one room that follow each other are handed over without waiting for each other's disk:
-//! each is started in its turn, which queues it in the room's lane, and the lane writes them together.
+//! Submits of one room that follow each other are handed over together: the lane decides on them in
+//! their order, writes them together, and when one has to be sent again, so have those after it.
 
 use std::collections::HashMap;
-use std::future::Future;
 use std::sync::Arc;
 
 use futures_util::StreamExt as _;
 use futures_util::future::join_all;
 use futures_util::stream;
 use scaiwave_engine::{Tenant, peering};
+use scaiwave_protocol::event::Received;
 use scaiwave_protocol::wire::{Ephemeral, Item, ItemResult};
 use scaiwave_protocol::{RoomId, ServerName};
 use serde_json::value::RawValue;
@@ -19,7 +19,7 @@ use super::items::Element;
 use super::{Response, record};
 use crate::limits::ROOMS_AT_ONCE_MAX;
 
-/// An item with its place in the body.
+/// An item with its place in the body, and as it came.
 type Placed = (usize, Item, Box<RawValue>);
 /// A result with the place of its item.
 type Answered = (usize, ItemResult);
@@ -41,13 +41,10 @@ pub(super) async fn all(
             }
         }
     }
-    let receive = |item: Item, raw: Box<RawValue>| async move {
-        peering::receive(tenant, peer, item, raw.get().as_bytes()).await
-    };
     let records = bad
         .into_iter()
         .map(|(misshapen, raw)| record::item(tenant, peer, misshapen, raw));
-    let (answered, _) = futures_util::join!(in_order(good, &receive), join_all(records));
+    let (answered, _) = futures_util::join!(in_order(tenant, peer, good), join_all(records));
     for (place, result) in answered {
         results[place] = result;
     }
@@ -55,18 +52,14 @@ pub(super) async fn all(
 }
 
 /// `heads` first: they may move what the other items stand on.
-async fn in_order<F, Fut>(items: Vec<Placed>, receive: &F) -> Vec<Answered>
-where
-    F: Fn(Item, Box<RawValue>) -> Fut,
-    Fut: Future<Output = ItemResult>,
-{
+async fn in_order(tenant: &Arc<Tenant>, peer: &ServerName, items: Vec<Placed>) -> Vec<Answered> {
     let (heads, others): (Vec<_>, Vec<_>) = items
         .into_iter()
         .partition(|(_, item, _)| matches!(item, Item::Heads { .. }));
-    let mut answered = room(heads, receive).await;
+    let mut answered = one_room(tenant, peer, heads).await;
     let rooms = by_room(others)
         .into_iter()
-        .map(|items| room(items, receive));
+        .map(|items| one_room(tenant, peer, items));
     let side_by_side = stream::iter(rooms).buffer_unordered(ROOMS_AT_ONCE_MAX);
     answered.extend(side_by_side.collect::<Vec<_>>().await.into_iter().flatten());
     answered
@@ -85,29 +78,41 @@ fn by_room(items: Vec<Placed>) -> Vec<Vec<Placed>> {
     rooms
 }
 
-/// The items of one room, one after the other, but for submits in a row.
-async fn room<F, Fut>(items: Vec<Placed>, receive: &F) -> Vec<Answered>
-where
-    F: Fn(Item, Box<RawValue>) -> Fut,
-    Fut: Future<Output = ItemResult>,
-{
+/// One after the other, but for submits in a row.
+async fn one_room(tenant: &Arc<Tenant>, peer: &ServerName, items: Vec<Placed>) -> Vec<Answered> {
     let mut answered = Vec::with_capacity(items.len());
-    let mut items = items.into_iter().peekable();
-    while let Some((place, item, raw)) = items.next() {
-        let submit = matches!(item, Item::Submit { .. });
-        let mut started = vec![(place, receive(item, raw))];
-        while let Some((place, item, raw)) =
-            items.next_if(|(_, item, _)| submit && matches!(item, Item::Submit { .. }))
-        {
-            started.push((place, receive(item, raw)));
+    let mut submits = Vec::new();
+    for (place, item, raw) in items {
+        match item {
+            Item::Submit { event } => submits.push((place, *event, raw)),
+            other => {
+                answered.extend(submit(tenant, peer, std::mem::take(&mut submits)).await);
+                let result = peering::receive(tenant, peer, other, raw.get().as_bytes()).await;
+                answered.push((place, result));
+            }
         }
-        // Each is polled for the first time in the order in which it stands here.
-        let ends = started
-            .into_iter()
-            .map(|(place, end)| async move { (place, end.await) });
-        answered.extend(join_all(ends).await);
     }
+    answered.extend(submit(tenant, peer, submits).await);
     answered
+}
+
+/// Hands submits of one room over.
+async fn submit(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    submits: Vec<(usize, Received, Box<RawValue>)>,
+) -> Vec<Answered> {
+    let Some(room_id) = submits.first().map(|(_, event, _)| event.room_id()) else {
+        return Vec::new();
+    };
+    let mut places = Vec::with_capacity(submits.len());
+    let mut events = Vec::with_capacity(submits.len());
+    for (place, event, raw) in submits {
+        places.push(place);
+        events.push((event, Box::<str>::from(raw).into_string().into_bytes()));
+    }
+    let results = peering::receive_submits(tenant, peer, &room_id, events).await;
+    places.into_iter().zip(results).collect()
 }
 
 fn room_of(item: &Item) -> Option<RoomId> {

@@ -1,8 +1,11 @@
 //! The edge between servers, with real tenants on stores in memory.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop with a panic")]
+
 mod hostile;
 mod http;
 mod neighbours;
+mod outage;
 mod peer;
 mod sockets;
 mod town;

@@ -42,11 +42,19 @@ pub(crate) struct House {
 pub(crate) struct Street {
     network: Arc<Network>,
     pub(crate) descriptors: Mutex<HashMap<ServerName, Vec<u8>>>,
+    /// The server that cannot be reached, and how often that was tried.
+    pub(crate) cut_off: Mutex<Option<(ServerName, usize)>>,
 }
 
 #[async_trait]
 impl Transport for Street {
     async fn carry(&self, call: Call) -> Result<Answer, RemoteError> {
+        if let Some((server, tries)) = &mut *self.cut_off.lock()
+            && *server == call.destination
+        {
+            *tries += 1;
+            return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
         let known = self.descriptors.lock().get(&call.destination).cloned();
         match known {
             Some(body) if call.url.path().starts_with("/.well-known/") => Ok(Answer {
@@ -76,6 +84,7 @@ impl Town {
         let street = Arc::new(Street {
             network,
             descriptors: Mutex::default(),
+            cut_off: Mutex::default(),
         });
         let store = SqliteServerStore::in_memory().unwrap();
         let shutdown = CancellationToken::new();

@@ -13,7 +13,7 @@ use crate::keys::Sig;
 pub use content::Content;
 pub use draft::Draft;
 pub use header::{Header, LogPoint};
-pub use received::{Authentic, Received};
+pub use received::{Authentic, Proof, Received};
 
 /// The domain tag of event signatures.
 const DOMAIN: &str = "swp-event-v1\n";

@@ -22,6 +22,14 @@ pub struct Authentic {
     key: PublicKey,
 }
 
+/// That an event with this hash was authentic: kept instead of the event, to recognise it when it comes
+/// back. The hash covers header, signature and, through `content_hash`, content and salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Proof {
+    hash: Hash,
+    key: PublicKey,
+}
+
 impl Received {
     /// Reads an event, full or erased, with exactly the members of protocol section 3.
     ///
@@ -81,6 +89,14 @@ impl Received {
         Err(Code::SignatureMismatch.because("the event's signature does not verify"))
     }
 
+    /// Recognises an event that has been authentic before, without verifying it again.
+    pub fn recognise(self, proof: &Proof) -> Result<Authentic, Self> {
+        if self.0.hash == proof.hash {
+            return Ok(Authentic { event: self.0, key: proof.key });
+        }
+        Err(self)
+    }
+
     /// The event, for what needs no proof: showing why it was refused, counting, comparing hashes.
     pub fn into_event(self) -> Event {
         self.0
@@ -91,6 +107,11 @@ impl Authentic {
     /// An event that this process has just signed.
     pub(super) fn signed_by_us(event: Event, key: PublicKey) -> Self {
         Authentic { event, key }
+    }
+
+    /// What is enough to recognise this event later.
+    pub fn proof(&self) -> Proof {
+        Proof { hash: self.event.hash, key: self.key }
     }
 
     /// The key with which the signature verified.

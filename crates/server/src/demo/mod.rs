@@ -5,9 +5,9 @@
 //! [`history`] compares both servers at the end of each chapter.
 
 mod history;
-mod http;
 mod person;
 mod process;
+mod rest;
 mod screen;
 mod story;
 mod stream;
@@ -41,6 +41,9 @@ pub(crate) struct Options {
 /// Tells the story. Whatever happens, no server is left running.
 pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
     let screen = Screen::of_this_terminal();
+    for (_, port) in [ACME, GLOBEX] {
+        process::check_port(port)?;
+    }
     let place = Place::prepare(options.data_dir)?;
     let mut servers = Servers {
         acme: ServerProcess::new(ACME, &place.directory)?,

@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::http::{self, Origin};
+use super::rest::{self, Origin};
 
 /// A person who has logged in.
 #[derive(Clone, Debug)]
@@ -32,7 +32,7 @@ impl Person {
         let body =
             json!({"grant_type": "password", "username": local_id, "password": password});
         let (status, answer) =
-            http::request(origin, Method::POST, "/v1/auth/token", None, Some(&body)).await?;
+            rest::request(origin, Method::POST, "/v1/auth/token", None, Some(&body)).await?;
         let answer = data(status, answer)
             .with_context(|| format!("{local_id} cannot log in at {}", origin.name))?;
         Ok(Person {
@@ -117,7 +117,7 @@ impl Person {
             let path =
                 format!("/v1/rooms/{room}/messages?direction=forward&limit=200&from={from}");
             let (status, mut answer) =
-                http::request(&self.origin, Method::GET, &path, Some(&self.token), None).await?;
+                rest::request(&self.origin, Method::GET, &path, Some(&self.token), None).await?;
             let meta = answer["meta"].take();
             let Value::Array(page) = data(status, answer)? else {
                 bail!("a page of messages is not a list");
@@ -138,7 +138,7 @@ impl Person {
     ) -> anyhow::Result<Value> {
         let what = format!("{method} {path} by {}", self.fqid);
         let answer =
-            http::request(&self.origin, method, path, Some(&self.token), body.as_ref()).await;
+            rest::request(&self.origin, method, path, Some(&self.token), body.as_ref()).await;
         let (status, answer) = answer.with_context(|| what.clone())?;
         data(status, answer).context(what)
     }

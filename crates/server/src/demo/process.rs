@@ -11,7 +11,7 @@ use http::{Method, StatusCode};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
-use super::http::{self, Origin};
+use super::rest::{self, Origin};
 
 /// A start takes about a tenth of a second; a machine under load may need more.
 const START_MAX: Duration = Duration::from_secs(20);
@@ -59,7 +59,7 @@ impl ServerProcess {
 
     /// Starts it and waits until it answers. Says how long that took.
     pub(super) async fn start(&mut self) -> anyhow::Result<Duration> {
-        self.check_port()?;
+        check_port(self.origin.address.port())?;
         let log = OpenOptions::new()
             .create(true)
             .append(true)
@@ -164,21 +164,8 @@ impl ServerProcess {
         Ok(command)
     }
 
-    fn check_port(&self) -> anyhow::Result<()> {
-        let port = self.origin.address.port();
-        match TcpListener::bind(self.origin.address) {
-            Ok(_) => Ok(()),
-            Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
-                "port {port} is taken, and {} needs it: end the program that listens there \
-                 (`ss -ltnp sport = :{port}` names it; perhaps it is another demo) and try again",
-                self.name()
-            ),
-            Err(error) => Err(error).with_context(|| format!("port {port} cannot be used")),
-        }
-    }
-
     async fn answers(&self) -> bool {
-        let answer = http::request(&self.origin, Method::GET, "/v1/auth/config", None, None).await;
+        let answer = rest::request(&self.origin, Method::GET, "/v1/auth/config", None, None).await;
         answer.is_ok_and(|(status, _)| status == StatusCode::OK)
     }
 
@@ -195,6 +182,19 @@ impl ServerProcess {
         let text = std::fs::read_to_string(self.log()).unwrap_or_default();
         let lines: Vec<&str> = text.lines().collect();
         lines[lines.len().saturating_sub(LOG_LINES)..].join("\n")
+    }
+}
+
+/// Whether a server can listen there. The names of the demo's servers contain their ports, so there are
+/// no others to choose from.
+pub(super) fn check_port(port: u16) -> anyhow::Result<()> {
+    match TcpListener::bind((Ipv4Addr::LOCALHOST, port)) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => bail!(
+            "port {port} is taken, and the demo needs it. End the program that listens there (on \
+             Linux, `ss -ltnp sport = :{port}` names it; perhaps it is another demo), then try again"
+        ),
+        Err(error) => Err(error).with_context(|| format!("port {port} cannot be used")),
     }
 }
 

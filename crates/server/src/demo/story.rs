@@ -133,6 +133,9 @@ impl<'a> Story<'a> {
         self.bob.accept(&room).await?;
         // From the other side: a follower invites through the host.
         self.bob.invite(&room, &self.dave.fqid).await?;
+        let dave = self.dave.fqid.clone();
+        let invited = |w: &Watch| w.globex.membership(&dave) == Some("invite");
+        self.watch.until("Dave's invitation comes back from the host", invited).await?;
         self.dave.accept(&room).await?;
         self.compare().await?;
         Ok(())

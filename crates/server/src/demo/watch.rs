@@ -36,6 +36,7 @@ pub(super) struct Known {
     position: Option<u64>,
     reactions: Vec<(String, String)>,
     notified: Vec<(String, String)>,
+    memberships: HashMap<String, String>,
     host_lost: bool,
     hung_up: bool,
 }
@@ -62,6 +63,11 @@ impl Known {
     /// Whether an invitation was told of.
     pub(super) fn was_invited(&self) -> bool {
         self.notified.iter().any(|(why, _)| why == "invite")
+    }
+
+    /// What somebody is to the room by now.
+    pub(super) fn membership(&self, fqid: &str) -> Option<&str> {
+        self.memberships.get(fqid).map(String::as_str)
     }
 
     pub(super) fn has_lost_host(&self) -> bool {
@@ -136,11 +142,14 @@ impl<'a> Watch<'a> {
             "swp.notification" => {
                 let (reason, by) = (text("reason"), text("sender_id"));
                 let said = match reason.as_str() {
-                    "invite" => format!("    ★ invited by {by}"),
-                    _ => format!("    ★ mentioned by {by}"),
+                    "invite" => format!("    ★ invited by {}", short(&by)),
+                    _ => format!("    ★ mentioned by {}", short(&by)),
                 };
                 screen.says(side, &said, Tone::Strong);
                 known.notified.push((reason, text("event_id")));
+            }
+            "swp.room.member" => {
+                known.memberships.insert(text("participant_id"), text("membership"));
             }
             "swp.room.federation" => {
                 known.host_lost = frame["host_reachable"] == false;
@@ -192,6 +201,11 @@ fn local(fqid: &str) -> &str {
     fqid.trim_start_matches('@').split(':').next().unwrap_or(fqid)
 }
 
+/// A full name that fits in a column: these servers differ by their first word.
+fn short(fqid: &str) -> &str {
+    fqid.split(".localhost").next().unwrap_or(fqid)
+}
+
 /// An event in words.
 fn words(event: &Value) -> String {
     let content = &event["content"];
@@ -206,8 +220,8 @@ fn words(event: &Value) -> String {
         "swp.room.topic" => format!("sets the topic “{}”", text("topic")),
         "swp.room.member" => match text("membership") {
             "join" => "joins".to_owned(),
-            "invite" => format!("invites {}", text("participant")),
-            other => format!("{other}: {}", text("participant")),
+            "invite" => format!("invites {}", short(text("participant"))),
+            other => format!("{other}: {}", short(text("participant"))),
         },
         other => other.to_owned(),
     }

@@ -19,7 +19,7 @@ use self::connection::Connection;
 use self::handshake::Handshake;
 pub(crate) use self::sockets::Sockets;
 use crate::extract::{Params, position};
-use crate::failure::{Failure, Waiting};
+use crate::failure::{Failure, Streaming};
 use crate::limits::{SOCKET_MESSAGE_BYTES_MAX, SOCKETS_PER_PERSON_MAX};
 use crate::shape::FrameJson;
 use crate::state::ApiState;
@@ -50,7 +50,7 @@ pub(crate) struct Open {
     path = "/v1/stream",
     tag = "live",
     params(Open),
-    responses((status = 101, description = "A WebSocket", body = FrameJson<'static>), Waiting)
+    responses((status = 101, description = "A WebSocket", body = FrameJson<'static>), Streaming)
 )]
 pub(crate) async fn stream(
     State(state): State<ApiState>,

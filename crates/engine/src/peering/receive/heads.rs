@@ -47,8 +47,10 @@ pub(in crate::peering) async fn place_cursor(
     let Some(follower) = followers.into_iter().find(|follower| &follower.server == peer) else { return Ok(()) };
     match tenant.store.chain_at(room_id, head.seq).await? {
         Some((term, _, chain)) if (term, chain) == (head.term, head.chain) => {
-            let moved = follower.acked_seq != head.seq || follower.stopped.is_some();
+            let acked = tenant.cursors.acked(room_id, peer, follower.acked_seq);
+            let moved = acked != head.seq || follower.stopped.is_some();
             if moved {
+                tenant.cursors.forget(room_id, peer);
                 let row = scaiwave_store::record::FollowerRow { acked_seq: head.seq, stopped: None, ..follower };
                 let commit = Commit::of(vec![Change::PutFollower(row)]);
                 if let Err(error) = tenant.store.commit(commit).await {

@@ -14,6 +14,7 @@ use scaiwave_protocol::{Code, Refusal, ServerName};
 use scaiwave_store::record::RejectionDirection;
 
 pub(super) use heads::place_cursor;
+pub use submit::receive_submits;
 
 use crate::Tenant;
 use crate::rejections::{self, Rejected};
@@ -32,7 +33,11 @@ pub async fn receive(tenant: &Arc<Tenant>, peer: &ServerName, item: Item, sample
         Item::Entries { room_id, entries, checkpoint, acked: _ } => {
             entries::entries(tenant, peer, room_id, entries, *checkpoint).await
         }
-        Item::Submit { event } => submit::submit(tenant, peer, *event).await,
+        Item::Submit { event } => {
+            let room_id = event.room_id();
+            let mut results = receive_submits(tenant, peer, &room_id, vec![(*event, sample.to_vec())]).await;
+            return results.pop().unwrap_or(ItemResult::Retry { after_ms: RETRY_AFTER_MS });
+        }
         Item::Heads { rooms } => heads::heads(tenant, peer, rooms).await,
         Item::Removed { room_id, checkpoint: _ } => removed::removed(tenant, peer, room_id).await,
         Item::Ephemeral(ephemeral) => ephemeral::ephemeral(tenant, peer, ephemeral).await,

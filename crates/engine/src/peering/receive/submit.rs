@@ -1,30 +1,72 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::Received;
-use scaiwave_protocol::wire::ItemResult;
-use scaiwave_protocol::{Code, ServerName};
+use scaiwave_protocol::wire::{Item, ItemResult};
+use scaiwave_protocol::{Code, Refusal, RoomId, ServerName};
 
-use super::{Answer, RETRY_AFTER_MS};
+use super::{About, RETRY_AFTER_MS};
 use crate::lane::{self, Submission, SubmitAnswer};
-use crate::{Tenant, peering};
+use crate::{Tenant, peering, rejections};
 
-/// A peer submits an event of its people to a room of ours.
-pub(super) async fn submit(tenant: &Arc<Tenant>, peer: &ServerName, event: Received) -> Answer {
+/// A peer submits events of its people to one room of ours, in order, each with the beginning of its
+/// item for the rejection log. They are decided on together: when one has to be tried again, so have all
+/// that follow it (protocol section 5).
+pub async fn receive_submits(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    room_id: &RoomId,
+    events: Vec<(Received, Vec<u8>)>,
+) -> Vec<ItemResult> {
+    let mut abouts = Vec::with_capacity(events.len());
+    let mut fit = Vec::with_capacity(events.len());
+    let mut answers: Vec<Option<Refusal>> = Vec::with_capacity(events.len());
+    for (event, sample) in events {
+        abouts.push((About::of(&Item::Submit { event: Box::new(event.clone()) }), sample));
+        match check(tenant, peer, room_id, event).await {
+            Ok(submission) => {
+                fit.push(submission);
+                answers.push(None);
+            }
+            Err(refusal) => answers.push(Some(refusal)),
+        }
+    }
+    let count = fit.len();
+    let sequenced = lane::submit(tenant, room_id, fit).await;
+    let mut sequenced = sequenced.unwrap_or_else(|_| vec![SubmitAnswer::Retry; count]).into_iter();
+    let mut results = Vec::with_capacity(answers.len());
+    for (refusal, (about, sample)) in answers.into_iter().zip(abouts) {
+        let answer = match refusal {
+            Some(refusal) => SubmitAnswer::Refused(refusal),
+            None => sequenced.next().unwrap_or(SubmitAnswer::Retry),
+        };
+        results.push(match answer {
+            SubmitAnswer::Sequenced { seq } => ItemResult::ok_with("seq", seq),
+            SubmitAnswer::Duplicate { seq } => ItemResult::Duplicate { seq },
+            SubmitAnswer::Retry => ItemResult::Retry { after_ms: RETRY_AFTER_MS },
+            SubmitAnswer::Refused(refusal) => {
+                rejections::record(tenant, about.rejected(peer, refusal.clone(), &sample)).await;
+                ItemResult::Rejected(refusal)
+            }
+        });
+    }
+    results
+}
+
+async fn check(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    room_id: &RoomId,
+    event: Received,
+) -> Result<Submission, Refusal> {
     if event.origin() != peer {
         return Err(Code::NotAuthorized.because("a server submits only events of its own people"));
     }
-    if event.header().room_id.is_none() {
+    if event.header().room_id.as_ref() != Some(room_id) {
         return Err(peering::room_unknown());
     }
     if event.is_erased() {
         return Err(Code::EventInvalid.because("an erased event cannot be submitted"));
     }
     let key = peering::key_of(tenant, peer, event.sig().key_id).await?;
-    let room_id = event.room_id();
-    Ok(match lane::submit(tenant, &room_id, Submission { event, key }).await {
-        Ok(SubmitAnswer::Sequenced { seq }) => ItemResult::ok_with("seq", seq),
-        Ok(SubmitAnswer::Duplicate { seq }) => ItemResult::Duplicate { seq },
-        Ok(SubmitAnswer::Refused(refusal)) => return Err(refusal),
-        Ok(SubmitAnswer::Retry) | Err(_) => ItemResult::Retry { after_ms: RETRY_AFTER_MS },
-    })
+    Ok(Submission { event, key })
 }

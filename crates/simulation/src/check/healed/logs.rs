@@ -1,0 +1,119 @@
+//! Every member server has the same log, the same state, the same timeline.
+
+use scaiwave_store::record::{RoomRow, TimelineRow};
+use scaiwave_store::{Direction, TenantStore, TimelineQuery};
+
+use super::super::log;
+use super::{Hosted, Town};
+use crate::world::Server;
+
+pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    for server in town.servers {
+        for row in server.store.rooms().await? {
+            match town.rooms.get(&row.room_id) {
+                None => wrong.push(format!("{} has {}, its host does not", server.name(), row.room_id)),
+                Some(hosted) if &row.host != server.name() => {
+                    follower(server, &row, hosted, &town.servers[hosted.host], wrong).await?;
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    for (room, hosted) in &town.rooms {
+        for name in hosted.state.present_servers() {
+            let server = town.index(name).map(|index| &town.servers[index]);
+            let has = match server {
+                Some(server) => server.store.room(room).await?.is_some(),
+                None => false,
+            };
+            if !has {
+                wrong.push(format!("{room}: {name} is present and has no such room"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn follower(
+    server: &Server,
+    row: &RoomRow,
+    hosted: &Hosted,
+    host: &Server,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let (name, room) = (server.name(), &row.room_id);
+    let present = hosted.state.servers().get(name).is_some_and(|record| record.present);
+    let (ours, theirs) = (row.head.seq, hosted.row.head.seq);
+    let state = log::state(&*server.store, row).await?;
+    if present && ours != theirs {
+        wrong.push(format!("{name} {room}: head {ours}, the host's is {theirs}"));
+    }
+    if !present && state.servers().get(name).is_some_and(|record| record.present) {
+        wrong.push(format!("{name} {room}: was removed and was never told (head {ours}, the host's is {theirs})"));
+    }
+    if ours == theirs {
+        let (ours, theirs) = (state.to_snapshot_state().canonical(), hosted.state.to_snapshot_state().canonical());
+        if ours != theirs {
+            wrong.push(format!(
+                "{name} {room}: another state at the same head\n  here {}\n  host {}",
+                String::from_utf8_lossy(&ours),
+                String::from_utf8_lossy(&theirs)
+            ));
+        }
+    }
+    for entry in log::entries(&*server.store, room, 0).await? {
+        let at = usize::try_from(entry.seq - 1)?;
+        let there = hosted.entries.get(at);
+        let same_words = there.is_some_and(|there| there.event == entry.event);
+        // Who is gone is not told of later redactions.
+        if !same_words && present {
+            let words = |event: &[u8]| String::from_utf8_lossy(&event[..event.len().min(400)]).into_owned();
+            wrong.push(format!(
+                "{name} {room} seq {} ({}): other bytes than the host's\n  here {}\n  host {}",
+                entry.seq,
+                entry.kind,
+                words(&entry.event),
+                there.map(|there| words(&there.event)).unwrap_or_default()
+            ));
+        }
+        if there.is_some_and(|there| there.verdict != entry.verdict) {
+            wrong.push(format!("{name} {room} seq {}: another verdict: {:?}", entry.seq, entry.verdict));
+        }
+    }
+    if present {
+        timelines(server, row, host, wrong).await?;
+    }
+    Ok(())
+}
+
+async fn timelines(server: &Server, row: &RoomRow, host: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    let theirs = timeline(&*host.store, row).await?;
+    for line in timeline(&*server.store, row).await? {
+        let there = theirs.iter().find(|there| there.entry.seq == line.entry.seq);
+        // Answers below a follower's base are not there to be counted.
+        let there = there.map(|there| TimelineRow { reply_count: line.reply_count, ..there.clone() });
+        let mut here = line.clone();
+        if let Some(there) = &there {
+            here.entry.event.clone_from(&there.entry.event);
+        }
+        if there.as_ref() != Some(&here) && line.entry.seq > row.base_seq {
+            let short = |line: &TimelineRow| format!("edit {:?} redacted {:?} reactions {:?}", line.edit.as_ref().map(|edit| String::from_utf8_lossy(&edit.content).into_owned()), line.redacted, line.reactions);
+            wrong.push(format!(
+                "{} {} seq {}: shown otherwise than at the host\n  here {}\n  host {}",
+                server.name(), row.room_id, line.entry.seq, short(&here), there.as_ref().map(short).unwrap_or_default()
+            ));
+        }
+    }
+    Ok(())
+}
+
+async fn timeline(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Result<Vec<TimelineRow>> {
+    let query = TimelineQuery {
+        room_id: row.room_id.clone(),
+        from_seq: None,
+        direction: Direction::Back,
+        limit: 100_000,
+        thread: None,
+    };
+    Ok(store.timeline(query).await?)
+}

@@ -1,0 +1,103 @@
+//! Nothing waits, nobody is forgotten, and nobody honest was refused for what honest servers never do.
+
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_store::RejectionFilter;
+
+use super::Town;
+use crate::world::Server;
+
+/// Codes that only a cheat, or a bug, is answered with.
+const DISHONEST: &[&str] = &[
+    "SW_FED_SIGNATURE_MISMATCH",
+    "SW_FED_KEY_UNTRUSTED",
+    "SW_FED_EVENT_INVALID",
+    "SW_FED_EVENT_CONFLICT",
+    "SW_FED_NOT_HOST",
+    "SW_FED_CHAIN_BROKEN",
+    "SW_FED_STALE_TERM",
+    "SW_FED_WRONG_DESTINATION",
+    "SW_FED_PROTOCOL_VERSION",
+    "SW_FED_POLICY_VIOLATION",
+];
+
+pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    for server in town.servers {
+        for row in server.store.rooms().await? {
+            for pending in server.store.pending(&row.room_id).await? {
+                if pending.refused.is_none() {
+                    let (id, kind, sender) = (pending.event_id, pending.kind, pending.sender);
+                    wrong.push(format!("{} {}: {kind} {id} of {sender} is pending for ever", server.name(), row.room_id));
+                }
+            }
+        }
+        for peer in town.servers {
+            for item in server.store.outbox(peer.name(), 1000).await? {
+                wrong.push(format!("{} has {} for {} in its outbox ({})", server.name(), item.kind, peer.name(), item.room_id));
+            }
+        }
+        refusals(server, wrong).await?;
+        invitations(town, server, wrong).await?;
+    }
+    followers(town, wrong).await
+}
+
+async fn followers(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    for (room, hosted) in &town.rooms {
+        let host = &town.servers[hosted.host];
+        let rows = host.store.followers(room).await?;
+        for row in &rows {
+            if let Some(why) = &row.stopped {
+                wrong.push(format!("{room}: {} is stopped: {why}", row.server));
+            }
+            if !hosted.state.servers().get(&row.server).is_some_and(|record| record.present) {
+                wrong.push(format!("{room}: {} is gone and still a follower", row.server));
+            }
+        }
+        for name in hosted.state.present_servers() {
+            if name != host.name() && !rows.iter().any(|row| &row.server == name) {
+                wrong.push(format!("{room}: {name} is present and no follower: it gets nothing any more"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// An invitation lies with the invitee's server if, and only if, the room knows of it.
+async fn invitations(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    for (room, hosted) in &town.rooms {
+        if &hosted.row.host == server.name() {
+            continue;
+        }
+        let invited = hosted.state.members().iter().filter(|(who, member)| {
+            who.server() == server.name() && member.membership == Membership::Invite
+        });
+        for (who, _) in invited {
+            let here = server.store.invitation(room, who).await?.is_some();
+            let member = server.store.member(room, who).await?;
+            if !here && !member.is_some_and(|member| member.membership == Membership::Invite) {
+                wrong.push(format!("{room}: {who} is invited and their server does not know it"));
+            }
+        }
+        for row in server.store.invitations_to(room).await? {
+            let there = hosted.state.membership(&row.participant);
+            if there != Some(Membership::Invite) {
+                wrong.push(format!("{room}: {} still holds an invitation and is {there:?}", row.participant));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn refusals(server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+    let filter = RejectionFilter { limit: 10_000, ..RejectionFilter::default() };
+    for row in server.store.rejections(filter).await? {
+        let entries = row.kind.as_deref() == Some("entries") && row.step != "nonce";
+        if DISHONEST.contains(&row.code.as_str()) || entries {
+            wrong.push(format!(
+                "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
+                server.name(), row.direction, row.peer, row.step, row.code, row.message, row.kind, row.room_id, row.event_id
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! What must hold: after every step (`ledger.rs`), and once everything has healed (`healed/`).
+
+mod healed;
+mod ledger;
+mod log;
+mod watch;
+
+pub(crate) use healed::check as check_healed;
+pub(crate) use ledger::Ledger;
+pub(crate) use watch::Watchers;

@@ -1,0 +1,64 @@
+use scaiwave_testkit::SplitMix;
+
+/// What a seed decides before anything happens. Probabilities are in thousandths.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The seed itself.
+    pub seed: u64,
+    /// Two or three.
+    pub servers: usize,
+    /// People on each.
+    pub people: usize,
+    /// Random steps before everything heals.
+    pub steps: usize,
+    /// Requests that never arrive.
+    pub lose_request: u32,
+    /// Answers that never arrive, though the request was worked on.
+    pub lose_answer: u32,
+    /// Requests of which the very same bytes arrive once more.
+    pub repeat: u32,
+    /// Steps in which a cable between two servers is cut or mended.
+    pub cut: u32,
+    /// Steps in which a process is told to die at one of its next commits.
+    pub crash: u32,
+    /// Commits that fail for no reason.
+    pub disk: u32,
+    /// Steps in which something is sent to a peer, instead of somebody doing something.
+    pub deliver: u32,
+    /// ms that a step takes at most.
+    pub step_ms: usize,
+    /// ms that a request is under way, at most, each way.
+    pub latency_ms: usize,
+    /// How far a clock is off, in ms, at most.
+    pub skew_ms: i64,
+}
+
+impl Plan {
+    /// The plan of a seed. Some seeds know no faults at all: what fails there is not a matter of faults.
+    pub fn of(seed: u64) -> Self {
+        let mut chance = SplitMix::new(seed ^ 0x5349_4d55_4c41_5445);
+        let calm = chance.one_in(6);
+        let mut level = |max: usize| {
+            let drawn = if chance.one_in(3) { 0 } else { chance.below(max) };
+            if calm { 0 } else { u32::try_from(drawn).unwrap_or(0) }
+        };
+        let (lose_request, lose_answer, repeat) = (level(150), level(250), level(150));
+        let (cut, crash, disk) = (level(60), level(40), level(25));
+        Plan {
+            seed,
+            servers: 2 + chance.below(2),
+            people: 2 + chance.below(2),
+            steps: 150 + chance.below(250),
+            lose_request,
+            lose_answer,
+            repeat,
+            cut,
+            crash,
+            disk,
+            deliver: u32::try_from(250 + chance.below(500)).unwrap_or(500),
+            step_ms: 1 + chance.below(60),
+            latency_ms: 1 + chance.below(80),
+            skew_ms: if chance.one_in(3) { 20_000 } else { 500 },
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! The disk of a process that can die: at a commit, right before it is written or right after.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use async_trait::async_trait;
+use parking_lot::Mutex;
+use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
+use scaiwave_store::record::{
+    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
+    RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+};
+use scaiwave_store::{
+    Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore, TimelineQuery,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::SharedChance;
+
+/// Where a process stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stop {
+    /// The commit is lost.
+    BeforeCommit,
+    /// The commit is on disk, and nobody is told.
+    AfterCommit,
+}
+
+/// One process. Once it is over, nothing that still runs of it reaches disk, network or people.
+pub(crate) struct Life {
+    over: AtomicBool,
+    /// Commits until it ends, and how.
+    stop: Mutex<Option<(u32, Stop)>>,
+    /// Commits that fail for no reason, of a thousand.
+    disk_failures: AtomicU32,
+    chance: SharedChance,
+    pub(crate) end: CancellationToken,
+}
+
+impl Life {
+    pub(crate) fn new(chance: SharedChance) -> Arc<Self> {
+        Arc::new(Life {
+            over: AtomicBool::new(false),
+            stop: Mutex::new(None),
+            disk_failures: AtomicU32::new(0),
+            chance,
+            end: CancellationToken::new(),
+        })
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    pub(crate) fn finish(&self) {
+        self.over.store(true, Ordering::SeqCst);
+        self.end.cancel();
+    }
+
+    /// Ends it at the commit after so many more.
+    pub(crate) fn stop_after(&self, commits: u32, stop: Stop) {
+        *self.stop.lock() = Some((commits, stop));
+    }
+
+    /// From now on so many of a thousand commits fail.
+    pub(crate) fn fail_commits(&self, permille: u32) {
+        self.disk_failures.store(permille, Ordering::SeqCst);
+    }
+
+    /// It will not be stopped any more, and its disk is fine.
+    pub(crate) fn spare(&self) {
+        *self.stop.lock() = None;
+        self.fail_commits(0);
+    }
+
+    fn fails_now(&self) -> bool {
+        let permille = self.disk_failures.load(Ordering::SeqCst);
+        permille > 0 && self.chance.permille(permille)
+    }
+
+    /// Whether the commit at hand is the last one.
+    fn stops_now(&self) -> Option<Stop> {
+        let mut planned = self.stop.lock();
+        match &mut *planned {
+            Some((0, stop)) => Some(*stop),
+            Some((left, _)) => {
+                *left -= 1;
+                None
+            }
+            None => None,
+        }
+    }
+}
+
+/// A tenant's store, as one life of its process sees it.
+pub(crate) struct Gate {
+    pub(crate) store: Arc<dyn TenantStore>,
+    pub(crate) life: Arc<Life>,
+}
+
+impl Gate {
+    fn open(&self) -> Result<(), StoreError> {
+        if self.life.is_over() { Err(StoreError::Closed) } else { Ok(()) }
+    }
+}
+
+macro_rules! reads {
+    ($($name:ident($($arg:ident: $type:ty),*) -> $answer:ty;)*) => {
+        #[async_trait]
+        impl TenantStore for Gate {
+            async fn commit(&self, commit: Commit) -> Result<Receipt, CommitError> {
+                self.open()?;
+                if self.life.fails_now() {
+                    return Err(StoreError::Backend("the disk is out of sorts".to_owned()).into());
+                }
+                let stop = self.life.stops_now();
+                let outcome = match stop {
+                    Some(Stop::BeforeCommit) => Err(StoreError::Closed.into()),
+                    Some(Stop::AfterCommit) | None => self.store.commit(commit).await,
+                };
+                match stop {
+                    Some(_) => {
+                        self.life.finish();
+                        Err(StoreError::Closed.into())
+                    }
+                    None => outcome,
+                }
+            }
+
+            $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {
+                self.open()?;
+                self.store.$name($($arg),*).await
+            })*
+        }
+    };
+}
+
+reads! {
+    room(room_id: &RoomId) -> Option<RoomRow>;
+    members(room_id: &RoomId) -> Vec<MemberRow>;
+    member(room_id: &RoomId, participant: &Fqid) -> Option<MemberRow>;
+    room_servers(room_id: &RoomId) -> Vec<RoomServerRow>;
+    rooms_of(participant: &Fqid) -> Vec<RoomListRow>;
+    joined_rooms(participant: &Fqid) -> Vec<RoomId>;
+    rooms_with_server(server: &ServerName) -> Vec<RoomRow>;
+    shares_room(server: &ServerName) -> bool;
+    rooms() -> Vec<RoomRow>;
+    dm(participant: &Fqid, other: &Fqid) -> Option<RoomId>;
+    entries_after(room_id: &RoomId, after: u64, limit: u32, bytes_max: usize) -> Vec<EntryRow>;
+    entries_before(room_id: &RoomId, before: u64, limit: u32) -> Vec<EntryRow>;
+    entry(room_id: &RoomId, event_id: &EventId) -> Option<EntryRow>;
+    entry_heads(room_id: &RoomId, event_ids: &[EventId]) -> Vec<(EventId, EntryHead)>;
+    chain_at(room_id: &RoomId, seq: u64) -> Option<(u64, u64, Hash)>;
+    edits_of(room_id: &RoomId, target: &EventId) -> Vec<EventId>;
+    checkpoint_at_or_below(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
+    checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
+    timeline(query: TimelineQuery) -> Vec<TimelineRow>;
+    timeline_row(room_id: &RoomId, event_id: &EventId) -> Option<TimelineRow>;
+    pending(room_id: &RoomId) -> Vec<PendingRow>;
+    pending_event(room_id: &RoomId, event_id: &EventId) -> Option<PendingRow>;
+    pending_for(host: &ServerName, limit: u32) -> Vec<PendingRow>;
+    stream_after(after: u64, limit: u32) -> Vec<StreamEntry>;
+    stream_position() -> u64;
+    inbox(participant: &Fqid, limit: u32, offset: u32) -> Vec<InboxRow>;
+    read_marker(participant: &Fqid, room_id: &RoomId) -> Option<ReadMarkerRow>;
+    followers(room_id: &RoomId) -> Vec<FollowerRow>;
+    lagging(server: &ServerName, limit: u32) -> Vec<LagRow>;
+    waiting_peers() -> Vec<ServerName>;
+    outbox(peer: &ServerName, limit: u32) -> Vec<OutboxRow>;
+    peer(server: &ServerName) -> Option<PeerRow>;
+    peers() -> Vec<PeerRow>;
+    rejections(filter: RejectionFilter) -> Vec<RejectionRow>;
+    invitations(participant: &Fqid) -> Vec<InvitationRow>;
+    invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;
+    invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;
+    own_keys() -> Vec<OwnKeyRow>;
+    setting(name: &str) -> Option<Vec<u8>>;
+    participant(local_id: &LocalId) -> Option<ParticipantRow>;
+    participants(query: &str, limit: u32, offset: u32) -> Vec<ParticipantRow>;
+    session_by_access(hash: &[u8; 32]) -> Option<SessionRow>;
+    session_by_refresh(hash: &[u8; 32]) -> Option<SessionRow>;
+    sessions(local_id: &LocalId) -> Vec<SessionRow>;
+}
