@@ -27,3 +27,13 @@ pub async fn authenticate(tenant: &Tenant, access_token: &str) -> Outcome<Viewer
     tenant.tokens.believe(hash, viewer.clone(), session.access_expires_at);
     Ok(viewer)
 }
+
+/// Whether a viewer who was let in earlier is still welcome: logged in, and not deactivated. A refreshed
+/// token does not end what the login began.
+pub async fn still_welcome(tenant: &Tenant, viewer: &Viewer) -> Outcome<()> {
+    let over = || ClientCode::InvalidToken.because("this login has ended; log in again");
+    let account = tenant.store.participant(&viewer.local_id).await?.ok_or_else(over)?;
+    let sessions = tenant.store.sessions(&viewer.local_id).await?;
+    let logged_in = sessions.iter().any(|session| session.id == viewer.session);
+    if logged_in && account.deactivated_at.is_none() { Ok(()) } else { Err(over()) }
+}

@@ -14,7 +14,7 @@ use crate::tenant::Tenant;
 use crate::view::ParticipantView;
 use crate::{ClientCode, Outcome};
 
-pub use authenticate::authenticate;
+pub use authenticate::{authenticate, still_welcome};
 pub use create::{NewAccount, create};
 pub use directory::{directory, me};
 pub use login::{TokenPair, login, logout, refresh};

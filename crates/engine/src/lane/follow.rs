@@ -94,6 +94,10 @@ async fn take(
         }
     }
     project::project(tenant, lane, work).await?;
+    if !lane.pending.is_empty() {
+        // Entries that came back make room for pending events that were held back.
+        work.rings.insert(peer);
+    }
     Ok(EntriesAnswer::Have { seq: lane.room.head().seq })
 }
 

@@ -66,6 +66,10 @@ struct Projection<'a> {
 
 impl Projection<'_> {
     async fn entry(mut self, entry: &Accepted) -> Result<(), StoreError> {
+        // A membership first: from it on, its participant hears of the room, and of their own line in it.
+        if let Some(Content::Member(change)) = entry.content() {
+            self.member(entry, change);
+        }
         if is_shown(entry.event().kind().as_str()) {
             self.show(entry);
         }
@@ -74,7 +78,6 @@ impl Projection<'_> {
             Some(Content::Edit(edit)) => self.edit(entry, edit).await?,
             Some(Content::Reaction(reaction)) => self.reaction(entry, reaction),
             Some(Content::Redaction(redaction)) => self.redaction(entry, redaction).await?,
-            Some(Content::Member(change)) => self.member(entry, change),
             Some(Content::Server(record)) if !record.present => self.departure(entry, &record.server),
             Some(Content::Name(name)) => self.frame(FrameBody::Name { name: name.clone() }),
             Some(Content::Topic(topic)) => self.frame(FrameBody::Topic { topic: topic.clone() }),

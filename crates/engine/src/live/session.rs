@@ -85,6 +85,11 @@ impl Session {
             replay::page(&self.tenant, self.position).await.map_err(closed)?;
         self.position = last;
         self.index = self.tenant.hub.index_after(last);
+        if self.index.is_some() {
+            // The past told of memberships that may be over: from here on, what is so now counts.
+            let rooms = self.tenant.store.joined_rooms(&self.viewer.fqid).await.map_err(closed)?;
+            self.rooms = rooms.into_iter().collect();
+        }
         Ok(frames)
     }
 

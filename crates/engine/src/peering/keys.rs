@@ -50,16 +50,12 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
     if asked_before.is_some_and(|at| at > 0 && now < at + ASK_AGAIN_MS) {
         return Err(untrusted());
     }
-    let known = asked_before.is_some();
     let fetched = tenant.remote.descriptor(origin).await;
+    // Also for one that we have never met: whoever claims a name must not make us knock at it each time.
+    tenant.peers.update(origin, now, |peer| peer.asked_at = now);
     let unreachable = |sentence: String| Code::PeerUnknown.because(sentence);
     match fetched {
-        Err(error) => {
-            if known {
-                tenant.peers.update(origin, now, |peer| peer.asked_at = now);
-            }
-            Err(unreachable(format!("your descriptor cannot be had: {error}")))
-        }
+        Err(error) => Err(unreachable(format!("your descriptor cannot be had: {error}"))),
         Ok(descriptor) if descriptor.server_name() != origin => {
             Err(unreachable("your descriptor is of another server".to_owned()))
         }

@@ -122,7 +122,11 @@ impl Draft {
     async fn submits(&mut self, tenant: &Tenant, peer: &ServerName) -> Result<(), StoreError> {
         let waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
         let unsent = waiting.into_iter().filter(|row| !tenant.submitted.contains(peer, &row.event_id));
-        for row in unsent.take(SEND_ITEMS_MAX / 2) {
+        for (n, row) in unsent.enumerate() {
+            if n == SEND_ITEMS_MAX / 2 {
+                self.more = true;
+                break;
+            }
             let bytes = row.event.clone();
             let part = Part::Submit { room_id: row.room_id, event_id: row.event_id, bytes: row.event };
             self.add(part, |out| write_submit(out, &bytes));

@@ -3,6 +3,7 @@
 
 mod bodies;
 mod items;
+mod replay;
 mod scene;
 mod whole;
 

@@ -48,6 +48,11 @@ pub(super) async fn compare(
         check(lines, said).with_context(|| format!("on {}", person.origin().name))?;
     }
     let [(_, ours), (_, theirs)] = &histories;
+    // A server that came later begins with a snapshot; the chain covers what was before.
+    let first = |lines: &[Line]| lines.first().and_then(|line| line.seq);
+    let begin = first(ours).max(first(theirs));
+    let from = |lines: &[Line]| lines.iter().position(|line| line.seq >= begin).unwrap_or(lines.len());
+    let (ours, theirs) = (&ours[from(ours)..], &theirs[from(theirs)..]);
     if let Some((a, b)) = ours.iter().zip(theirs).find(|(a, b)| a != b) {
         bail!("the servers show different lines: {a:?} and {b:?}");
     }

@@ -1,3 +1,7 @@
 //! Tests of the built program, as an operator runs it. One binary, one module for each topic.
 
 mod command_line;
+mod harness;
+mod kill;
+mod one_process;
+mod two_servers;

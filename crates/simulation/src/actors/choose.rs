@@ -8,7 +8,8 @@ use super::{Act, History};
 use crate::world::SharedChance;
 
 const EMOJI: &[&str] = &["👍", "🎉", "🫖"];
-const ROOMS_MAX: usize = 4;
+/// Rooms that one server holds: few, so that much happens in each.
+const ROOMS_MAX: usize = 3;
 
 /// What somebody does next: something that makes sense from where they stand, most of the time.
 pub(crate) async fn choose(
@@ -21,38 +22,34 @@ pub(crate) async fn choose(
 ) -> Result<Option<Act>, StoreError> {
     let mut rooms = store.rooms_of(&viewer.fqid).await?;
     rooms.sort_by(|a, b| a.room.room_id.cmp(&b.room.room_id));
-    let joined = rooms.iter().filter(|row| row.membership == Membership::Join);
-    let joined: Vec<RoomId> = joined.map(|row| row.room.room_id.clone()).collect();
-    let hosted = store.rooms().await?.len();
+    let is = |membership| {
+        let rows = rooms.iter().filter(move |row| row.membership == membership);
+        rows.map(|row| row.room.room_id.clone())
+    };
+    let joined: Vec<RoomId> = is(Membership::Join).collect();
+    let elsewhere = store.invitations(&viewer.fqid).await?.into_iter().map(|row| row.room_id);
+    let invited: Vec<RoomId> = elsewhere.chain(is(Membership::Invite)).collect();
     let whom = chance.pick(everybody).cloned();
-    let draw = chance.below(100);
-    if draw < 12 {
-        let mut invited: Vec<RoomId> =
-            store.invitations(&viewer.fqid).await?.into_iter().map(|row| row.room_id).collect();
-        invited.extend(
-            rooms
-                .iter()
-                .filter(|row| row.membership == Membership::Invite)
-                .map(|row| row.room.room_id.clone()),
-        );
-        let Some(room) = chance.pick(&invited).cloned() else { return Ok(None) };
-        return Ok(Some(if chance.permille(700) { Act::Accept { room } } else { Act::Decline { room } }));
+    if let Some(room) = chance.pick(&invited).filter(|_| chance.permille(300)).cloned() {
+        let accepts = chance.permille(750);
+        return Ok(Some(if accepts { Act::Accept { room } } else { Act::Decline { room } }));
     }
-    if draw < 17 && hosted < ROOMS_MAX {
+    let draw = chance.below(100);
+    if draw < 4 && store.rooms().await?.len() < ROOMS_MAX {
         return Ok(Some(match whom {
-            Some(with) if chance.permille(200) => Act::Dm { with },
+            Some(with) if chance.permille(300) => Act::Dm { with },
             _ => Act::Create { name: format!("room {}", chance.below(1000)) },
         }));
     }
-    if draw < 22 {
+    if draw < 12 {
         return Ok(again(chance, viewer, history));
     }
     let (Some(room), Some(whom)) = (chance.pick(&joined).cloned(), whom) else { return Ok(None) };
     let line = line(chance, store, &room).await?;
     Ok(Some(match draw {
-        22..36 => Act::Invite { room, whom },
-        36..66 => say(chance, viewer, room, line, &whom, now),
-        66..82 => match line {
+        0..30 => Act::Invite { whom: outsider(chance, store, &room, everybody).await?.unwrap_or(whom), room },
+        30..64 => say(chance, viewer, room, line, &whom, now),
+        64..82 => match line {
             Some(line) => about(chance, room, line.entry.event_id),
             None => return Ok(None),
         },
@@ -62,10 +59,27 @@ pub(crate) async fn choose(
         91..93 => Act::Unban { room, whom },
         93..95 => Act::Rename { room, name: format!("name {}", chance.below(1000)) },
         95..98 => {
-            Act::Power { room, whom, level: *chance.pick(&[0, 50, 100]).unwrap_or(&0) }
+            let level = *chance.pick(&[0, 50, 100]).unwrap_or(&0);
+            Act::Power { room, whom, level }
         }
         _ => Act::Type { room },
     }))
+}
+
+/// Somebody who is not in the room, as far as one can see from here.
+async fn outsider(
+    chance: &SharedChance,
+    store: &dyn TenantStore,
+    room: &RoomId,
+    everybody: &[Fqid],
+) -> Result<Option<Fqid>, StoreError> {
+    let members = store.members(room).await?;
+    let inside = |who: &Fqid| {
+        let is = members.iter().find(|member| &member.participant == who);
+        is.is_some_and(|member| member.membership == Membership::Join)
+    };
+    let outside: Vec<Fqid> = everybody.iter().filter(|who| !inside(who)).cloned().collect();
+    Ok(chance.pick(&outside).cloned())
 }
 
 /// Something said before, once more: with the same id and the same words.

@@ -26,7 +26,6 @@ use crate::state::ApiState;
 pub(super) struct Connection {
     tenant: Arc<Tenant>,
     viewer: Viewer,
-    token: String,
     since: Option<u64>,
     world: World,
     shutdown: CancellationToken,
@@ -77,7 +76,6 @@ impl Connection {
         Connection {
             tenant,
             viewer,
-            token: credential.token,
             since,
             world: state.world.clone(),
             shutdown: state.shutdown.clone(),
@@ -178,10 +176,10 @@ impl Connection {
         }
     }
 
-    /// Every 5 s: is the token still good; every 30 s: is somebody there?
+    /// Every 5 s: has the login ended; every 30 s: is somebody there?
     async fn check(&mut self, socket: &mut WebSocket) -> Step {
         self.messages = 0;
-        if let Err(denial) = accounts::authenticate(&self.tenant, &self.token).await {
+        if let Err(denial) = accounts::still_welcome(&self.tenant, &self.viewer).await {
             // A failing disk is no reason to throw everybody out.
             if close::is_bad_token(&Failure::from(denial)) {
                 return Err(End::Close(close::BAD_TOKEN));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use scaiwave_engine::ClientCode;
 use scaiwave_protocol::{EventId, Fqid, RoomId};
 use scaiwave_store::record::EntryRow;
 
@@ -20,6 +21,7 @@ pub(super) async fn check(town: &Town<'_>, history: &History, wrong: &mut Vec<St
         if send.acknowledged.is_some() && send.seq.is_some() && send.seq != at {
             wrong.push(format!("{} {id}: its sender was told {:?}, it stands at {at:?}", send.room, send.seq));
         }
+        contradicted(town, hosted, id, &send, wrong).await?;
         if let Some(entry) = found.first() {
             let key = (send.room.clone(), send.sender.clone());
             in_order.entry(key).or_default().push((send.begun, send.acknowledged, entry.seq, id));
@@ -76,6 +78,23 @@ async fn lost_or_refused(
     });
     if !was_out || refused.code != "SW_FED_NOT_AUTHORIZED" {
         wrong.push(format!("{} {id} of {} was refused: {} {}", send.room, send.sender, refused.code, refused.message));
+    }
+    Ok(())
+}
+
+/// "This id was used for something else" is said only of words that have changed since.
+async fn contradicted(
+    town: &Town<'_>,
+    hosted: &Hosted,
+    id: EventId,
+    send: &Send,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let conflict = send.denials.iter().any(|denial| denial.code == ClientCode::EventConflict);
+    let row = town.servers[hosted.host].store.timeline_row(&send.room, &id).await?;
+    let changed = row.is_some_and(|row| row.redacted.is_some() || row.edit.is_some());
+    if conflict && !changed {
+        wrong.push(format!("{} {id} of {}: the same words again were a conflict", send.room, send.sender));
     }
     Ok(())
 }

@@ -1,0 +1,86 @@
+//! The same request twice.
+
+use http::Method;
+use scaiwave_protocol::Code;
+
+use super::refused;
+use super::scene::Scene;
+use crate::peer::{Peer, Unsigned};
+
+// What was signed before the second in which we began to listen may have been answered already.
+#[tokio::test]
+async fn before_the_process() {
+    let scene = Scene::set().await;
+    let young = crate::town::Town::new();
+    let house = young.tenant("acme", "acme.example").await;
+    let evil = Peer::new(&young, "evil.example", 66);
+    young.clock.pass(30);
+    for (age, status, code) in [
+        (31, 401, Some(Code::Replay)),
+        (30, 200, None),
+        (0, 200, None),
+    ] {
+        let send = evil.send(&scene.acme_name(), &[]);
+        let created = send.created - age;
+        let response = young
+            .inbound
+            .handle(Unsigned { created, ..send }.signed())
+            .await;
+        assert_eq!(
+            (response.status.as_u16(), refused(&response)),
+            (status, code),
+            "{age}"
+        );
+    }
+    drop(house);
+}
+
+// T051b: the very same request again is refused, POST and GET alike; a fresh signature is not.
+#[tokio::test]
+async fn replayed() {
+    let scene = Scene::set().await;
+    let room = format!("/_scaiwave/federation/v1/rooms/{}", scene.room_id);
+    let asked = [
+        scene.evil.send(&scene.acme_name(), &[]),
+        scene.evil.ask(
+            &scene.acme_name(),
+            Method::GET,
+            &format!("{room}/members"),
+            "",
+        ),
+        Unsigned {
+            query: Some("after=0&limit=5".to_owned()),
+            ..scene.evil.ask(
+                &scene.acme_name(),
+                Method::GET,
+                &format!("{room}/backfill"),
+                "",
+            )
+        },
+    ];
+    for unsigned in asked {
+        let first = scene.town.inbound.handle(unsigned.signed()).await;
+        assert_eq!(first.status, 200, "{:?}", first.body);
+        let lines = scene.rejections().await.len();
+        let second = scene.town.inbound.handle(unsigned.signed()).await;
+        assert_eq!(
+            (second.status.as_u16(), refused(&second)),
+            (401, Some(Code::Replay))
+        );
+        let logged = scene.rejections().await;
+        let post = unsigned.method == Method::POST;
+        assert_eq!(logged.len() - lines, usize::from(post));
+        assert!(!post || logged[0].step == "nonce");
+    }
+}
+
+// A request that does not verify uses up no nonce.
+#[tokio::test]
+async fn a_forger_uses_up_no_nonce() {
+    let scene = Scene::set().await;
+    let honest = scene.evil.send(&scene.acme_name(), &[]);
+    let mut forged = honest.signed();
+    forged.query = Some("x".to_owned());
+    assert_eq!(scene.town.inbound.handle(forged).await.status, 401);
+    assert_eq!(scene.town.inbound.handle(honest.signed()).await.status, 200);
+}

@@ -1,0 +1,163 @@
+use std::fs::OpenOptions;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::process::Stdio;
+use std::sync::atomic::{AtomicU16, Ordering};
+
+use http::Method;
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::io::AsyncWriteExt as _;
+use tokio::process::{Child, Command};
+
+use super::rest::{self, Origin};
+use super::{Client, eventually};
+
+/// Lines of a server's log that go with a failure.
+const LOG_LINES: usize = 40;
+
+/// A port that nobody has. Below the ports that the system gives to outgoing connections: a server that
+/// comes back must find its own free again.
+pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    // Test processes that run at once begin at different places.
+    let begin = u16::try_from(std::process::id() % 11_000).expect("a small number");
+    loop {
+        let step = NEXT.fetch_add(1, Ordering::Relaxed);
+        let port = 20_000 + (begin + step) % 11_000;
+        if TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// A server; dropping it kills the process and removes its data.
+pub(crate) struct Process {
+    name: String,
+    address: SocketAddr,
+    /// Whether the tenant `default` bears the name.
+    default_tenant: bool,
+    directory: TempDir,
+    child: Option<Child>,
+}
+
+impl Process {
+    /// A server with the tenant `default`, up and ready.
+    pub(crate) async fn start(host: &str) -> Self {
+        let mut process = Process::new(host, free_port(), true);
+        process.run().await;
+        process
+    }
+
+    /// A server that makes no tenant by itself; not started yet.
+    pub(crate) fn without_tenants(port: u16) -> Self {
+        Process::new("nobody.localhost", port, false)
+    }
+
+    fn new(host: &str, port: u16, default_tenant: bool) -> Self {
+        Process {
+            name: format!("{host}:{port}"),
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+            default_tenant,
+            directory: tempfile::tempdir().expect("a directory"),
+            child: None,
+        }
+    }
+
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Starts it and waits until it answers.
+    pub(crate) async fn run(&mut self) {
+        let mut open = OpenOptions::new();
+        let log = open.create(true).append(true).open(self.directory.path().join("server.log"));
+        let log = log.expect("a log");
+        let mut command = self.command(&["serve"]);
+        command.stdin(Stdio::null());
+        command.stdout(log.try_clone().expect("a log")).stderr(log);
+        self.child = Some(command.spawn().expect("the program starts"));
+        let origin = self.origin(&self.name);
+        eventually("the server is ready", async || {
+            let child = self.child.as_mut().expect("it was started");
+            if let Some(status) = child.try_wait().expect("a status") {
+                panic!("{} ended: {status}", self.name);
+            }
+            // Whatever it answers, it is there.
+            rest::request(&origin, Method::GET, "/v1/auth/config", None, None).await.ok()
+        })
+        .await;
+    }
+
+    /// SIGKILL. Returns when the process is gone.
+    pub(crate) async fn kill(&mut self) {
+        let mut child = self.child.take().expect("it runs");
+        child.kill().await.expect("it can be killed");
+    }
+
+    /// Where people and servers find a tenant of this server.
+    pub(super) fn origin(&self, name: &str) -> Origin {
+        Origin { name: name.to_owned(), address: self.address }
+    }
+
+    /// Makes an account in a tenant and logs in.
+    pub(crate) async fn person(&self, tenant: &str, local_id: &str, role: &str) -> Client {
+        self.person_at(&self.name, tenant, local_id, role).await
+    }
+
+    /// The same in a tenant of another name than the server's own.
+    pub(crate) async fn person_at(
+        &self,
+        name: &str,
+        tenant: &str,
+        local_id: &str,
+        role: &str,
+    ) -> Client {
+        let password = format!("password of {local_id}");
+        let args = ["admin", "user", "create", "--tenant", tenant, "--password-stdin"];
+        let more = ["--local-id", local_id, "--display-name", local_id, "--role", role, "--json"];
+        self.admin(&[&args[..], &more].concat(), &password).await;
+        Client::log_in(self.origin(name), local_id, &password).await
+    }
+
+    /// Runs a command of the operator's; gives the JSON that it prints.
+    pub(crate) async fn admin(&self, args: &[&str], input: &str) -> Value {
+        let mut command = self.command(args);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        stdin.write_all(input.as_bytes()).await.expect("it reads");
+        drop(stdin);
+        let output = child.wait_with_output().await.expect("it ends");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{args:?}: {} {said}", output.status);
+        serde_json::from_slice(&output.stdout).expect("JSON, as asked for")
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_scaiwave"));
+        command
+            .args(args)
+            .env_clear()
+            .current_dir(&self.directory)
+            .env("SCAIWAVE_LISTEN", self.address.to_string())
+            .env("SCAIWAVE_DATA_DIR", self.directory.path().join("data"))
+            .env("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true")
+            .kill_on_drop(true);
+        if self.default_tenant {
+            command.env("SCAIWAVE_SERVER_NAME", &self.name);
+        }
+        command
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.directory.path().join("server.log"));
+            let log = log.unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let last = lines[lines.len().saturating_sub(LOG_LINES)..].join("\n");
+            eprintln!("--- the end of what {} logged:\n{last}", self.name);
+        }
+    }
+}

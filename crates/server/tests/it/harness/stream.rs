@@ -1,0 +1,58 @@
+use futures_util::StreamExt as _;
+use http::{HeaderValue, header};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+
+use super::PATIENCE;
+use super::rest::Origin;
+
+/// A WebSocket. What it has said is kept, so that the order of waiting does not matter.
+pub(crate) struct Stream {
+    socket: WebSocketStream<TcpStream>,
+    heard: Vec<Value>,
+}
+
+impl Stream {
+    pub(super) async fn open(origin: &Origin, token: &str) -> Self {
+        let address = format!("ws://{}/v1/stream", origin.name);
+        let mut request = address.into_client_request().expect("a request");
+        let token = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token");
+        request.headers_mut().insert(header::AUTHORIZATION, token);
+        let socket = TcpStream::connect(origin.address).await.expect("the server is there");
+        let (socket, _) =
+            tokio_tungstenite::client_async(request, socket).await.expect("a stream");
+        let mut stream = Stream { socket, heard: Vec::new() };
+        stream.until("hello", |frame| frame["type"] == "hello").await;
+        stream
+    }
+
+    /// The first frame that is so, among those heard and those to come.
+    pub(crate) async fn until(&mut self, what: &str, is: impl Fn(&Value) -> bool) -> Value {
+        if let Some(frame) = self.heard.iter().find(|frame| is(frame)) {
+            return frame.clone();
+        }
+        let deadline = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let next = tokio::time::timeout_at(deadline, self.socket.next()).await;
+            let Ok(next) = next else { panic!("waited in vain: {what}; heard {:#?}", self.heard) };
+            let message = next.expect("the stream goes on").expect("a message");
+            if let Message::Text(text) = message {
+                let frame: Value = serde_json::from_str(&text).expect("JSON");
+                self.heard.push(frame.clone());
+                if is(&frame) {
+                    return frame;
+                }
+            }
+        }
+    }
+
+    /// Waits until an event has its place here.
+    pub(crate) async fn sequenced(&mut self, event: &Value) -> Value {
+        let id = &event["id"];
+        let what = format!("{id} has its place");
+        self.until(&what, |frame| frame["event"]["id"] == *id && frame["event"]["seq"].is_u64()).await
+    }
+}
