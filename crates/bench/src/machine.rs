@@ -60,7 +60,9 @@ fn first_line(path: &str) -> String {
 
 fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("model name"));
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"));
     let name = line.and_then(|line| line.split_once(':'));
     name.map_or("?", |(_, name)| name.trim()).to_owned()
 }
@@ -73,6 +75,9 @@ fn file_system(directory: &Path) -> String {
         let (at, kind) = (words.next()?.to_owned(), words.next()?.to_owned());
         directory.starts_with(&at).then_some((at.len(), kind))
     };
-    let best = mounts.lines().filter_map(mount).max_by_key(|(length, _)| *length);
+    let best = mounts
+        .lines()
+        .filter_map(mount)
+        .max_by_key(|(length, _)| *length);
     best.map_or_else(|| "?".to_owned(), |(_, kind)| kind)
 }

@@ -25,8 +25,7 @@ impl Person {
             token: String::new(),
             fqid: format!("@{local_id}:{}", server.origin.name),
         };
-        let body =
-            json!({"grant_type": "password", "username": local_id, "password": PASSWORD});
+        let body = json!({"grant_type": "password", "username": local_id, "password": PASSWORD});
         let tokens = person.call("POST", "/v1/auth/token", &body).await?;
         let token = tokens["access_token"].as_str();
         token.context("no token")?.clone_into(&mut person.token);
@@ -41,7 +40,11 @@ impl Person {
         body: &Value,
     ) -> anyhow::Result<Value> {
         let token = Some(self.token.as_str()).filter(|token| !token.is_empty());
-        let body = if body.is_null() { String::new() } else { body.to_string() };
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         let request = wire::request(method, path, &self.origin, token, body.as_bytes());
         let answer = Wire::connect(&self.origin).await?.send(&request).await?;
         if answer.status != 200 {
@@ -55,17 +58,24 @@ impl Person {
     /// Lets another server in.
     pub(crate) async fn trust(&self, other: &Origin) -> anyhow::Result<()> {
         let policy = json!({"allowed_peers": [other.name]});
-        self.call("PUT", "/v1/admin/federation/policy", &policy).await?;
+        self.call("PUT", "/v1/admin/federation/policy", &policy)
+            .await?;
         Ok(())
     }
 
     /// Makes a room and brings everybody in.
     pub(crate) async fn room_with(&self, others: &[&Person]) -> anyhow::Result<String> {
-        let room = self.call("POST", "/v1/rooms", &json!({"room_type": "group"})).await?;
-        let room = room["id"].as_str().context("a room without an id")?.to_owned();
+        let room = self
+            .call("POST", "/v1/rooms", &json!({"room_type": "group"}))
+            .await?;
+        let room = room["id"]
+            .as_str()
+            .context("a room without an id")?
+            .to_owned();
         for other in others {
             let path = format!("/v1/rooms/{room}/invitations");
-            self.call("POST", &path, &json!({"fqid": other.fqid})).await?;
+            self.call("POST", &path, &json!({"fqid": other.fqid}))
+                .await?;
             other.accept(&room).await?;
         }
         Ok(room)
@@ -97,6 +107,12 @@ impl Person {
     pub(crate) fn message(&self, room: &str) -> Vec<u8> {
         let body = json!({"content": {"body": "x".repeat(100)}}).to_string();
         let path = format!("/v1/rooms/{room}/send");
-        wire::request("POST", &path, &self.origin, Some(&self.token), body.as_bytes())
+        wire::request(
+            "POST",
+            &path,
+            &self.origin,
+            Some(&self.token),
+            body.as_bytes(),
+        )
     }
 }

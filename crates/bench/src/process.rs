@@ -50,7 +50,12 @@ impl Server {
             name: format!("{host}:{port}"),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         };
-        Ok(Server { program: program.to_owned(), origin, directory, child: None })
+        Ok(Server {
+            program: program.to_owned(),
+            origin,
+            directory,
+            child: None,
+        })
     }
 
     /// Starts it; says how long it took until the first answer.
@@ -58,11 +63,13 @@ impl Server {
         let log = File::create(self.directory.join("server.log"))?;
         let begun = Instant::now();
         let mut command = self.command(&["serve"]);
-        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        command
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log);
         let spawned = command.spawn();
-        self.child = Some(spawned.with_context(|| {
-            format!("{} cannot be started", self.program.display())
-        })?);
+        self.child =
+            Some(spawned.with_context(|| format!("{} cannot be started", self.program.display()))?);
         while !self.answers().await {
             let child = self.child.as_mut().context("the server does not run")?;
             if let Some(status) = child.try_wait()? {
@@ -82,7 +89,9 @@ impl Server {
             return false;
         };
         let request = wire::request("GET", "/v1/auth/config", &self.origin, None, b"");
-        wire.send(&request).await.is_ok_and(|answer| answer.status == 200)
+        wire.send(&request)
+            .await
+            .is_ok_and(|answer| answer.status == 200)
     }
 
     /// SIGTERM, and waits for the end.
@@ -97,8 +106,22 @@ impl Server {
     /// `admin user create`.
     pub(crate) async fn create_user(&self, local_id: &str, password: &str) -> anyhow::Result<()> {
         let mut child = self
-            .command(&["admin", "user", "create", "--tenant", "default", "--password-stdin"])
-            .args(["--local-id", local_id, "--display-name", local_id, "--role", "admin"])
+            .command(&[
+                "admin",
+                "user",
+                "create",
+                "--tenant",
+                "default",
+                "--password-stdin",
+            ])
+            .args([
+                "--local-id",
+                local_id,
+                "--display-name",
+                local_id,
+                "--role",
+                "admin",
+            ])
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -108,7 +131,10 @@ impl Server {
         drop(input);
         let output = child.wait_with_output().await?;
         if !output.status.success() {
-            bail!("`admin user create` failed: {}", String::from_utf8_lossy(&output.stderr));
+            bail!(
+                "`admin user create` failed: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
         Ok(())
     }
@@ -135,7 +161,8 @@ impl Server {
     fn pid(&self) -> anyhow::Result<Pid> {
         let id = self.child.as_ref().and_then(Child::id);
         let id = id.and_then(|id| i32::try_from(id).ok());
-        id.and_then(Pid::from_raw).context("the server does not run")
+        id.and_then(Pid::from_raw)
+            .context("the server does not run")
     }
 
     /// Resident memory.

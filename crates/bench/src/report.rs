@@ -29,7 +29,11 @@ struct Goal {
 
 impl Goal {
     fn met(self, value: f64, limit: f64) -> bool {
-        if self.at_most { value <= limit } else { value >= limit }
+        if self.at_most {
+            value <= limit
+        } else {
+            value >= limit
+        }
     }
 
     fn verdict(self, value: f64) -> &'static str {
@@ -43,7 +47,13 @@ impl Goal {
 
 impl Figure {
     fn new(name: &str, value: f64, unit: &'static str, digits: usize) -> Self {
-        Figure { name: name.to_owned(), value, unit, digits, goal: None }
+        Figure {
+            name: name.to_owned(),
+            value,
+            unit,
+            digits,
+            goal: None,
+        }
     }
 
     pub(crate) fn milliseconds(name: &str, time: Duration) -> Self {
@@ -72,26 +82,46 @@ impl Figure {
 
     /// What we aim at, and the bar that we must not miss.
     pub(crate) fn at_most(mut self, aim: f64, must: f64) -> Self {
-        self.goal = Some(Goal { aim, must, at_most: true });
+        self.goal = Some(Goal {
+            aim,
+            must,
+            at_most: true,
+        });
         self
     }
 
     /// The same from below.
     pub(crate) fn at_least(mut self, aim: f64, must: f64) -> Self {
-        self.goal = Some(Goal { aim, must, at_most: false });
+        self.goal = Some(Goal {
+            aim,
+            must,
+            at_most: false,
+        });
         self
     }
 
     fn line(&self) -> String {
-        let Figure { name, value, unit, digits, goal } = self;
+        let Figure {
+            name,
+            value,
+            unit,
+            digits,
+            goal,
+        } = self;
         let value_text = format!("{value:.digits$} {unit}");
         let goal = goal.map_or(String::new(), |goal| {
             let sign = if goal.at_most { '≤' } else { '≥' };
             let Goal { aim, must, .. } = goal;
-            let bar = if aim == must { String::new() } else { format!(", must {sign} {must}") };
+            let bar = if aim == must {
+                String::new()
+            } else {
+                format!(", must {sign} {must}")
+            };
             format!("goal {sign} {aim}{bar}: {}", goal.verdict(*value))
         });
-        format!("  {name:<46}{value_text:>12}   {goal}").trim_end().to_owned()
+        format!("  {name:<46}{value_text:>12}   {goal}")
+            .trim_end()
+            .to_owned()
     }
 
     fn json(&self) -> Value {
@@ -120,7 +150,10 @@ impl Report {
         println!("Every message is signed, verified and fsynced on both servers before it counts.");
         println!();
         println!("  {} cores, {}", machine.cores, machine.processor);
-        println!("  kernel {}, data on {}", machine.kernel, machine.file_system);
+        println!(
+            "  kernel {}, data on {}",
+            machine.kernel, machine.file_system
+        );
         println!(
             "  4 KiB append + fdatasync: {} µs, p99 {} µs",
             micros(machine.sync_p50),
@@ -140,7 +173,10 @@ impl Report {
             "seconds_per_load": duration.as_secs_f64(),
             "quick": quick,
         });
-        Report { json: Map::from_iter([("machine".to_owned(), facts)]), section: String::new() }
+        Report {
+            json: Map::from_iter([("machine".to_owned(), facts)]),
+            section: String::new(),
+        }
     }
 
     /// What the next figures are about.
@@ -152,7 +188,10 @@ impl Report {
     /// One more figure.
     pub(crate) fn figure(&mut self, figure: &Figure) {
         println!("{}", figure.line());
-        let section = self.json.entry(self.section.clone()).or_insert_with(|| json!({}));
+        let section = self
+            .json
+            .entry(self.section.clone())
+            .or_insert_with(|| json!({}));
         section[&figure.name] = figure.json();
     }
 

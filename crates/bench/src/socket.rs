@@ -34,7 +34,10 @@ impl Socket {
         );
         let answer = wire.send(request.as_bytes()).await?;
         if answer.status != 101 {
-            bail!("the stream cannot be opened: {}", String::from_utf8_lossy(&answer.body));
+            bail!(
+                "the stream cannot be opened: {}",
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         let (stream, received) = wire.into_parts();
         let mut socket = Socket { stream, received };
@@ -79,7 +82,10 @@ impl Socket {
         let bytes = &self.received[..];
         let opcode = bytes.first()? & 0x0f;
         let (length, at) = match *bytes.get(1)? {
-            126 => (usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)), 4),
+            126 => (
+                usize::from(u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?)),
+                4,
+            ),
             127 => {
                 let length = u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?);
                 (usize::try_from(length).ok()?, 10)
@@ -95,8 +101,17 @@ impl Socket {
 
     /// Masked with zeros, as a client must mask.
     async fn pong(&mut self, payload: &[u8]) -> anyhow::Result<()> {
-        let length = u8::try_from(payload.len()).ok().filter(|length| *length < 126);
-        let head = [0x8a, 0x80 | length.context("a ping that is too long")?, 0, 0, 0, 0];
+        let length = u8::try_from(payload.len())
+            .ok()
+            .filter(|length| *length < 126);
+        let head = [
+            0x8a,
+            0x80 | length.context("a ping that is too long")?,
+            0,
+            0,
+            0,
+            0,
+        ];
         self.stream.write_all(&[&head, payload].concat()).await?;
         Ok(())
     }

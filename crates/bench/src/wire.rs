@@ -39,7 +39,9 @@ pub(crate) fn request(
     token: Option<&str>,
     body: &[u8],
 ) -> Vec<u8> {
-    let token = token.map_or(String::new(), |token| format!("authorization: Bearer {token}\r\n"));
+    let token = token.map_or(String::new(), |token| {
+        format!("authorization: Bearer {token}\r\n")
+    });
     let head = format!(
         "{method} {path} HTTP/1.1\r\nhost: {}\r\n{token}content-type: application/json\r\n\
          content-length: {}\r\n\r\n",
@@ -53,7 +55,10 @@ impl Wire {
     pub(crate) async fn connect(origin: &Origin) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(origin.address).await?;
         stream.set_nodelay(true)?;
-        Ok(Wire { stream, received: BytesMut::with_capacity(BUFFER) })
+        Ok(Wire {
+            stream,
+            received: BytesMut::with_capacity(BUFFER),
+        })
     }
 
     /// Sends the bytes of a request and reads the answer.
@@ -63,7 +68,10 @@ impl Wire {
         while self.received.len() < length {
             self.more().await?;
         }
-        Ok(Answer { status, body: self.received.split_to(length) })
+        Ok(Answer {
+            status,
+            body: self.received.split_to(length),
+        })
     }
 
     /// Reads up to the empty line; gives the status and the body's length.

@@ -108,7 +108,11 @@ pub type Outcome<T> = Result<T, Denial>;
 impl ClientCode {
     /// This code with a sentence.
     pub fn because(self, message: impl Into<Cow<'static, str>>) -> Denial {
-        Denial { code: self, message: message.into(), field: None }
+        Denial {
+            code: self,
+            message: message.into(),
+            field: None,
+        }
     }
 }
 
@@ -146,16 +150,16 @@ impl From<StoreError> for Denial {
     /// Logged here, where it stops being an error and becomes an answer.
     fn from(error: StoreError) -> Self {
         tracing::error!(%error, "storage failed");
-        ClientCode::Internal.because("the server could not read or write its data; nothing was changed")
+        ClientCode::Internal
+            .because("the server could not read or write its data; nothing was changed")
     }
 }
 
 impl From<CommitError> for Denial {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Conflict(_) => {
-                ClientCode::Internal.because("somebody else changed the same thing at that moment; try again")
-            }
+            CommitError::Conflict(_) => ClientCode::Internal
+                .because("somebody else changed the same thing at that moment; try again"),
             CommitError::Store(error) => error.into(),
         }
     }

@@ -134,12 +134,16 @@ impl Tenant {
 
 impl std::fmt::Debug for TenantParts {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TenantParts").field("row", &self.row).finish_non_exhaustive()
+        f.debug_struct("TenantParts")
+            .field("row", &self.row)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for Tenant {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Tenant").field("slug", &self.row.slug).finish_non_exhaustive()
+        f.debug_struct("Tenant")
+            .field("slug", &self.row.slug)
+            .finish_non_exhaustive()
     }
 }

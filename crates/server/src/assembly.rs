@@ -53,12 +53,24 @@ impl Assembly {
     pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
         let world = world::of_this_machine();
         let directory = &config.db.directory;
-        let store = SqliteServerStore::open(directory, Options::default())
-            .with_context(|| format!("the data directory {} cannot be opened", directory.display()))?;
+        let store = SqliteServerStore::open(directory, Options::default()).with_context(|| {
+            format!(
+                "the data directory {} cannot be opened",
+                directory.display()
+            )
+        })?;
         let inbound = Inbound::new(world.clone());
-        let reach = Reach { allow_loopback: config.federation.allow_loopback };
+        let reach = Reach {
+            allow_loopback: config.federation.allow_loopback,
+        };
         let network = Network::new(&inbound, reach);
-        Ok(Assembly { world, inbound, store, network, directory: Arc::default() })
+        Ok(Assembly {
+            world,
+            inbound,
+            store,
+            network,
+            directory: Arc::default(),
+        })
     }
 
     pub(crate) fn directory(&self) -> Arc<Directory> {
@@ -66,9 +78,16 @@ impl Assembly {
     }
 
     /// Adds a tenant.
-    pub(crate) async fn create_tenant(&self, slug: &str, name: &str, server_name: &str) -> anyhow::Result<TenantRow> {
+    pub(crate) async fn create_tenant(
+        &self,
+        slug: &str,
+        name: &str,
+        server_name: &str,
+    ) -> anyhow::Result<TenantRow> {
         check_slug(slug)?;
-        let server_name = server_name.parse().map_err(|why| anyhow!("--server-name: {why}"))?;
+        let server_name = server_name
+            .parse()
+            .map_err(|why| anyhow!("--server-name: {why}"))?;
         let row = TenantRow {
             slug: slug.to_owned(),
             name: name.to_owned(),
@@ -78,7 +97,9 @@ impl Assembly {
         match self.store.create_tenant(row.clone()).await {
             Ok(()) => Ok(row),
             Err(CommitError::Conflict(_)) => {
-                bail!("a tenant with this slug or this server name exists already (see `scaiwave admin list-tenants`)")
+                bail!(
+                    "a tenant with this slug or this server name exists already (see `scaiwave admin list-tenants`)"
+                )
             }
             Err(error) => Err(error.into()),
         }
@@ -95,13 +116,19 @@ impl Assembly {
                  change their server name. Set it back, or use another data directory",
                 tenant.server_name
             ),
-            None => self.create_tenant(DEFAULT_SLUG, server_name, server_name).await.map(drop),
+            None => self
+                .create_tenant(DEFAULT_SLUG, server_name, server_name)
+                .await
+                .map(drop),
         }
     }
 
     /// All tenants, open or not.
     pub(crate) async fn tenants(&self) -> anyhow::Result<Vec<TenantRow>> {
-        self.store.tenants().await.context("the tenants cannot be read")
+        self.store
+            .tenants()
+            .await
+            .context("the tenants cannot be read")
     }
 
     /// Opens tenants that are not open yet, and returns those.
@@ -117,7 +144,11 @@ impl Assembly {
 
     /// Opens the tenant of a slug, for a command that works on one.
     pub(crate) async fn tenant(&self, slug: &str) -> anyhow::Result<Arc<Tenant>> {
-        let row = self.tenants().await?.into_iter().find(|row| row.slug == slug);
+        let row = self
+            .tenants()
+            .await?
+            .into_iter()
+            .find(|row| row.slug == slug);
         let row = row.with_context(|| {
             format!("there is no tenant {slug:?} here (see `scaiwave admin list-tenants`, and check the data directory)")
         })?;
@@ -127,18 +158,35 @@ impl Assembly {
     async fn open(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
         let what = || format!("the tenant {:?} cannot be opened", row.slug);
         let store = self.store.open(&row.slug).await.with_context(what)?;
-        let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone()).await.with_context(what)?;
+        let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
+            .await
+            .with_context(what)?;
         let remote = Client::new(keyring.clone(), self.world.clone(), self.network.clone());
-        let parts = TenantParts { row: row.clone(), store, world: self.world.clone(), keyring, remote };
+        let parts = TenantParts {
+            row: row.clone(),
+            store,
+            world: self.world.clone(),
+            keyring,
+            remote,
+        };
         let tenant = Tenant::open(parts).await.with_context(what)?;
         self.inbound.add_tenant(tenant.clone());
-        self.directory.tenants.write().insert(row.server_name.to_string(), tenant.clone());
+        self.directory
+            .tenants
+            .write()
+            .insert(row.server_name.to_string(), tenant.clone());
         Ok(tenant)
     }
 
     /// Lets every tenant finish what it has.
     pub(crate) async fn close(&self) {
-        let tenants: Vec<_> = self.directory.tenants.write().drain().map(|(_, tenant)| tenant).collect();
+        let tenants: Vec<_> = self
+            .directory
+            .tenants
+            .write()
+            .drain()
+            .map(|(_, tenant)| tenant)
+            .collect();
         for tenant in tenants {
             self.inbound.remove_tenant(tenant.server_name());
             tenant.close().await;
@@ -147,7 +195,9 @@ impl Assembly {
 }
 
 fn check_slug(slug: &str) -> anyhow::Result<()> {
-    let letters = slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
+    let letters = slug
+        .bytes()
+        .all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'));
     if letters && (1..=32).contains(&slug.len()) && !slug.starts_with('-') && !slug.ends_with('-') {
         return Ok(());
     }

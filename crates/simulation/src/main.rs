@@ -35,7 +35,10 @@ struct Arguments {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if arguments.loud {
-        tracing_subscriber::fmt().with_writer(std::io::stdout).without_time().init();
+        tracing_subscriber::fmt()
+            .with_writer(std::io::stdout)
+            .without_time()
+            .init();
     }
     let next = AtomicU64::new(arguments.from);
     let end = arguments.from + arguments.seeds;
@@ -65,7 +68,11 @@ fn main() -> ExitCode {
     }
     let failed = failed.load(Ordering::SeqCst);
     println!("{} seeds, {failed} with violations", arguments.seeds);
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 /// Plays one; the answers that people got, if nothing was wrong.
@@ -87,14 +94,26 @@ fn play(seed: u64, arguments: &Arguments) -> Option<BTreeMap<String, u64>> {
 
 #[expect(clippy::print_stdout, reason = "its output is what it is for")]
 fn same_again(first: &Report) -> bool {
-    let Ok(second) = run(first.seed, false) else { return false };
+    let Ok(second) = run(first.seed, false) else {
+        return false;
+    };
     if first.hash == second.hash {
         return true;
     }
-    let differs = first.trace.iter().zip(&second.trace).position(|(a, b)| a != b);
-    println!("seed {}: another trace the second time, from line {differs:?} on", first.seed);
+    let differs = first
+        .trace
+        .iter()
+        .zip(&second.trace)
+        .position(|(a, b)| a != b);
+    println!(
+        "seed {}: another trace the second time, from line {differs:?} on",
+        first.seed
+    );
     if let Some(at) = differs {
-        println!("  first  {}\n  second {}", first.trace[at], second.trace[at]);
+        println!(
+            "  first  {}\n  second {}",
+            first.trace[at], second.trace[at]
+        );
     }
     false
 }

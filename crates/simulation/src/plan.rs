@@ -39,8 +39,16 @@ impl Plan {
         let mut chance = SplitMix::new(seed ^ 0x5349_4d55_4c41_5445);
         let calm = chance.one_in(6);
         let mut level = |max: usize| {
-            let drawn = if chance.one_in(3) { 0 } else { chance.below(max) };
-            if calm { 0 } else { u32::try_from(drawn).unwrap_or(0) }
+            let drawn = if chance.one_in(3) {
+                0
+            } else {
+                chance.below(max)
+            };
+            if calm {
+                0
+            } else {
+                u32::try_from(drawn).unwrap_or(0)
+            }
         };
         let (lose_request, lose_answer, repeat) = (level(150), level(250), level(150));
         let (cut, crash, disk) = (level(60), level(40), level(25));

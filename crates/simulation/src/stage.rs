@@ -57,7 +57,11 @@ impl Stage {
         let clock = FakeClock::default();
         let trace = Trace::new(clock.clone(), loud);
         let chance = SharedChance::new(plan.seed);
-        let network = Network::new(plan.clone(), SharedChance::new(chance.next()), trace.clone());
+        let network = Network::new(
+            plan.clone(),
+            SharedChance::new(chance.next()),
+            trace.clone(),
+        );
         let mut stage = Stage {
             chance,
             clock,
@@ -94,9 +98,22 @@ impl Stage {
         let chance = SharedChance::new(self.chance.next());
         let range = usize::try_from(2 * self.plan.skew_ms + 1)?;
         let skew_ms = i64::try_from(self.chance.below(range))? - self.plan.skew_ms;
-        let clock = Arc::new(SimClock { base: self.clock.clone(), skew_ms });
-        let world = World { clock, random: Arc::new(chance.clone()) };
-        let mut server = Server { row, store, world, chance, now: None, up_at: 0 };
+        let clock = Arc::new(SimClock {
+            base: self.clock.clone(),
+            skew_ms,
+        });
+        let world = World {
+            clock,
+            random: Arc::new(chance.clone()),
+        };
+        let mut server = Server {
+            row,
+            store,
+            world,
+            chance,
+            now: None,
+            up_at: 0,
+        };
         server.start(&self.network).await?;
         let index = self.servers.len();
         let tenant = server.now.as_ref().map(|now| now.tenant.clone());
@@ -112,10 +129,23 @@ impl Stage {
         let viewer = |local_id: &str, role| -> anyhow::Result<Viewer> {
             let local_id = LocalId::parse(local_id)?;
             let fqid = Fqid::new(&local_id, tenant.server_name())?;
-            Ok(Viewer { fqid, local_id, role, session: EventId::from_bytes([0; 16]) })
+            Ok(Viewer {
+                fqid,
+                local_id,
+                role,
+                session: EventId::from_bytes([0; 16]),
+            })
         };
-        let auto_accept = if self.chance.permille(300) { AutoAccept::All } else { AutoAccept::None };
-        let open = Policy { default_mode: Mode::Open, auto_accept, ..Policy::default() };
+        let auto_accept = if self.chance.permille(300) {
+            AutoAccept::All
+        } else {
+            AutoAccept::None
+        };
+        let open = Policy {
+            default_mode: Mode::Open,
+            auto_accept,
+            ..Policy::default()
+        };
         policy::put(tenant, &viewer("admin", Role::Admin)?, open).await?;
         for local_id in PEOPLE.iter().take(self.plan.people) {
             let viewer = viewer(local_id, Role::Member)?;
@@ -152,23 +182,35 @@ impl Stage {
     }
 
     pub(crate) fn running(&self, index: usize) -> Option<Incarnation> {
-        self.servers[index].now.clone().filter(|now| !now.life.is_over())
+        self.servers[index]
+            .now
+            .clone()
+            .filter(|now| !now.life.is_over())
     }
 
     /// Buries processes that have ended, and starts those whose time has come.
     pub(crate) async fn restart(&mut self) -> anyhow::Result<()> {
         for index in 0..self.servers.len() {
-            if self.servers[index].now.as_ref().is_some_and(|now| now.life.is_over()) {
+            if self.servers[index]
+                .now
+                .as_ref()
+                .is_some_and(|now| now.life.is_over())
+            {
                 self.servers[index].stop();
                 self.watchers.disconnect(index);
                 let pause = self.chance.below(3000) as u64;
                 self.servers[index].up_at = self.clock.now_ms() + pause;
-                self.trace.note(format!("{} is down for {pause} ms", self.servers[index].name()));
+                self.trace.note(format!(
+                    "{} is down for {pause} ms",
+                    self.servers[index].name()
+                ));
             }
-            if self.servers[index].now.is_none() && self.servers[index].up_at <= self.clock.now_ms() {
+            if self.servers[index].now.is_none() && self.servers[index].up_at <= self.clock.now_ms()
+            {
                 self.servers[index].start(&self.network).await?;
                 self.live_dangerously(index);
-                self.trace.note(format!("{} is up", self.servers[index].name()));
+                self.trace
+                    .note(format!("{} is up", self.servers[index].name()));
             }
         }
         Ok(())
@@ -176,16 +218,23 @@ impl Stage {
 
     /// Kills a process: now, or in the middle of what it does next.
     pub(crate) fn crash(&self) {
-        let Some(now) = self.running(self.chance.below(self.servers.len())) else { return };
+        let Some(now) = self.running(self.chance.below(self.servers.len())) else {
+            return;
+        };
         let name = now.tenant.server_name();
         if self.chance.permille(250) {
             self.trace.note(format!("{name} is killed"));
             now.life.finish();
             return;
         }
-        let stop = if self.chance.permille(500) { Stop::BeforeCommit } else { Stop::AfterCommit };
+        let stop = if self.chance.permille(500) {
+            Stop::BeforeCommit
+        } else {
+            Stop::AfterCommit
+        };
         let commits = u32::try_from(self.chance.below(6)).unwrap_or(0);
-        self.trace.note(format!("{name} will stop {stop:?} after {commits} commits"));
+        self.trace
+            .note(format!("{name} will stop {stop:?} after {commits} commits"));
         now.life.stop_after(commits, stop);
     }
 
@@ -196,7 +245,8 @@ impl Stage {
         let cut = self.network.toggle(a, b);
         let both = self.chance.permille(500);
         let back = both.then(|| self.network.toggle(b, a));
-        self.trace.note(format!("cable {a} -> {b}: cut {cut}, back {back:?}"));
+        self.trace
+            .note(format!("cable {a} -> {b}: cut {cut}, back {back:?}"));
     }
 
     fn pair(&self) -> Pair {
@@ -211,7 +261,9 @@ impl Stage {
 
     /// Sends what one server has for another, as its worker would.
     pub(crate) fn deliver(&self, pair: Pair) {
-        let Some(now) = self.running(pair.0) else { return };
+        let Some(now) = self.running(pair.0) else {
+            return;
+        };
         let peer = self.servers[pair.1].name().clone();
         if !self.deliveries.lock().busy.insert(pair) {
             return;
@@ -238,7 +290,9 @@ impl Stage {
 
     pub(crate) fn pairs(&self) -> Vec<Pair> {
         let all = 0..self.servers.len();
-        let pairs = all.clone().flat_map(|from| all.clone().map(move |to| (from, to)));
+        let pairs = all
+            .clone()
+            .flat_map(|from| all.clone().map(move |to| (from, to)));
         pairs.filter(|(from, to)| from != to).collect()
     }
 
@@ -248,7 +302,9 @@ impl Stage {
             return Ok(false);
         }
         for (from, to) in self.pairs() {
-            let Some(now) = self.running(from) else { return Ok(false) };
+            let Some(now) = self.running(from) else {
+                return Ok(false);
+            };
             let peer = self.servers[to].name();
             if outbound::next(&now.tenant, peer, false).await?.is_some() {
                 return Ok(false);
@@ -259,9 +315,17 @@ impl Stage {
 
     /// Somebody does something.
     pub(crate) async fn act(&self) -> anyhow::Result<()> {
-        let Some((index, viewer)) = self.chance.pick(&self.people).cloned() else { return Ok(()) };
-        let Some(now) = self.running(index) else { return Ok(()) };
-        let everybody: Vec<Fqid> = self.people.iter().map(|(_, one)| one.fqid.clone()).collect();
+        let Some((index, viewer)) = self.chance.pick(&self.people).cloned() else {
+            return Ok(());
+        };
+        let Some(now) = self.running(index) else {
+            return Ok(());
+        };
+        let everybody: Vec<Fqid> = self
+            .people
+            .iter()
+            .map(|(_, one)| one.fqid.clone())
+            .collect();
         let store = &*self.servers[index].store;
         let at = self.clock.now_ms();
         let act = choose(&self.chance, store, &viewer, &everybody, &self.history, at).await?;
@@ -291,7 +355,9 @@ impl Stage {
             let told = told.filter(|_| !now.life.is_over());
             trace.note(format!("{} {kind} {send:?}: {told:?}", viewer.fqid));
             if let Some(what) = history.end(&kind, send, &told) {
-                contradictions.lock().push(format!("{} {send:?}: {what}", viewer.fqid));
+                contradictions
+                    .lock()
+                    .push(format!("{} {send:?}: {what}", viewer.fqid));
             }
         });
     }

@@ -20,7 +20,12 @@ const FNV_PRIME: u64 = 0x0000_0100_0000_01b3;
 
 impl Trace {
     pub(crate) fn new(clock: FakeClock, loud: bool) -> Self {
-        Trace(Arc::new(Mutex::new(Inner { hash: FNV_START, lines: Vec::new(), clock, loud })))
+        Trace(Arc::new(Mutex::new(Inner {
+            hash: FNV_START,
+            lines: Vec::new(),
+            clock,
+            loud,
+        })))
     }
 
     pub(crate) fn note(&self, line: impl AsRef<str>) {

@@ -82,12 +82,17 @@ impl Arrivals {
         let mut progress = Instant::now();
         while self.count() < count {
             if self.task.is_finished() {
-                (&mut self.task).await.context("a stream's task panicked")??;
+                (&mut self.task)
+                    .await
+                    .context("a stream's task panicked")??;
                 bail!("a stream ended");
             }
             let more = tokio::time::timeout_at(progress + STALLED, self.more.notified()).await;
             if more.is_err() {
-                bail!("{} of {count} messages arrived, and no more came in {STALLED:?}", self.count());
+                bail!(
+                    "{} of {count} messages arrived, and no more came in {STALLED:?}",
+                    self.count()
+                );
             }
             progress = Instant::now();
         }

@@ -13,14 +13,13 @@ use crate::socket::Socket;
 use crate::wire::Wire;
 
 /// One at a time: from the first byte of the request on A to the frame on B.
-pub(super) async fn measure(
-    world: &World,
-    rounds: u64,
-    report: &mut Report,
-) -> anyhow::Result<()> {
+pub(super) async fn measure(world: &World, rounds: u64, report: &mut Report) -> anyhow::Result<()> {
     report.section(&format!("delivery, one at a time, {rounds} messages"));
     let room = world.hosts[0].room_with(&[&world.guest]).await?;
-    for (side, name) in [(Side::Host, "host to follower"), (Side::Follower, "follower to host")] {
+    for (side, name) in [
+        (Side::Host, "host to follower"),
+        (Side::Follower, "follower to host"),
+    ] {
         let sender = world.senders(side, 1)[0];
         let witness = world.witness(side);
         let mut wire = Wire::connect(&sender.origin).await?;
@@ -33,14 +32,19 @@ pub(super) async fn measure(
             let sent = async {
                 let answer = wire.send(&message).await?;
                 if answer.status != 200 {
-                    bail!("a message was refused: {}", String::from_utf8_lossy(&answer.body));
+                    bail!(
+                        "a message was refused: {}",
+                        String::from_utf8_lossy(&answer.body)
+                    );
                 }
                 Ok(begun.elapsed())
             };
             let arrived = async {
                 let mut here = false;
                 while !here {
-                    socket.burst(|frame| here |= sequenced(frame).is_some()).await?;
+                    socket
+                        .burst(|frame| here |= sequenced(frame).is_some())
+                        .await?;
                 }
                 Ok(begun.elapsed())
             };
@@ -51,7 +55,11 @@ pub(super) async fn measure(
                 answered.record(u64::try_from(answer.as_micros())?)?;
             }
         }
-        let goals = [(0.50, "p50", Some((1.5, 3.0))), (0.95, "p95", None), (0.99, "p99", Some((5.0, 5.0)))];
+        let goals = [
+            (0.50, "p50", Some((1.5, 3.0))),
+            (0.95, "p95", None),
+            (0.99, "p99", Some((5.0, 5.0))),
+        ];
         for (quantile, label, goal) in goals {
             let goal = goal.filter(|_| side == Side::Host);
             let figure = Figure::microseconds(
@@ -64,7 +72,10 @@ pub(super) async fn measure(
             });
         }
         let median = answered.value_at_quantile(0.5);
-        report.figure(&Figure::microseconds(&format!("{name}, answer to the sender, p50"), median));
+        report.figure(&Figure::microseconds(
+            &format!("{name}, answer to the sender, p50"),
+            median,
+        ));
     }
     Ok(())
 }

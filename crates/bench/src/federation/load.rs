@@ -56,10 +56,16 @@ pub(super) async fn measure(
     if load.connected {
         let all = measured as f64 * (connected.len() + 1) as f64;
         let whole = everything.max(begun + sending) - begun;
-        report.figure(&Figure::rate("deliveries per second, all sockets", all / whole.as_secs_f64()));
+        report.figure(&Figure::rate(
+            "deliveries per second, all sockets",
+            all / whole.as_secs_f64(),
+        ));
     }
     let behind = took.saturating_sub(sending);
-    report.figure(&Figure::milliseconds("last delivery after the last answer", behind));
+    report.figure(&Figure::milliseconds(
+        "last delivery after the last answer",
+        behind,
+    ));
     costs.report(measured, begun.elapsed(), load, report);
     Ok(())
 }
@@ -70,7 +76,10 @@ async fn rooms(world: &World, load: &Load, senders: &[&Person]) -> anyhow::Resul
     for n in 0..load.rooms {
         // With a room for each sender, only that one is needed in it, beside the owner and the witness.
         let mut others = vec![&world.guest];
-        let inside = senders.iter().enumerate().filter(|(m, _)| load.rooms == 1 || *m == n);
+        let inside = senders
+            .iter()
+            .enumerate()
+            .filter(|(m, _)| load.rooms == 1 || *m == n);
         others.extend(inside.map(|(_, sender)| *sender));
         others.retain(|other| other.token != owner.token);
         others.dedup_by(|a, b| a.token == b.token);
@@ -155,9 +164,18 @@ impl Costs {
 
     fn report(&self, messages: u64, took: Duration, load: &Load, report: &mut Report) {
         let per_thousand = |time: Duration| time.as_secs_f64() * 1000.0 / messages.max(1) as f64;
-        report.figure(&Figure::cost("processor s per 1,000 messages, server A", per_thousand(self.a)));
-        report.figure(&Figure::cost("processor s per 1,000 messages, server B", per_thousand(self.b)));
-        let both = Figure::cost("processor s per 1,000 messages, both", per_thousand(self.a + self.b));
+        report.figure(&Figure::cost(
+            "processor s per 1,000 messages, server A",
+            per_thousand(self.a),
+        ));
+        report.figure(&Figure::cost(
+            "processor s per 1,000 messages, server B",
+            per_thousand(self.b),
+        ));
+        let both = Figure::cost(
+            "processor s per 1,000 messages, both",
+            per_thousand(self.a + self.b),
+        );
         report.figure(&match load.cost_goal {
             Some(goal) => both.at_most(goal, goal),
             None => both,

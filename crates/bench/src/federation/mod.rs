@@ -84,12 +84,17 @@ impl World {
 
 /// Measures and prints.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let program = args.server.canonicalize().context("--server cannot be found")?;
+    let program = args
+        .server
+        .canonicalize()
+        .context("--server cannot be found")?;
     let parent = match &args.data_dir {
         Some(directory) => directory.clone(),
         None => program.parent().context("--server is no file")?.to_owned(),
     };
-    let directory = tempfile::Builder::new().prefix("bench-").tempdir_in(parent)?;
+    let directory = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(parent)?;
     let path = directory.path().canonicalize()?;
     let measured = measure(args, &program, &path).await;
     if measured.is_err() {
@@ -115,8 +120,14 @@ async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()>
     }
     for (name, server) in [("A", &world.a), ("B", &world.b)] {
         let memory = server.memory()?;
-        report.figure(&Figure::mebibytes(&format!("peak memory, server {name}"), memory.peak));
-        report.figure(&Figure::mebibytes(&format!("memory at the end, server {name}"), memory.now));
+        report.figure(&Figure::mebibytes(
+            &format!("peak memory, server {name}"),
+            memory.peak,
+        ));
+        report.figure(&Figure::mebibytes(
+            &format!("memory at the end, server {name}"),
+            memory.now,
+        ));
     }
     report.end(args.json.as_deref())
 }
@@ -127,7 +138,9 @@ async fn start(a: &mut Server, b: &mut Server, report: &mut Report) -> anyhow::R
     a.stop().await?;
     let again = a.start().await?;
     b.start().await?;
-    report.figure(&Figure::milliseconds("start to ready, empty directory", first).at_most(100.0, 150.0));
+    report.figure(
+        &Figure::milliseconds("start to ready, empty directory", first).at_most(100.0, 150.0),
+    );
     report.figure(&Figure::milliseconds("start to ready, again", again).at_most(100.0, 150.0));
     for (name, server) in [("A", a), ("B", b)] {
         let name = format!("idle memory, server {name}");

@@ -39,16 +39,34 @@ const PLAIN: Load = Load {
 };
 
 pub(super) const LOADS: &[Load] = &[
-    Load { name: "1 sender, closed loop", goal: Some((1500.0, 1500.0)), ..PLAIN },
-    Load { name: "1 sender, 100 in flight", in_flight: 100, goal: Some((10_000.0, 4000.0)), ..PLAIN },
-    Load { name: "1 sender on the follower, closed loop", side: Side::Follower, ..PLAIN },
+    Load {
+        name: "1 sender, closed loop",
+        goal: Some((1500.0, 1500.0)),
+        ..PLAIN
+    },
+    Load {
+        name: "1 sender, 100 in flight",
+        in_flight: 100,
+        goal: Some((10_000.0, 4000.0)),
+        ..PLAIN
+    },
+    Load {
+        name: "1 sender on the follower, closed loop",
+        side: Side::Follower,
+        ..PLAIN
+    },
     Load {
         name: "1 sender on the follower, 100 in flight",
         side: Side::Follower,
         in_flight: 100,
         ..PLAIN
     },
-    Load { name: "10 senders, 10 in flight each", senders: 10, in_flight: 10, ..PLAIN },
+    Load {
+        name: "10 senders, 10 in flight each",
+        senders: 10,
+        in_flight: 10,
+        ..PLAIN
+    },
     Load {
         name: "10 senders, 10 in flight each, connected",
         senders: 10,
@@ -57,7 +75,12 @@ pub(super) const LOADS: &[Load] = &[
         goal: Some((5000.0, 5000.0)),
         ..PLAIN
     },
-    Load { name: "50 senders, 4 in flight each", senders: 50, in_flight: 4, ..PLAIN },
+    Load {
+        name: "50 senders, 4 in flight each",
+        senders: 50,
+        in_flight: 4,
+        ..PLAIN
+    },
     Load {
         name: "50 senders, 4 in flight each, connected",
         senders: 50,

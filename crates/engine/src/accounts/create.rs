@@ -47,9 +47,9 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         .expecting(Expectation::NoParticipant(new.local_id));
     match tenant.store.commit(commit).await {
         Ok(_) => view(tenant, row),
-        Err(CommitError::Conflict(_)) => {
-            Err(ClientCode::Taken.because("an account of this name exists already").at("local_id"))
-        }
+        Err(CommitError::Conflict(_)) => Err(ClientCode::Taken
+            .because("an account of this name exists already")
+            .at("local_id")),
         Err(error) => Err(error.into()),
     }
 }

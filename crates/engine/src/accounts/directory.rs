@@ -8,7 +8,10 @@ const PAGE_MAX: u32 = 200;
 /// The viewer's own profile.
 pub async fn me(tenant: &Tenant, viewer: &Viewer) -> Outcome<ParticipantView> {
     let row = tenant.store.participant(&viewer.local_id).await?;
-    view(tenant, row.ok_or_else(|| crate::ClientCode::NotFound.because("this account is gone"))?)
+    view(
+        tenant,
+        row.ok_or_else(|| crate::ClientCode::NotFound.because("this account is gone"))?,
+    )
 }
 
 /// People of this tenant whose id or name contains `query`.
@@ -19,7 +22,10 @@ pub async fn directory(
     limit: u32,
     offset: u32,
 ) -> Result<Vec<ParticipantView>, Denial> {
-    let rows = tenant.store.participants(query, limit.min(PAGE_MAX), offset).await?;
+    let rows = tenant
+        .store
+        .participants(query, limit.min(PAGE_MAX), offset)
+        .await?;
     let active = rows.into_iter().filter(|row| row.deactivated_at.is_none());
     active.map(|row| view(tenant, row)).collect()
 }

@@ -33,7 +33,9 @@ pub async fn login(
         Err(_) => None,
     };
     let account = account.filter(|account| account.deactivated_at.is_none());
-    let hash = account.as_ref().and_then(|account| account.password_hash.clone());
+    let hash = account
+        .as_ref()
+        .and_then(|account| account.password_hash.clone());
     let right = password::verify(hash, password.to_owned()).await;
     let (true, Some(account)) = (right, account) else {
         return Err(ClientCode::InvalidToken.because("user name or password is wrong"));
@@ -52,7 +54,10 @@ pub async fn login(
         last_used_at: now,
         user_agent,
     };
-    tenant.store.commit(Commit::of(vec![Change::PutSession(Box::new(session))])).await?;
+    tenant
+        .store
+        .commit(Commit::of(vec![Change::PutSession(Box::new(session))]))
+        .await?;
     Ok(pair)
 }
 
@@ -60,7 +65,15 @@ fn pair(tenant: &Tenant) -> (TokenPair, [u8; 32], [u8; 32]) {
     let (access_token, access_hash) = tokens::fresh(&tenant.world);
     let (refresh_token, refresh_hash) = tokens::fresh(&tenant.world);
     let expires_in_s = ACCESS_MS / 1000;
-    (TokenPair { access_token, refresh_token, expires_in_s }, access_hash, refresh_hash)
+    (
+        TokenPair {
+            access_token,
+            refresh_token,
+            expires_in_s,
+        },
+        access_hash,
+        refresh_hash,
+    )
 }
 
 /// Gives a new pair for a refresh token, once.
@@ -70,11 +83,18 @@ fn pair(tenant: &Tenant) -> (TokenPair, [u8; 32], [u8; 32]) {
 pub async fn refresh(tenant: &Tenant, refresh_token: &str) -> Outcome<TokenPair> {
     let wrong = || ClientCode::InvalidToken.because("the refresh token is not valid; log in again");
     let hash = tokens::hash(refresh_token);
-    let session = tenant.store.session_by_refresh(&hash).await?.ok_or_else(wrong)?;
+    let session = tenant
+        .store
+        .session_by_refresh(&hash)
+        .await?
+        .ok_or_else(wrong)?;
     let now = tenant.world.now();
     tenant.tokens.forget(&session.access_hash);
     if session.refresh_hash != hash || session.refresh_expires_at <= now {
-        tenant.store.commit(Commit::of(vec![Change::DropSession(session.id)])).await?;
+        tenant
+            .store
+            .commit(Commit::of(vec![Change::DropSession(session.id)]))
+            .await?;
         return Err(wrong());
     }
     let account = tenant.store.participant(&session.local_id).await?;
@@ -91,16 +111,25 @@ pub async fn refresh(tenant: &Tenant, refresh_token: &str) -> Outcome<TokenPair>
         last_used_at: now,
         ..session
     };
-    tenant.store.commit(Commit::of(vec![Change::PutSession(Box::new(renewed))])).await?;
+    tenant
+        .store
+        .commit(Commit::of(vec![Change::PutSession(Box::new(renewed))]))
+        .await?;
     Ok(pair)
 }
 
 /// Ends the viewer's session.
 pub async fn logout(tenant: &Tenant, viewer: &Viewer) -> Result<(), Denial> {
     let sessions = tenant.store.sessions(&viewer.local_id).await?;
-    for session in sessions.iter().filter(|session| session.id == viewer.session) {
+    for session in sessions
+        .iter()
+        .filter(|session| session.id == viewer.session)
+    {
         tenant.tokens.forget(&session.access_hash);
     }
-    tenant.store.commit(Commit::of(vec![Change::DropSession(viewer.session)])).await?;
+    tenant
+        .store
+        .commit(Commit::of(vec![Change::DropSession(viewer.session)]))
+        .await?;
     Ok(())
 }

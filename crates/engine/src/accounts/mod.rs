@@ -38,9 +38,8 @@ impl Viewer {
     pub(crate) fn must_be_admin(&self) -> Outcome<()> {
         match self.role {
             Role::Admin => Ok(()),
-            Role::Member => {
-                Err(ClientCode::InsufficientPermission.because("only an admin of this tenant may do this"))
-            }
+            Role::Member => Err(ClientCode::InsufficientPermission
+                .because("only an admin of this tenant may do this")),
         }
     }
 }

@@ -1,6 +1,6 @@
-use argon2::{Algorithm, Argon2, Params, Version};
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
+use argon2::{Algorithm, Argon2, Params, Version};
 use tokio::sync::Semaphore;
 
 use crate::{ClientCode, Outcome, World};
@@ -35,18 +35,29 @@ pub(super) async fn hash(world: &World, password: String) -> Outcome<String> {
         let hash = argon2id().hash_password_with_salt(password.as_bytes(), &salt);
         hash.map(|hash| hash.to_string()).ok()
     });
-    hashed.await.flatten().ok_or_else(|| ClientCode::Internal.because("the password could not be hashed"))
+    hashed
+        .await
+        .flatten()
+        .ok_or_else(|| ClientCode::Internal.because("the password could not be hashed"))
 }
 
 /// Whether the password is the one that was hashed. Without a hash (no such account, or one without
 /// a password) the same work is done for nothing, so that the time tells nothing.
 pub(super) async fn verify(hash: Option<String>, password: String) -> bool {
-    let verdict = blocking(move || match hash.as_deref().and_then(|hash| PasswordHash::new(hash).ok()) {
-        Some(hash) => argon2id().verify_password(password.as_bytes(), &hash).is_ok(),
-        None => {
-            let wasted = argon2id().hash_password_with_salt(password.as_bytes(), b"no such account!");
-            drop(wasted);
-            false
+    let verdict = blocking(move || {
+        match hash
+            .as_deref()
+            .and_then(|hash| PasswordHash::new(hash).ok())
+        {
+            Some(hash) => argon2id()
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok(),
+            None => {
+                let wasted =
+                    argon2id().hash_password_with_salt(password.as_bytes(), b"no such account!");
+                drop(wasted);
+                false
+            }
         }
     });
     verdict.await.unwrap_or(false)

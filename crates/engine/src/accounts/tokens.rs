@@ -17,7 +17,12 @@ pub(crate) struct Tokens(Cache<[u8; 32], (Viewer, u64)>);
 
 impl Default for Tokens {
     fn default() -> Self {
-        Tokens(Cache::builder().max_capacity(TOKENS_MAX).time_to_live(BELIEF).build())
+        Tokens(
+            Cache::builder()
+                .max_capacity(TOKENS_MAX)
+                .time_to_live(BELIEF)
+                .build(),
+        )
     }
 }
 

@@ -34,7 +34,11 @@ pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> 
 }
 
 /// Accepts for somebody whose tenant's policy says so.
-pub(crate) async fn accept_for(tenant: &Arc<Tenant>, local_id: LocalId, room_id: &RoomId) -> Outcome<RoomView> {
+pub(crate) async fn accept_for(
+    tenant: &Arc<Tenant>,
+    local_id: LocalId,
+    room_id: &RoomId,
+) -> Outcome<RoomView> {
     let viewer = Viewer {
         fqid: tenant.fqid(&local_id)?,
         local_id,
@@ -44,7 +48,12 @@ pub(crate) async fn accept_for(tenant: &Arc<Tenant>, local_id: LocalId, room_id:
     accept(tenant, &viewer, room_id).await
 }
 
-async fn refused_for_good(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, fate: Outcome<()>) -> Outcome<()> {
+async fn refused_for_good(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    room_id: &RoomId,
+    fate: Outcome<()>,
+) -> Outcome<()> {
     if let Err(denial) = fate {
         let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
         tenant.store.commit(Commit::of(vec![gone])).await?;
@@ -56,12 +65,22 @@ async fn refused_for_good(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, fa
 /// Whether this server gets the room's log.
 async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
     let servers = tenant.store.room_servers(room_id).await?;
-    Ok(servers.iter().any(|server| server.present && &server.server == tenant.server_name()))
+    Ok(servers
+        .iter()
+        .any(|server| server.present && &server.server == tenant.server_name()))
 }
 
 /// Fetches the host's snapshot, checks it and makes it our base (protocol section 5, "Joining").
-async fn fetch_base(tenant: &Arc<Tenant>, host: &scaiwave_protocol::ServerName, room_id: &RoomId) -> Outcome<()> {
-    let snapshot = tenant.remote.snapshot(host, room_id).await.map_err(|error| peering::to_client(host, error))?;
+async fn fetch_base(
+    tenant: &Arc<Tenant>,
+    host: &scaiwave_protocol::ServerName,
+    room_id: &RoomId,
+) -> Outcome<()> {
+    let snapshot = tenant
+        .remote
+        .snapshot(host, room_id)
+        .await
+        .map_err(|error| peering::to_client(host, error))?;
     if &snapshot.room_id != room_id {
         return Err(peering::nonsense(host));
     }
@@ -69,7 +88,9 @@ async fn fetch_base(tenant: &Arc<Tenant>, host: &scaiwave_protocol::ServerName, 
     snapshot.verify(&key)?;
     let mut room = RoomState::from_snapshot(&snapshot)?;
     if room.host() != host || room.creator().server() != host && room.transfers().is_empty() {
-        return Err(Code::NotHost.because("the snapshot does not lead from the room's creator to this host").into());
+        return Err(Code::NotHost
+            .because("the snapshot does not lead from the room's creator to this host")
+            .into());
     }
     let stored = tenant.store.room(room_id).await?;
     let head = stored.as_ref().map_or(0, |row| row.head.seq);
@@ -77,9 +98,21 @@ async fn fetch_base(tenant: &Arc<Tenant>, host: &scaiwave_protocol::ServerName, 
         return Ok(());
     }
     let changes = adopt(&mut room, &[], Some(snapshot.at));
-    let commit = Commit::of(changes).expecting(Expectation::RoomHead { room_id: room_id.clone(), seq: head });
+    let commit = Commit::of(changes).expecting(Expectation::RoomHead {
+        room_id: room_id.clone(),
+        seq: head,
+    });
     tenant.store.commit(commit).await?;
     lane::reload(tenant, room_id).await.map_err(Denial::from)?;
-    let mine = |viewer: &RoomState| viewer.members().values().any(|m| m.membership == Membership::Invite);
-    if mine(&room) { Ok(()) } else { Err(ClientCode::NotFound.because("this invitation has been withdrawn")) }
+    let mine = |viewer: &RoomState| {
+        viewer
+            .members()
+            .values()
+            .any(|m| m.membership == Membership::Invite)
+    };
+    if mine(&room) {
+        Ok(())
+    } else {
+        Err(ClientCode::NotFound.because("this invitation has been withdrawn"))
+    }
 }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::event::Draft;
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::event::content::Membership;
-use scaiwave_protocol::event::Draft;
 use scaiwave_protocol::wire::{Card, item};
 use scaiwave_protocol::{EventType, Json, RoomId, json};
 use scaiwave_store::record::{InvitationRow, OutboxRow};

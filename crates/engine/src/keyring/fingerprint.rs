@@ -4,7 +4,10 @@ use scaiwave_protocol::{Hash, PublicKey};
 /// bytes of its SHA-256, so that two admins can compare it over the telephone.
 pub fn fingerprint_words(key: &PublicKey) -> String {
     let hash = Hash::of(&[key.as_bytes()]).0;
-    let words: Vec<String> = hash[..16].chunks(2).map(|pair| proquint(pair[0], pair[1])).collect();
+    let words: Vec<String> = hash[..16]
+        .chunks(2)
+        .map(|pair| proquint(pair[0], pair[1]))
+        .collect();
     words.join("-")
 }
 
@@ -14,5 +17,13 @@ fn proquint(high: u8, low: u8) -> String {
     let bits = u16::from_be_bytes([high, low]);
     let consonant = |shift: u16| char::from(CONSONANTS[usize::from(bits >> shift & 15)]);
     let vowel = |shift: u16| char::from(VOWELS[usize::from(bits >> shift & 3)]);
-    [consonant(12), vowel(10), consonant(6), vowel(4), consonant(0)].iter().collect()
+    [
+        consonant(12),
+        vowel(10),
+        consonant(6),
+        vowel(4),
+        consonant(0),
+    ]
+    .iter()
+    .collect()
 }

@@ -53,7 +53,9 @@ pub enum KeyringError {
     #[error("a stored key is damaged: {0}")]
     Damaged(#[from] Malformed),
     /// All keys have expired or were revoked.
-    #[error("no key is valid now: generate one with `scaiwave admin federation key rotate --force`")]
+    #[error(
+        "no key is valid now: generate one with `scaiwave admin federation key rotate --force`"
+    )]
     NoValidKey,
     /// Too soon.
     #[error("the newest key is less than a day old; rotate again tomorrow, or use --force")]
@@ -106,7 +108,12 @@ impl Keyring {
             put(&*store, &record, &key, valid_from).await?;
         }
         let ring = read(&*store, &world, &server_name).await?;
-        Ok(Arc::new(Keyring { server_name, store, world, ring: RwLock::new(ring) }))
+        Ok(Arc::new(Keyring {
+            server_name,
+            store,
+            world,
+            ring: RwLock::new(ring),
+        }))
     }
 
     /// Reads the keys again: another process may have rotated, or a successor's day has come.
@@ -130,10 +137,14 @@ impl Keyring {
     /// room's log yet and an older one that does is still valid there.
     pub fn signer_in(&self, room: &RoomState) -> Arc<SigningKey> {
         let ring = self.ring.read();
-        let Some(us) = room.servers().get(&self.server_name) else { return ring.signer.clone() };
+        let Some(us) = room.servers().get(&self.server_name) else {
+            return ring.signer.clone();
+        };
         let now = self.world.now();
         let in_log = |key: &SigningKey| {
-            us.descriptor.key(key.public_key().id()).is_some_and(|record| record.valid_at(now))
+            us.descriptor
+                .key(key.public_key().id())
+                .is_some_and(|record| record.valid_at(now))
         };
         if in_log(&ring.signer) {
             return ring.signer.clone();
@@ -150,7 +161,10 @@ impl Keyring {
     /// One of our own public keys.
     pub fn public_key(&self, id: scaiwave_protocol::KeyId) -> Option<PublicKey> {
         let ring = self.ring.read();
-        ring.keys.iter().find(|key| key.record.key_id() == id).map(|key| *key.record.public_key())
+        ring.keys
+            .iter()
+            .find(|key| key.record.key_id() == id)
+            .map(|key| *key.record.public_key())
     }
 
     /// All keys, oldest first.
@@ -173,13 +187,18 @@ impl Keyring {
 impl std::fmt::Debug for Keyring {
     /// Never prints a private half.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Keyring").field("server_name", &self.server_name).finish_non_exhaustive()
+        f.debug_struct("Keyring")
+            .field("server_name", &self.server_name)
+            .finish_non_exhaustive()
     }
 }
 
 fn fresh(world: &World, valid_from: u64) -> (KeyRecord, SigningKey) {
     let key = SigningKey::from_seed(&world.random());
-    (KeyRecord::first(key.public_key(), valid_from, valid_from + KEY_LIFE_MS), key)
+    (
+        KeyRecord::first(key.public_key(), valid_from, valid_from + KEY_LIFE_MS),
+        key,
+    )
 }
 
 async fn put(
@@ -194,10 +213,17 @@ async fn put(
         seed: key.seed(),
         sign_from,
     };
-    store.commit(Commit::of(vec![Change::PutOwnKey(row)])).await.map(drop)
+    store
+        .commit(Commit::of(vec![Change::PutOwnKey(row)]))
+        .await
+        .map(drop)
 }
 
-async fn read(store: &dyn TenantStore, world: &World, server_name: &ServerName) -> Result<Ring, KeyringError> {
+async fn read(
+    store: &dyn TenantStore,
+    world: &World,
+    server_name: &ServerName,
+) -> Result<Ring, KeyringError> {
     let now = world.now();
     let mut keys = Vec::new();
     for row in store.own_keys().await? {
@@ -221,5 +247,9 @@ async fn read(store: &dyn TenantStore, world: &World, server_name: &ServerName) 
         updated_at: now,
     };
     let descriptor = draft.sign(newest.record.public_key(), &*signs.signing)?;
-    Ok(Ring { signer: signs.signing.clone(), descriptor: Arc::new(descriptor), keys })
+    Ok(Ring {
+        signer: signs.signing.clone(),
+        descriptor: Arc::new(descriptor),
+        keys,
+    })
 }

@@ -1,4 +1,4 @@
-use super::{Keyring, KeyringError, KeyView, SUCCESSOR_WAITS_MS, fresh, put};
+use super::{KeyView, Keyring, KeyringError, SUCCESSOR_WAITS_MS, fresh, put};
 
 impl Keyring {
     /// Makes a successor of the present key, endorsed by it, and publishes it. It signs from a day
@@ -6,7 +6,11 @@ impl Keyring {
     pub async fn rotate(&self, force: bool) -> Result<KeyView, KeyringError> {
         self.reload().await?;
         let now = self.world.now();
-        let newest = self.keys().into_iter().next_back().ok_or(KeyringError::NoValidKey)?;
+        let newest = self
+            .keys()
+            .into_iter()
+            .next_back()
+            .ok_or(KeyringError::NoValidKey)?;
         if !force && now < newest.valid_from + SUCCESSOR_WAITS_MS {
             return Err(KeyringError::TooSoon);
         }
@@ -14,6 +18,9 @@ impl Keyring {
         let record = record.endorsed(&self.server_name, &*self.signer());
         put(&*self.store, &record, &key, now + SUCCESSOR_WAITS_MS).await?;
         self.reload().await?;
-        self.keys().into_iter().next_back().ok_or(KeyringError::NoValidKey)
+        self.keys()
+            .into_iter()
+            .next_back()
+            .ok_or(KeyringError::NoValidKey)
     }
 }

@@ -9,18 +9,38 @@ use crate::view::EventView;
 /// What a lane can be asked. Every command is answered, or its lane has stopped.
 pub(crate) enum Command {
     /// One of our people says or does something.
-    Post { post: LocalPost, reply: oneshot::Sender<Outcome<EventView>> },
+    Post {
+        post: LocalPost,
+        reply: oneshot::Sender<Outcome<EventView>>,
+    },
     /// A peer submits events of its people to a room of ours, in their order: what cannot be written
     /// now must not be overtaken by what follows, or its `origin_seq` would be too low for ever.
-    Submit { submissions: Vec<Submission>, reply: oneshot::Sender<Vec<SubmitAnswer>> },
+    Submit {
+        submissions: Vec<Submission>,
+        reply: oneshot::Sender<Vec<SubmitAnswer>>,
+    },
     /// The room's host says what it has sequenced.
-    Entries { batch: EntriesBatch, reply: oneshot::Sender<EntriesAnswer> },
+    Entries {
+        batch: EntriesBatch,
+        reply: oneshot::Sender<EntriesAnswer>,
+    },
     /// Our server takes somebody out.
-    Evict { participant: Fqid, reason: String, reply: oneshot::Sender<Outcome<()>> },
+    Evict {
+        participant: Fqid,
+        reason: String,
+        reply: oneshot::Sender<Outcome<()>>,
+    },
     /// Somebody waits for the fate of a pending event.
-    Await { event_id: EventId, reply: oneshot::Sender<Outcome<()>> },
+    Await {
+        event_id: EventId,
+        reply: oneshot::Sender<Outcome<()>>,
+    },
     /// The host refused a pending event.
-    Refused { event_id: EventId, refusal: Refusal, reply: oneshot::Sender<()> },
+    Refused {
+        event_id: EventId,
+        refusal: Refusal,
+        reply: oneshot::Sender<()>,
+    },
     /// The rows were written by another hand.
     Reload { reply: oneshot::Sender<()> },
 }
@@ -44,8 +64,12 @@ pub(crate) struct Submission {
 /// What became of a submission.
 #[derive(Clone, Debug)]
 pub(crate) enum SubmitAnswer {
-    Sequenced { seq: u64 },
-    Duplicate { seq: u64 },
+    Sequenced {
+        seq: u64,
+    },
+    Duplicate {
+        seq: u64,
+    },
     Refused(Refusal),
     /// Our own disk failed.
     Retry,
@@ -61,8 +85,12 @@ pub(crate) struct EntriesBatch {
 /// What became of a batch.
 #[derive(Clone, Debug)]
 pub(crate) enum EntriesAnswer {
-    Have { seq: u64 },
-    Gap { have_seq: u64 },
+    Have {
+        seq: u64,
+    },
+    Gap {
+        have_seq: u64,
+    },
     Refused(Refusal),
     /// Our own disk failed.
     Retry,

@@ -7,10 +7,12 @@ use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::event::{Draft, LogPoint};
-use scaiwave_protocol::{Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName, Sign as _};
+use scaiwave_protocol::{
+    Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName, Sign as _,
+};
 use scaiwave_room::{
-    HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions, lost_servers,
-    presence_before, sequence,
+    HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
+    lost_servers, presence_before, sequence,
 };
 use scaiwave_store::StoreError;
 
@@ -32,7 +34,12 @@ pub(super) async fn decide(
     let commands: Vec<Command> = batch.drain(..).collect();
     let prepared = match prepare(tenant, state, commands).await {
         Ok(prepared) => prepared,
-        Err((work, error)) => return Err(Undecided { work, denial: error.into() }),
+        Err((work, error)) => {
+            return Err(Undecided {
+                work,
+                denial: error.into(),
+            });
+        }
     };
     let Prepared { steps, known } = prepared;
     let mut host = Host::new(tenant, state, known);
@@ -45,7 +52,10 @@ pub(super) async fn decide(
 /// A command whose signatures have been checked and whose references fetched.
 enum Step {
     Post(LocalPost, tokio::sync::oneshot::Sender<Outcome<EventView>>),
-    Submit(Vec<Result<Authentic, Refusal>>, tokio::sync::oneshot::Sender<Vec<SubmitAnswer>>),
+    Submit(
+        Vec<Result<Authentic, Refusal>>,
+        tokio::sync::oneshot::Sender<Vec<SubmitAnswer>>,
+    ),
     Other(Command),
 }
 
@@ -54,14 +64,22 @@ struct Prepared {
     known: KnownEvents,
 }
 
-async fn prepare(tenant: &Tenant, state: &LaneState, commands: Vec<Command>) -> Result<Prepared, (Work, StoreError)> {
+async fn prepare(
+    tenant: &Tenant,
+    state: &LaneState,
+    commands: Vec<Command>,
+) -> Result<Prepared, (Work, StoreError)> {
     let mut ids = Vec::new();
     let mut unproven = Vec::new();
     for command in &commands {
         match command {
             Command::Post { post, .. } => {
                 ids.extend(post.event_id);
-                ids.extend(EventType::parse(post.kind).ok().and_then(|kind| known::target_of(&kind, Some(&post.content))));
+                ids.extend(
+                    EventType::parse(post.kind)
+                        .ok()
+                        .and_then(|kind| known::target_of(&kind, Some(&post.content))),
+                );
             }
             Command::Submit { submissions, .. } => {
                 for Submission { event, key } in submissions {
@@ -95,9 +113,14 @@ fn failed(steps: Vec<Step>) -> Work {
     let mut work = Work::default();
     for step in steps {
         match step {
-            Step::Post(_, reply) => work.replies.push(Reply::Post(reply, Err(Denial::no_such_room()))),
+            Step::Post(_, reply) => work
+                .replies
+                .push(Reply::Post(reply, Err(Denial::no_such_room()))),
             Step::Submit(events, reply) => {
-                work.replies.push(Reply::Submit(reply, vec![SubmitAnswer::Retry; events.len()]));
+                work.replies.push(Reply::Submit(
+                    reply,
+                    vec![SubmitAnswer::Retry; events.len()],
+                ));
             }
             Step::Other(Command::Evict { reply, .. } | Command::Await { reply, .. }) => {
                 work.replies.push(Reply::Done(reply, Ok(())));
@@ -127,7 +150,15 @@ impl<'a> Host<'a> {
         };
         let stored = lane.room.head();
         let now = tenant.world.now();
-        Host { tenant, lane, known, work: Work::default(), limits, stored, now }
+        Host {
+            tenant,
+            lane,
+            known,
+            work: Work::default(),
+            limits,
+            stored,
+            now,
+        }
     }
 
     async fn step(&mut self, step: Step, waiters: &mut Waiters, again: &mut VecDeque<Command>) {
@@ -145,17 +176,24 @@ impl<'a> Host<'a> {
                 let answers = self.submit_in_order(events).await;
                 self.work.replies.push(Reply::Submit(reply, answers));
             }
-            Step::Other(Command::Evict { participant, reason, reply }) => {
+            Step::Other(Command::Evict {
+                participant,
+                reason,
+                reply,
+            }) => {
                 let answer = self.evict(&participant, &reason);
                 self.work.replies.push(Reply::Done(reply, answer));
             }
             Step::Other(Command::Entries { reply, .. }) => {
-                let refusal = peering::not_host("this room is hosted here: its entries are made here");
+                let refusal =
+                    peering::not_host("this room is hosted here: its entries are made here");
                 drop(reply.send(super::EntriesAnswer::Refused(refusal)));
             }
             // In a room of ours nothing waits for a host.
             Step::Other(Command::Await { reply, .. }) => drop(reply.send(Ok(()))),
-            Step::Other(Command::Refused { event_id, reply, .. }) => {
+            Step::Other(Command::Refused {
+                event_id, reply, ..
+            }) => {
                 waiters.remove(&event_id);
                 told(reply);
             }
@@ -166,8 +204,12 @@ impl<'a> Host<'a> {
 
     /// Whether the id that a client chose stands for something already.
     async fn standing(&self, post: &LocalPost) -> Standing {
-        let Some(event_id) = post.event_id else { return Standing::Free };
-        let Some(first) = self.known.get(&event_id) else { return Standing::Free };
+        let Some(event_id) = post.event_id else {
+            return Standing::Free;
+        };
+        let Some(first) = self.known.get(&event_id) else {
+            return Standing::Free;
+        };
         if first.seq > self.stored.seq {
             return Standing::Later;
         }
@@ -177,7 +219,9 @@ impl<'a> Host<'a> {
     fn post(&mut self, post: LocalPost) -> Outcome<Box<EventView>> {
         let kind = EventType::parse(post.kind)?;
         let sender = post.sender.clone();
-        let deny = |rejection, host: &Self| denials::to_client(rejection, &host.lane.room, &sender, post.kind);
+        let deny = |rejection, host: &Self| {
+            denials::to_client(rejection, &host.lane.room, &sender, post.kind)
+        };
         self.announce_our_keys()?;
         let event = self.sign(kind, post.sender, post.content, post.event_id)?;
         match self.sequence(event) {
@@ -195,7 +239,10 @@ impl<'a> Host<'a> {
     }
 
     /// After one that must be tried again, all that follow must be too.
-    async fn submit_in_order(&mut self, events: Vec<Result<Authentic, Refusal>>) -> Vec<SubmitAnswer> {
+    async fn submit_in_order(
+        &mut self,
+        events: Vec<Result<Authentic, Refusal>>,
+    ) -> Vec<SubmitAnswer> {
         let mut answers = Vec::with_capacity(events.len());
         let mut held_back = false;
         for event in events {
@@ -228,7 +275,9 @@ impl<'a> Host<'a> {
 
     async fn submit_checked(&mut self, event: Authentic) -> Result<Sequenced, NotTaken> {
         let room = &self.lane.room;
-        if !room.federates() || !room.servers().contains_key(event.origin()) && !room.concerns(event.origin()) {
+        if !room.federates()
+            || !room.servers().contains_key(event.origin()) && !room.concerns(event.origin())
+        {
             return Err(peering::room_unknown().into());
         }
         // An event that stands here already is told so, wherever its author was when it was made.
@@ -236,9 +285,14 @@ impl<'a> Host<'a> {
             self.check_seen(&event).await?;
         }
         if joins(&event) && !self.tenant.policy.get().admits(event.origin()) {
-            return Err(peering::policy("this server's policy does not admit people of that server").into());
+            return Err(peering::policy(
+                "this server's policy does not admit people of that server",
+            )
+            .into());
         }
-        let content = event.content().map(|json| Content::parse(event.kind(), json));
+        let content = event
+            .content()
+            .map(|json| Content::parse(event.kind(), json));
         if let (None, Some(Ok(content))) = (self.known.get(&event.id()), &content) {
             self.announce(&event, content)?;
         }
@@ -255,17 +309,30 @@ impl<'a> Host<'a> {
         }
         let point = match self.lane.recent.get(&seen.seq) {
             Some(point) => Some(*point),
-            None => self.tenant.store.chain_at(room.room_id(), seen.seq).await?.map(|(term, _, chain)| (term, chain)),
+            None => self
+                .tenant
+                .store
+                .chain_at(room.room_id(), seen.seq)
+                .await?
+                .map(|(term, _, chain)| (term, chain)),
         };
-        if point == Some((seen.term, seen.chain)) { Ok(()) } else { Err(unknown()) }
+        if point == Some((seen.term, seen.chain)) {
+            Ok(())
+        } else {
+            Err(unknown())
+        }
     }
 
     /// Puts the record of the event's server before it, where the protocol wants one.
     fn announce(&mut self, event: &Event, content: &Content) -> Result<(), Refusal> {
-        let Some(present) = presence_before(&self.lane.room, event, content, true) else { return Ok(()) };
+        let Some(present) = presence_before(&self.lane.room, event, content, true) else {
+            return Ok(());
+        };
         // The record must not stand there without the event that it announces.
         let mut trial = self.lane.room.clone();
-        let descriptor = self.descriptor_of(event.origin()).ok_or_else(peering::no_descriptor)?;
+        let descriptor = self
+            .descriptor_of(event.origin())
+            .ok_or_else(peering::no_descriptor)?;
         self.record_in(&mut trial, event.origin(), &descriptor, present)?;
         let target = self.known.target(Some(content));
         check_as_host(&trial, event, content, target, &self.limits, self.now)?;
@@ -277,8 +344,16 @@ impl<'a> Host<'a> {
 
     /// After a rotation the room learns of our new key before an event bears it.
     fn announce_our_keys(&mut self) -> Result<(), Refusal> {
-        let (us, key) = (self.tenant.server_name(), self.tenant.keyring.signer().public_key().id());
-        let in_log = self.lane.room.servers().get(us).map(|server| server.descriptor.key(key).is_some());
+        let (us, key) = (
+            self.tenant.server_name(),
+            self.tenant.keyring.signer().public_key().id(),
+        );
+        let in_log = self
+            .lane
+            .room
+            .servers()
+            .get(us)
+            .map(|server| server.descriptor.key(key).is_some());
         if in_log == Some(false) {
             let record = self.record(us, &self.tenant.keyring.descriptor(), true)?;
             self.take_control(record)?;
@@ -293,12 +368,23 @@ impl<'a> Host<'a> {
         self.tenant.peers.descriptor(server)
     }
 
-    fn record(&self, server: &ServerName, descriptor: &Descriptor, present: bool) -> Result<Authentic, Refusal> {
+    fn record(
+        &self,
+        server: &ServerName,
+        descriptor: &Descriptor,
+        present: bool,
+    ) -> Result<Authentic, Refusal> {
         let content = server_record(server, descriptor, present);
         Ok(self.sign_control(kinds::SERVER, content)?)
     }
 
-    fn record_in(&self, room: &mut RoomState, server: &ServerName, descriptor: &Descriptor, present: bool) -> Result<(), Refusal> {
+    fn record_in(
+        &self,
+        room: &mut RoomState,
+        server: &ServerName,
+        descriptor: &Descriptor,
+        present: bool,
+    ) -> Result<(), Refusal> {
         let record = self.record(server, descriptor, present)?;
         sequence(room, record, &KnownEvents::default(), self.now)?;
         Ok(())
@@ -314,12 +400,21 @@ impl<'a> Host<'a> {
     /// Sequences with the host's own judgement before it.
     fn sequence(&mut self, event: Authentic) -> Result<Sequenced, Rejection> {
         let content = match event.content() {
-            Some(json) => Content::parse(event.kind(), json).map_err(|_| Rejection::ContentUnfit)?,
+            Some(json) => {
+                Content::parse(event.kind(), json).map_err(|_| Rejection::ContentUnfit)?
+            }
             None => return Err(Rejection::ContentUnfit),
         };
         if self.known.get(&event.id()).is_none() {
             let target = self.known.target(Some(&content));
-            check_as_host(&self.lane.room, &event, &content, target, &self.limits, self.now)?;
+            check_as_host(
+                &self.lane.room,
+                &event,
+                &content,
+                target,
+                &self.limits,
+                self.now,
+            )?;
         }
         sequence(&mut self.lane.room, event, &self.known, self.now)
     }
@@ -332,7 +427,10 @@ impl<'a> Host<'a> {
         self.keep(accepted);
         if settings {
             for participant in evictions(&self.lane.room) {
-                if let Err(denial) = self.evict(&participant, "this room no longer takes part with that server") {
+                if let Err(denial) = self.evict(
+                    &participant,
+                    "this room no longer takes part with that server",
+                ) {
                     tracing::error!(%denial, "a participant could not be taken out");
                 }
             }
@@ -344,9 +442,18 @@ impl<'a> Host<'a> {
 
     fn record_lost_servers(&mut self) {
         for server in lost_servers(&self.lane.room) {
-            let descriptor = self.lane.room.servers().get(&server).map(|server| server.descriptor.clone());
-            let Some(descriptor) = descriptor else { continue };
-            let taken = self.record(&server, &descriptor, false).and_then(|record| self.take_control(record));
+            let descriptor = self
+                .lane
+                .room
+                .servers()
+                .get(&server)
+                .map(|server| server.descriptor.clone());
+            let Some(descriptor) = descriptor else {
+                continue;
+            };
+            let taken = self
+                .record(&server, &descriptor, false)
+                .and_then(|record| self.take_control(record));
             if let Err(refusal) = taken {
                 tracing::error!(%refusal, %server, "a server's departure could not be recorded");
             }
@@ -373,14 +480,17 @@ impl<'a> Host<'a> {
     fn keep(&mut self, accepted: scaiwave_room::Accepted) {
         let event = accepted.event();
         let point = accepted.point();
-        self.known.insert(event.id(), KnownEvent {
-            seq: point.seq,
-            ts: accepted.ts(),
-            hash: event.hash(),
-            kind: event.kind().to_string(),
-            sender: event.sender().clone(),
-            redacted: false,
-        });
+        self.known.insert(
+            event.id(),
+            KnownEvent {
+                seq: point.seq,
+                ts: accepted.ts(),
+                hash: event.hash(),
+                kind: event.kind().to_string(),
+                sender: event.sender().clone(),
+                redacted: false,
+            },
+        );
         if let Some(Content::Redaction(redaction)) = accepted.content() {
             self.known.redact(&redaction.event_id);
         }
@@ -393,9 +503,18 @@ impl<'a> Host<'a> {
         self.sign(EventType::parse(kind)?, sender, content, None)
     }
 
-    fn sign(&self, kind: EventType, sender: Fqid, content: Json, id: Option<scaiwave_protocol::EventId>) -> Result<Authentic, Malformed> {
+    fn sign(
+        &self,
+        kind: EventType,
+        sender: Fqid,
+        content: Json,
+        id: Option<scaiwave_protocol::EventId>,
+    ) -> Result<Authentic, Malformed> {
         let room = &self.lane.room;
-        let last = room.servers().get(self.tenant.server_name()).map_or(1, |server| server.last_origin_seq);
+        let last = room
+            .servers()
+            .get(self.tenant.server_name())
+            .map_or(1, |server| server.last_origin_seq);
         let draft = Draft {
             event_id: id.unwrap_or_else(|| self.tenant.world.event_id()),
             room_id: Some(room.room_id().clone()),
@@ -413,7 +532,10 @@ impl<'a> Host<'a> {
     async fn finish(mut self) -> Result<Work, Undecided> {
         match project::project(self.tenant, self.lane, &mut self.work).await {
             Ok(()) => Ok(self.work),
-            Err(error) => Err(Undecided { work: self.work, denial: error.into() }),
+            Err(error) => Err(Undecided {
+                work: self.work,
+                denial: error.into(),
+            }),
         }
     }
 }
@@ -443,7 +565,10 @@ impl From<StoreError> for NotTaken {
 
 fn joins(event: &Event) -> bool {
     event.kind().as_str() == kinds::MEMBER
-        && event.content().and_then(|content| content.get("membership")).and_then(Json::as_str)
+        && event
+            .content()
+            .and_then(|content| content.get("membership"))
+            .and_then(Json::as_str)
             == Some(Membership::Join.as_str())
 }
 
@@ -463,8 +588,12 @@ pub(super) async fn same_post(
     post: &LocalPost,
 ) -> Outcome<Box<EventView>> {
     let view = messages::current_view(tenant, room_id, &event_id).await?;
-    let same = view.filter(|view| view.sender == post.sender && view.edited_at.is_none() && *view.content == post.content);
-    same.map(Box::new).ok_or_else(|| ClientCode::EventConflict.because("this event id was used for something else"))
+    let same = view.filter(|view| {
+        view.sender == post.sender && view.edited_at.is_none() && *view.content == post.content
+    });
+    same.map(Box::new).ok_or_else(|| {
+        ClientCode::EventConflict.because("this event id was used for something else")
+    })
 }
 
 /// Begins a room: genesis, our record, the creator's join. Returns what is to be stored.
@@ -476,7 +605,11 @@ pub(crate) fn found_room(
 ) -> Outcome<(RoomState, Vec<scaiwave_room::Accepted>)> {
     let now = tenant.world.now();
     let signer = tenant.keyring.signer();
-    let draft = |kind: &str, sender: &Fqid, room: Option<&RoomState>, content: Json| -> Result<Authentic, Malformed> {
+    let draft = |kind: &str,
+                 sender: &Fqid,
+                 room: Option<&RoomState>,
+                 content: Json|
+     -> Result<Authentic, Malformed> {
         let head = room.map(RoomState::head);
         Draft {
             event_id: tenant.world.event_id(),
@@ -504,9 +637,14 @@ pub(crate) fn found_room(
         join.insert("display_name".to_owned(), name.into());
     }
     let mut accepted = vec![genesis];
-    for (kind, sender, content) in [(kinds::SERVER, &us, record), (kinds::MEMBER, creator, Json::Obj(join))] {
+    for (kind, sender, content) in [
+        (kinds::SERVER, &us, record),
+        (kinds::MEMBER, creator, Json::Obj(join)),
+    ] {
         let event = draft(kind, sender, Some(&room), content)?;
-        if let Sequenced::New(entry) = sequence(&mut room, event, &KnownEvents::default(), now).map_err(refuse)? {
+        if let Sequenced::New(entry) =
+            sequence(&mut room, event, &KnownEvents::default(), now).map_err(refuse)?
+        {
             accepted.push(*entry);
         }
     }

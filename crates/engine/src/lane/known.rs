@@ -16,14 +16,17 @@ pub(super) async fn fetch(
     ids.sort_unstable();
     ids.dedup();
     for (id, head) in store.entry_heads(room_id, &ids).await? {
-        known.insert(id, KnownEvent {
-            seq: head.seq,
-            ts: head.ts,
-            hash: head.hash,
-            kind: head.kind,
-            sender: head.sender,
-            redacted: head.redacted,
-        });
+        known.insert(
+            id,
+            KnownEvent {
+                seq: head.seq,
+                ts: head.ts,
+                hash: head.hash,
+                kind: head.kind,
+                sender: head.sender,
+                redacted: head.redacted,
+            },
+        );
     }
     Ok(known)
 }
@@ -33,7 +36,10 @@ pub(super) fn target_of(kind: &EventType, content: Option<&Json>) -> Option<Even
     // Only these types refer to something; parsing a message's content to learn that it does not would
     // be done again a moment later.
     use scaiwave_protocol::event::content as kinds;
-    if !matches!(kind.as_str(), kinds::EDIT | kinds::REACTION | kinds::REDACTION | kinds::PIN) {
+    if !matches!(
+        kind.as_str(),
+        kinds::EDIT | kinds::REACTION | kinds::REDACTION | kinds::PIN
+    ) {
         return None;
     }
     let content = Content::parse(kind, content?).ok()?;

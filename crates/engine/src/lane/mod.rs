@@ -30,7 +30,9 @@ use tokio_util::task::TaskTracker;
 use crate::view::EventView;
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
-pub(crate) use command::{Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer};
+pub(crate) use command::{
+    Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer,
+};
 pub(crate) use host::found_room;
 pub(crate) use persist::adopt;
 pub(crate) use state::load_state;
@@ -48,14 +50,21 @@ pub(crate) struct Lanes {
 
 impl Lanes {
     /// Hands a command to a room's lane, starting it if need be.
-    async fn send(&self, tenant: &Arc<Tenant>, room_id: &RoomId, command: Command) -> Result<(), Stopped> {
+    async fn send(
+        &self,
+        tenant: &Arc<Tenant>,
+        room_id: &RoomId,
+        command: Command,
+    ) -> Result<(), Stopped> {
         let sender = self.sender(tenant, room_id);
         match sender.send(command).await {
             Ok(()) => Ok(()),
             // The lane went to rest at that very moment: the next one takes over.
-            Err(mpsc::error::SendError(command)) => {
-                self.sender(tenant, room_id).send(command).await.map_err(|_| Stopped)
-            }
+            Err(mpsc::error::SendError(command)) => self
+                .sender(tenant, room_id)
+                .send(command)
+                .await
+                .map_err(|_| Stopped),
         }
     }
 
@@ -66,7 +75,8 @@ impl Lanes {
         }
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         senders.insert(room_id.clone(), sender.clone());
-        self.tasks.spawn(run::run(tenant.clone(), room_id.clone(), receiver));
+        self.tasks
+            .spawn(run::run(tenant.clone(), room_id.clone(), receiver));
         sender
     }
 
@@ -89,7 +99,8 @@ pub(crate) struct Stopped;
 
 impl From<Stopped> for Denial {
     fn from(_: Stopped) -> Self {
-        ClientCode::Internal.because("the server could not finish this; nothing is known to be lost, try again")
+        ClientCode::Internal
+            .because("the server could not finish this; nothing is known to be lost, try again")
     }
 }
 
@@ -104,7 +115,11 @@ async fn ask<T>(
 }
 
 /// Puts an event of one of our people into a room, whoever hosts it.
-pub(crate) async fn post(tenant: &Arc<Tenant>, room_id: &RoomId, post: LocalPost) -> Outcome<EventView> {
+pub(crate) async fn post(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    post: LocalPost,
+) -> Outcome<EventView> {
     ask(tenant, room_id, |reply| Command::Post { post, reply }).await?
 }
 
@@ -114,7 +129,11 @@ pub(crate) async fn submit(
     room_id: &RoomId,
     submissions: Vec<Submission>,
 ) -> Result<Vec<SubmitAnswer>, Stopped> {
-    ask(tenant, room_id, |reply| Command::Submit { submissions, reply }).await
+    ask(tenant, room_id, |reply| Command::Submit {
+        submissions,
+        reply,
+    })
+    .await
 }
 
 /// Takes what a room's host has sequenced.
@@ -133,7 +152,12 @@ pub(crate) async fn evict(
     participant: scaiwave_protocol::Fqid,
     reason: String,
 ) -> Outcome<()> {
-    ask(tenant, room_id, |reply| Command::Evict { participant, reason, reply }).await?
+    ask(tenant, room_id, |reply| Command::Evict {
+        participant,
+        reason,
+        reply,
+    })
+    .await?
 }
 
 /// Waits until the host has sequenced or refused a pending event.
@@ -152,7 +176,12 @@ pub(crate) async fn refused(
     event_id: scaiwave_protocol::EventId,
     refusal: scaiwave_protocol::Refusal,
 ) -> Result<(), Stopped> {
-    ask(tenant, room_id, |reply| Command::Refused { event_id, refusal, reply }).await
+    ask(tenant, room_id, |reply| Command::Refused {
+        event_id,
+        refusal,
+        reply,
+    })
+    .await
 }
 
 /// Makes a lane read its room anew: its rows were written by another hand.

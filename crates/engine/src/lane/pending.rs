@@ -30,11 +30,16 @@ pub(super) async fn decide(
     let mut work = Work::default();
     while !matches!(batch.front(), None | Some(Command::Entries { .. })) {
         match batch.pop_front() {
-            Some(Command::Post { post, reply }) => match write(tenant, lane, &mut work, post).await {
+            Some(Command::Post { post, reply }) => match write(tenant, lane, &mut work, post).await
+            {
                 Ok(answer) => work.replies.push(Reply::Post(reply, answer)),
                 Err(error) => {
-                    work.replies.push(Reply::Post(reply, Err(Denial::no_such_room())));
-                    return Err(Undecided { work, denial: error.into() });
+                    work.replies
+                        .push(Reply::Post(reply, Err(Denial::no_such_room())));
+                    return Err(Undecided {
+                        work,
+                        denial: error.into(),
+                    });
                 }
             },
             Some(Command::Submit { submissions, reply }) => {
@@ -42,7 +47,9 @@ pub(super) async fn decide(
                 drop(reply.send(vec![SubmitAnswer::Refused(refusal); submissions.len()]));
             }
             Some(Command::Evict { reply, .. }) => {
-                drop(reply.send(Err(ClientCode::RoomForbidden.because("only the room's host can do this"))));
+                drop(reply.send(Err(
+                    ClientCode::RoomForbidden.because("only the room's host can do this"),
+                )));
             }
             Some(Command::Await { event_id, reply }) => {
                 if lane.pending.contains(&event_id) {
@@ -51,9 +58,16 @@ pub(super) async fn decide(
                     drop(reply.send(fate(tenant, lane, &event_id).await));
                 }
             }
-            Some(Command::Refused { event_id, refusal, reply }) => {
+            Some(Command::Refused {
+                event_id,
+                refusal,
+                reply,
+            }) => {
                 if let Err(error) = note_refusal(tenant, lane, &mut work, event_id, refusal).await {
-                    return Err(Undecided { work, denial: error.into() });
+                    return Err(Undecided {
+                        work,
+                        denial: error.into(),
+                    });
                 }
                 told(reply);
             }
@@ -70,8 +84,15 @@ pub(super) async fn decide(
 }
 
 /// What became of an event that no longer waits.
-async fn fate(tenant: &Tenant, lane: &LaneState, event_id: &scaiwave_protocol::EventId) -> Outcome<()> {
-    let row = tenant.store.pending_event(lane.room.room_id(), event_id).await?;
+async fn fate(
+    tenant: &Tenant,
+    lane: &LaneState,
+    event_id: &scaiwave_protocol::EventId,
+) -> Outcome<()> {
+    let row = tenant
+        .store
+        .pending_event(lane.room.room_id(), event_id)
+        .await?;
     match row.and_then(|row| row.refused) {
         None => Ok(()),
         Some(Refused { code, message }) => {
@@ -82,12 +103,21 @@ async fn fate(tenant: &Tenant, lane: &LaneState, event_id: &scaiwave_protocol::E
     }
 }
 
-async fn write(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work, post: LocalPost) -> Result<Outcome<Box<EventView>>, StoreError> {
+async fn write(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    work: &mut Work,
+    post: LocalPost,
+) -> Result<Outcome<Box<EventView>>, StoreError> {
     let room_id = lane.room.room_id().clone();
     if let Some(event_id) = post.event_id {
         let here = lane.pending.contains(&event_id)
             || tenant.store.entry(&room_id, &event_id).await?.is_some()
-            || tenant.store.pending_event(&room_id, &event_id).await?.is_some();
+            || tenant
+                .store
+                .pending_event(&room_id, &event_id)
+                .await?
+                .is_some();
         if here {
             return Ok(same_post(tenant, &room_id, event_id, &post).await);
         }
@@ -96,10 +126,14 @@ async fn write(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work, post
         Ok(kind) => kind,
         Err(malformed) => return Ok(Err(malformed.into())),
     };
-    let ids = known::target_of(&kind, Some(&post.content)).into_iter().collect();
+    let ids = known::target_of(&kind, Some(&post.content))
+        .into_iter()
+        .collect();
     let known = known::fetch(&*tenant.store, &room_id, lane.first_seq == 1, ids).await?;
     let event_id = post.event_id.unwrap_or_else(|| tenant.world.event_id());
-    Ok(sign_and_keep(tenant, lane, work, post, kind, event_id, &known))
+    Ok(sign_and_keep(
+        tenant, lane, work, post, kind, event_id, &known,
+    ))
 }
 
 fn sign_and_keep(
@@ -116,7 +150,11 @@ fn sign_and_keep(
     if let Some(why) = &lane.frozen {
         return Err(ClientCode::RoomFrozen.because(why.clone()));
     }
-    let counted = lane.room.servers().get(tenant.server_name()).map_or(0, |server| server.last_origin_seq);
+    let counted = lane
+        .room
+        .servers()
+        .get(tenant.server_name())
+        .map_or(0, |server| server.last_origin_seq);
     let origin_seq = counted.max(lane.pending_seq) + 1;
     let content = Content::parse(&kind, &post.content)?;
     let event = Draft {
@@ -168,7 +206,11 @@ fn foreseeable(
     target: scaiwave_room::Target<'_>,
     now: u64,
 ) -> Result<(), scaiwave_room::Rejection> {
-    let lenient = HostLimits { max_foreign_participants: u64::MAX, edit_window_s: u64::MAX / 2000, ..HostLimits::default() };
+    let lenient = HostLimits {
+        max_foreign_participants: u64::MAX,
+        edit_window_s: u64::MAX / 2000,
+        ..HostLimits::default()
+    };
     match content {
         Content::Pin(_) => Ok(()),
         _ => check_as_host(room, event, content, target, &lenient, now),
@@ -183,14 +225,27 @@ async fn note_refusal(
     refusal: Refusal,
 ) -> Result<(), StoreError> {
     let room_id = lane.room.room_id().clone();
-    let Some(row) = tenant.store.pending_event(&room_id, &event_id).await? else { return Ok(()) };
+    let Some(row) = tenant.store.pending_event(&room_id, &event_id).await? else {
+        return Ok(());
+    };
     lane.pending.remove(&event_id);
-    let refused = Refused { code: refusal.code.as_str().to_owned(), message: refusal.message.clone().into_owned() };
-    work.changes.push(Change::RefusePending(room_id.clone(), event_id, refused.clone()));
+    let refused = Refused {
+        code: refusal.code.as_str().to_owned(),
+        message: refusal.message.clone().into_owned(),
+    };
+    work.changes.push(Change::RefusePending(
+        room_id.clone(),
+        event_id,
+        refused.clone(),
+    ));
     if row.kind == kinds::MESSAGE {
-        let mut view = messages::view::of_pending(PendingRow { refused: Some(refused), ..row })?;
+        let mut view = messages::view::of_pending(PendingRow {
+            refused: Some(refused),
+            ..row
+        })?;
         view.sender_name = project::name_of(&lane.room, &view.sender);
-        work.frames.push(Outgoing::room(&room_id, FrameBody::Event(Box::new(view))));
+        work.frames
+            .push(Outgoing::room(&room_id, FrameBody::Event(Box::new(view))));
     }
     work.settled.push((event_id, Some(refusal)));
     Ok(())

@@ -1,12 +1,14 @@
 //! From accepted entries to rows: the only place that appends to a log.
 
+use scaiwave_protocol::Content;
 use scaiwave_protocol::Hash;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::{EventId, Fqid, ServerName};
 use scaiwave_room::{Accepted, Delta, Member, RoomState, ServerInRoom, Target, Verdict};
-use scaiwave_store::record::{EntryRow, MemberRow, RoomRow, RoomServerRow, Verdict as StoredVerdict};
+use scaiwave_store::record::{
+    EntryRow, MemberRow, RoomRow, RoomServerRow, Verdict as StoredVerdict,
+};
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
-use scaiwave_protocol::Content;
 
 use super::project;
 use super::state::LaneState;
@@ -15,12 +17,19 @@ use crate::Tenant;
 use crate::live::commit_and_publish;
 
 /// Writes a batch in one commit, and shows it when it is on disk.
-pub(super) async fn commit(tenant: &Tenant, state: &mut LaneState, work: Work) -> Result<(), CommitError> {
+pub(super) async fn commit(
+    tenant: &Tenant,
+    state: &mut LaneState,
+    work: Work,
+) -> Result<(), CommitError> {
     let room_id = state.room.room_id().clone();
     let mut commit = Commit::default();
     if let Some(first) = work.accepted.first() {
         let seq = first.point().seq - 1;
-        commit = commit.expecting(Expectation::RoomHead { room_id: room_id.clone(), seq });
+        commit = commit.expecting(Expectation::RoomHead {
+            room_id: room_id.clone(),
+            seq,
+        });
         let rows = work.accepted.iter().map(entry_row).collect();
         let delta = state.room.take_delta();
         if delta.core {
@@ -47,7 +56,11 @@ pub(super) async fn commit(tenant: &Tenant, state: &mut LaneState, work: Work) -
 }
 
 /// What a new room, or one that begins with a snapshot, puts into the tables.
-pub(crate) fn adopt(room: &mut RoomState, accepted: &[Accepted], base: Option<LogPoint>) -> Vec<Change> {
+pub(crate) fn adopt(
+    room: &mut RoomState,
+    accepted: &[Accepted],
+    base: Option<LogPoint>,
+) -> Vec<Change> {
     let delta = room.take_delta();
     let room_id = room.room_id().clone();
     let row = RoomRow {
@@ -64,12 +77,21 @@ pub(crate) fn adopt(room: &mut RoomState, accepted: &[Accepted], base: Option<Lo
     let mut changes = Vec::new();
     if accepted.is_empty() {
         changes.push(Change::PutRoom(Box::new(row)));
-        let members = room.members().iter().map(|(who, member)| member_row(who, member));
+        let members = room
+            .members()
+            .iter()
+            .map(|(who, member)| member_row(who, member));
         changes.extend(members.map(|row| Change::PutMember(room_id.clone(), row)));
-        let servers = room.servers().iter().map(|(name, server)| server_row(name, server));
+        let servers = room
+            .servers()
+            .iter()
+            .map(|(name, server)| server_row(name, server));
         changes.extend(servers.map(|row| Change::PutRoomServer(room_id.clone(), Box::new(row))));
     } else {
-        changes.push(Change::AppendEntries(room_id.clone(), accepted.iter().map(entry_row).collect()));
+        changes.push(Change::AppendEntries(
+            room_id.clone(),
+            accepted.iter().map(entry_row).collect(),
+        ));
         changes.push(Change::PutRoom(Box::new(row)));
         changes.extend(state_changes(room, &delta));
     }
@@ -81,25 +103,48 @@ fn state_changes(room: &RoomState, delta: &Delta) -> Vec<Change> {
     let mut changes = Vec::new();
     for participant in &delta.members {
         if let Some(member) = room.members().get(participant) {
-            changes.push(Change::PutMember(room_id.clone(), member_row(participant, member)));
+            changes.push(Change::PutMember(
+                room_id.clone(),
+                member_row(participant, member),
+            ));
         }
     }
     for name in &delta.servers {
         if let Some(server) = room.servers().get(name) {
-            changes.push(Change::PutRoomServer(room_id.clone(), Box::new(server_row(name, server))));
+            changes.push(Change::PutRoomServer(
+                room_id.clone(),
+                Box::new(server_row(name, server)),
+            ));
         }
     }
     for name in delta.origin_seqs.difference(&delta.servers) {
         if let Some(server) = room.servers().get(name) {
-            changes.push(Change::SetLastOriginSeq(room_id.clone(), name.clone(), server.last_origin_seq));
+            changes.push(Change::SetLastOriginSeq(
+                room_id.clone(),
+                name.clone(),
+                server.last_origin_seq,
+            ));
         }
     }
     changes
 }
 
 fn member_row(participant: &Fqid, member: &Member) -> MemberRow {
-    let Member { membership, seq, by, display_name, avatar } = member.clone();
-    MemberRow { participant: participant.clone(), membership, seq, by, display_name, avatar }
+    let Member {
+        membership,
+        seq,
+        by,
+        display_name,
+        avatar,
+    } = member.clone();
+    MemberRow {
+        participant: participant.clone(),
+        membership,
+        seq,
+        by,
+        display_name,
+        avatar,
+    }
 }
 
 fn server_row(name: &ServerName, server: &ServerInRoom) -> RoomServerRow {

@@ -4,7 +4,9 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content as kinds;
-use scaiwave_protocol::event::content::{Edit, Member, Membership, Mention, Message, Reaction, Redaction};
+use scaiwave_protocol::event::content::{
+    Edit, Member, Membership, Mention, Message, Reaction, Redaction,
+};
 use scaiwave_protocol::wire::{Card, item};
 use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
 use scaiwave_room::{Accepted, RoomState, Verdict};
@@ -22,22 +24,42 @@ const SNIPPET_CHARS: usize = 140;
 
 /// Whether entries of this type are lines of a timeline.
 pub(super) fn is_shown(kind: &str) -> bool {
-    !matches!(kind, kinds::SERVER | kinds::EDIT | kinds::REACTION | kinds::REDACTION | kinds::PIN | kinds::POWER | kinds::SETTINGS)
+    !matches!(
+        kind,
+        kinds::SERVER
+            | kinds::EDIT
+            | kinds::REACTION
+            | kinds::REDACTION
+            | kinds::PIN
+            | kinds::POWER
+            | kinds::SETTINGS
+    )
 }
 
 /// What somebody is called in this room.
 pub(super) fn name_of(room: &RoomState, participant: &Fqid) -> Option<String> {
-    room.members().get(participant).and_then(|member| member.display_name.clone())
+    room.members()
+        .get(participant)
+        .and_then(|member| member.display_name.clone())
 }
 
 /// Adds rows and frames for everything that the batch has accepted.
-pub(super) async fn project(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &mut Work) -> Result<(), StoreError> {
+pub(super) async fn project(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    work: &mut Work,
+) -> Result<(), StoreError> {
     let accepted = std::mem::take(&mut work.accepted);
     for (n, entry) in accepted.iter().enumerate() {
         lane.proofs.remove(&entry.event().id());
         if lane.pending.remove(&entry.event().id()) {
-            work.changes.push(Change::DropPending(lane.room.room_id().clone(), entry.event().id()));
-            tenant.submitted.remove(lane.room.host(), &entry.event().id());
+            work.changes.push(Change::DropPending(
+                lane.room.room_id().clone(),
+                entry.event().id(),
+            ));
+            tenant
+                .submitted
+                .remove(lane.room.host(), &entry.event().id());
             let refusal = match entry.verdict() {
                 Verdict::Void(why) => Some(why.into()),
                 Verdict::Accepted | Verdict::Hidden => None,
@@ -45,7 +67,12 @@ pub(super) async fn project(tenant: &Arc<Tenant>, lane: &mut LaneState, work: &m
             work.settled.push((entry.event().id(), refusal));
         }
         if entry.verdict() == Verdict::Accepted {
-            let projection = Projection { tenant, lane: &mut *lane, batch: &accepted[..=n], work: &mut *work };
+            let projection = Projection {
+                tenant,
+                lane: &mut *lane,
+                batch: &accepted[..=n],
+                work: &mut *work,
+            };
             projection.entry(entry).await?;
         }
     }
@@ -78,10 +105,16 @@ impl Projection<'_> {
             Some(Content::Edit(edit)) => self.edit(entry, edit).await?,
             Some(Content::Reaction(reaction)) => self.reaction(entry, reaction),
             Some(Content::Redaction(redaction)) => self.redaction(entry, redaction).await?,
-            Some(Content::Server(record)) if !record.present => self.departure(entry, &record.server),
+            Some(Content::Server(record)) if !record.present => {
+                self.departure(entry, &record.server);
+            }
             Some(Content::Name(name)) => self.frame(FrameBody::Name { name: name.clone() }),
-            Some(Content::Topic(topic)) => self.frame(FrameBody::Topic { topic: topic.clone() }),
-            Some(Content::Power(_) | Content::Settings(_) | Content::State(_) | Content::Pin(_)) => {
+            Some(Content::Topic(topic)) => self.frame(FrameBody::Topic {
+                topic: topic.clone(),
+            }),
+            Some(
+                Content::Power(_) | Content::Settings(_) | Content::State(_) | Content::Pin(_),
+            ) => {
                 self.frame(FrameBody::Settings);
             }
             _ => {}
@@ -114,7 +147,12 @@ impl Projection<'_> {
             match mention {
                 Mention::Participant(who) => told.push((who.clone(), "direct_mention")),
                 Mention::Room => {
-                    told.extend(self.lane.room.joined().map(|who| (who.clone(), "room_mention")));
+                    told.extend(
+                        self.lane
+                            .room
+                            .joined()
+                            .map(|who| (who.clone(), "room_mention")),
+                    );
                 }
             }
         }
@@ -152,14 +190,28 @@ impl Projection<'_> {
 
     async fn edit(&mut self, entry: &Accepted, edit: &Edit) -> Result<(), StoreError> {
         let room_id = self.room_id();
-        let target = self.tenant.store.entry_heads(&room_id, &[edit.event_id]).await?;
+        let target = self
+            .tenant
+            .store
+            .entry_heads(&room_id, &[edit.event_id])
+            .await?;
         if target.first().is_some_and(|(_, head)| head.redacted) {
             // Its message is gone: the edit is kept, without its words.
             let erasure = erasure(entry.event(), entry.event().sender(), entry.ts(), None);
-            self.work.changes.push(Change::Erase(room_id, entry.event().id(), Box::new(erasure)));
+            self.work.changes.push(Change::Erase(
+                room_id,
+                entry.event().id(),
+                Box::new(erasure),
+            ));
             return Ok(());
         }
-        self.work.changes.push(put_edit(&room_id, edit, entry.event().id(), entry.point().seq, entry.ts()));
+        self.work.changes.push(put_edit(
+            &room_id,
+            edit,
+            entry.event().id(),
+            entry.point().seq,
+            entry.ts(),
+        ));
         self.frame(FrameBody::Edit {
             event_id: edit.event_id,
             content: Arc::new(edit.content.clone()),
@@ -174,36 +226,87 @@ impl Projection<'_> {
         let (target, emoji) = (reaction.event_id, reaction.emoji.clone());
         self.work.changes.push(if reaction.add {
             let (event_id, seq) = (entry.event().id(), entry.point().seq);
-            Change::PutReaction(room_id, ReactionRow { target, emoji: emoji.clone(), sender: sender.clone(), event_id, seq })
+            Change::PutReaction(
+                room_id,
+                ReactionRow {
+                    target,
+                    emoji: emoji.clone(),
+                    sender: sender.clone(),
+                    event_id,
+                    seq,
+                },
+            )
         } else {
-            Change::DropReaction { room_id, target, emoji: emoji.clone(), sender: sender.clone() }
+            Change::DropReaction {
+                room_id,
+                target,
+                emoji: emoji.clone(),
+                sender: sender.clone(),
+            }
         });
-        self.frame(FrameBody::Reaction { event_id: target, sender, emoji, added: reaction.add });
+        self.frame(FrameBody::Reaction {
+            event_id: target,
+            sender,
+            emoji,
+            added: reaction.add,
+        });
     }
 
     /// Takes away content and salt of the target, its edits, its reactions (protocol section 3).
-    async fn redaction(&mut self, entry: &Accepted, redaction: &Redaction) -> Result<(), StoreError> {
+    async fn redaction(
+        &mut self,
+        entry: &Accepted,
+        redaction: &Redaction,
+    ) -> Result<(), StoreError> {
         let room_id = self.room_id();
         let by = entry.event().sender().clone();
-        let Some(target) = self.stored(&redaction.event_id).await? else { return Ok(()) };
-        let erase = |event: &Event| Change::Erase(room_id.clone(), event.id(), Box::new(erasure(event, &by, entry.ts(), redaction.reason.clone())));
+        let Some(target) = self.stored(&redaction.event_id).await? else {
+            return Ok(());
+        };
+        let erase = |event: &Event| {
+            Change::Erase(
+                room_id.clone(),
+                event.id(),
+                Box::new(erasure(event, &by, entry.ts(), redaction.reason.clone())),
+            )
+        };
         self.work.changes.push(erase(&target));
-        let content = target.content().map(|json| Content::parse(target.kind(), json));
+        let content = target
+            .content()
+            .map(|json| Content::parse(target.kind(), json));
         match content {
-            Some(Ok(Content::Reaction(Reaction { event_id, emoji, .. }))) => {
+            Some(Ok(Content::Reaction(Reaction {
+                event_id, emoji, ..
+            }))) => {
                 let sender = target.sender().clone();
-                self.work.changes.push(Change::DropReaction { room_id, target: event_id, emoji: emoji.clone(), sender: sender.clone() });
-                self.frame(FrameBody::Reaction { event_id, sender, emoji, added: false });
+                self.work.changes.push(Change::DropReaction {
+                    room_id,
+                    target: event_id,
+                    emoji: emoji.clone(),
+                    sender: sender.clone(),
+                });
+                self.frame(FrameBody::Reaction {
+                    event_id,
+                    sender,
+                    emoji,
+                    added: false,
+                });
             }
-            Some(Ok(Content::Edit(Edit { event_id, .. }))) => self.restore_edit(&event_id, &target.id()).await?,
+            Some(Ok(Content::Edit(Edit { event_id, .. }))) => {
+                self.restore_edit(&event_id, &target.id()).await?;
+            }
             _ => {
                 for id in self.tenant.store.edits_of(&room_id, &target.id()).await? {
                     if let Some(edit) = self.stored(&id).await? {
                         self.work.changes.push(erase(&edit));
                     }
                 }
-                self.work.changes.push(Change::DropEdits(room_id.clone(), target.id()));
-                self.work.changes.push(Change::DropReactions(room_id, target.id()));
+                self.work
+                    .changes
+                    .push(Change::DropEdits(room_id.clone(), target.id()));
+                self.work
+                    .changes
+                    .push(Change::DropReactions(room_id, target.id()));
                 self.frame(FrameBody::Redaction {
                     event_id: target.id(),
                     redacted_by: by,
@@ -218,16 +321,28 @@ impl Projection<'_> {
     /// After an edit is gone, the one before it shows again.
     async fn restore_edit(&mut self, message: &EventId, gone: &EventId) -> Result<(), StoreError> {
         let room_id = self.room_id();
-        self.work.changes.push(Change::DropEdits(room_id.clone(), *message));
+        self.work
+            .changes
+            .push(Change::DropEdits(room_id.clone(), *message));
         let left = self.tenant.store.edits_of(&room_id, message).await?;
         for id in left.iter().rev().filter(|id| *id != gone) {
-            let Some(row) = self.tenant.store.entry(&room_id, id).await? else { continue };
+            let Some(row) = self.tenant.store.entry(&room_id, id).await? else {
+                continue;
+            };
             let event = read(&row)?;
-            let content = event.content().map(|json| Content::parse(event.kind(), json));
+            let content = event
+                .content()
+                .map(|json| Content::parse(event.kind(), json));
             if let Some(Ok(Content::Edit(edit))) = content {
-                self.work.changes.push(put_edit(&room_id, &edit, *id, row.seq, row.ts));
+                self.work
+                    .changes
+                    .push(put_edit(&room_id, &edit, *id, row.seq, row.ts));
                 let content = Arc::new(edit.content);
-                self.frame(FrameBody::Edit { event_id: *message, content, edited_at: row.ts });
+                self.frame(FrameBody::Edit {
+                    event_id: *message,
+                    content,
+                    edited_at: row.ts,
+                });
                 break;
             }
         }
@@ -239,7 +354,12 @@ impl Projection<'_> {
         if let Some(entry) = self.batch.iter().find(|entry| &entry.event().id() == id) {
             return Ok(Some(entry.event().clone()));
         }
-        match self.tenant.store.entry(self.lane.room.room_id(), id).await? {
+        match self
+            .tenant
+            .store
+            .entry(self.lane.room.room_id(), id)
+            .await?
+        {
             Some(row) => read(&row).map(Some),
             None => Ok(None),
         }
@@ -257,7 +377,10 @@ impl Projection<'_> {
         if self.tenant.is_local(who) {
             match change.membership {
                 Membership::Invite => self.tell(entry, who, "invite", String::new()),
-                _ => self.work.changes.push(Change::DropInvitation(self.room_id(), who.clone())),
+                _ => self
+                    .work
+                    .changes
+                    .push(Change::DropInvitation(self.room_id(), who.clone())),
             }
             self.remember_dm(who, change.membership);
         } else if hosted {
@@ -275,9 +398,15 @@ impl Projection<'_> {
         if membership != Membership::Join || room.room_type() != kinds::RoomType::Dm {
             return;
         }
-        let Some(other) = room.members().keys().find(|other| *other != who).cloned() else { return };
+        let Some(other) = room.members().keys().find(|other| *other != who).cloned() else {
+            return;
+        };
         let room_id = room.room_id().clone();
-        self.work.changes.push(Change::PutDm { participant: who.clone(), other, room_id });
+        self.work.changes.push(Change::PutDm {
+            participant: who.clone(),
+            other,
+            room_id,
+        });
     }
 
     /// The host sequences the invite, then delivers it.
@@ -317,7 +446,12 @@ impl Projection<'_> {
             let acked_seq = entry.event().header().seen.map_or(0, |seen| seen.seq);
             let room_id = self.room_id();
             self.tenant.cursors.forget(&room_id, &server);
-            self.work.changes.push(Change::PutFollower(FollowerRow { room_id, server, acked_seq, stopped: None }));
+            self.work.changes.push(Change::PutFollower(FollowerRow {
+                room_id,
+                server,
+                acked_seq,
+                stopped: None,
+            }));
         }
     }
 
@@ -333,7 +467,8 @@ impl Projection<'_> {
 
     /// The record with `present` false is the last entry that this server gets.
     fn departure(&mut self, entry: &Accepted, server: &scaiwave_protocol::ServerName) {
-        if self.lane.room.host() != self.tenant.server_name() || !self.lane.followers.remove(server) {
+        if self.lane.room.host() != self.tenant.server_name() || !self.lane.followers.remove(server)
+        {
             return;
         }
         let checkpoint = scaiwave_protocol::log::Checkpoint::sign(
@@ -349,11 +484,23 @@ impl Projection<'_> {
 
 fn put_edit(room_id: &RoomId, edit: &Edit, event_id: EventId, seq: u64, ts: u64) -> Change {
     let content = edit.content.canonical();
-    Change::PutEdit { room_id: room_id.clone(), target: edit.event_id, event_id, seq, ts, content }
+    Change::PutEdit {
+        room_id: room_id.clone(),
+        target: edit.event_id,
+        event_id,
+        seq,
+        ts,
+        content,
+    }
 }
 
 fn erasure(event: &Event, by: &Fqid, at: u64, reason: Option<String>) -> Erasure {
-    Erasure { event: event.erased().canonical(), by: by.clone(), at, reason }
+    Erasure {
+        event: event.erased().canonical(),
+        by: by.clone(),
+        at,
+        reason,
+    }
 }
 
 fn read(row: &EntryRow) -> Result<Event, StoreError> {

@@ -18,7 +18,12 @@ const REST_AFTER: Duration = Duration::from_secs(300);
 
 /// The life of a lane.
 pub(super) async fn run(tenant: TenantRef, room_id: RoomId, mut queue: mpsc::Receiver<Command>) {
-    let mut lane = Lane { tenant, room_id, state: None, waiters: Waiters::new() };
+    let mut lane = Lane {
+        tenant,
+        room_id,
+        state: None,
+        waiters: Waiters::new(),
+    };
     let mut batch = VecDeque::new();
     loop {
         match tokio::time::timeout(REST_AFTER, queue.recv()).await {
@@ -81,13 +86,17 @@ impl Lane {
             Err(Undecided { work, denial }) => {
                 // The state may have moved without a commit: it is read anew.
                 self.state = None;
-                work.replies.into_iter().for_each(|reply| reply.fail(&denial));
+                work.replies
+                    .into_iter()
+                    .for_each(|reply| reply.fail(&denial));
             }
         }
     }
 
     async fn commit(&mut self, mut work: Work) {
-        let Some(state) = self.state.as_mut() else { return };
+        let Some(state) = self.state.as_mut() else {
+            return;
+        };
         let replies = std::mem::take(&mut work.replies);
         if work.writes() {
             let rings = std::mem::take(&mut work.rings);
@@ -102,15 +111,17 @@ impl Lane {
                 self.tenant.doorbells.ring(&peer);
             }
             for (event_id, refusal) in settled {
-                self.settle(event_id, refusal);
+                self.settle(event_id, refusal.as_ref());
             }
         }
         replies.into_iter().for_each(Reply::send);
     }
 
-    fn settle(&mut self, event_id: scaiwave_protocol::EventId, refusal: Option<Refusal>) {
+    fn settle(&mut self, event_id: scaiwave_protocol::EventId, refusal: Option<&Refusal>) {
         for waiter in self.waiters.remove(&event_id).unwrap_or_default() {
-            let fate = refusal.clone().map_or(Ok(()), |refusal| Err(refusal.into()));
+            let fate = refusal
+                .cloned()
+                .map_or(Ok(()), |refusal| Err(refusal.into()));
             drop(waiter.send(fate));
         }
     }
@@ -129,9 +140,13 @@ fn denial(error: CommitError) -> Denial {
 fn fail(command: Command, denial: &Denial) {
     match command {
         Command::Post { reply, .. } => drop(reply.send(Err(denial.clone()))),
-        Command::Submit { submissions, reply } => drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()])),
+        Command::Submit { submissions, reply } => {
+            drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()]));
+        }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
-        Command::Evict { reply, .. } | Command::Await { reply, .. } => drop(reply.send(Err(denial.clone()))),
+        Command::Evict { reply, .. } | Command::Await { reply, .. } => {
+            drop(reply.send(Err(denial.clone())));
+        }
         Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
     }
 }

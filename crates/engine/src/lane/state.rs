@@ -39,9 +39,14 @@ pub(super) const RECENT_MAX: usize = 4096;
 
 impl LaneState {
     /// Reads a room, if there is one.
-    pub(super) async fn load(tenant: &Tenant, room_id: &RoomId) -> Result<Option<Self>, StoreError> {
+    pub(super) async fn load(
+        tenant: &Tenant,
+        room_id: &RoomId,
+    ) -> Result<Option<Self>, StoreError> {
         let store = &*tenant.store;
-        let Some(row) = store.room(room_id).await? else { return Ok(None) };
+        let Some(row) = store.room(room_id).await? else {
+            return Ok(None);
+        };
         let room = assemble(store, &row).await?;
         let pending = store.pending(room_id).await?;
         let followers = store.followers(room_id).await?;
@@ -51,9 +56,16 @@ impl LaneState {
             first_seq: row.first_seq,
             frozen: row.frozen,
             core: row.core,
-            followers: followers.into_iter().map(|follower| follower.server).collect(),
+            followers: followers
+                .into_iter()
+                .map(|follower| follower.server)
+                .collect(),
             pending_seq: pending.iter().map(|row| row.origin_seq).max().unwrap_or(0),
-            pending: pending.iter().filter(|row| row.refused.is_none()).map(|row| row.event_id).collect(),
+            pending: pending
+                .iter()
+                .filter(|row| row.refused.is_none())
+                .map(|row| row.event_id)
+                .collect(),
             proofs: HashMap::new(),
             recent: BTreeMap::new(),
         }))
@@ -69,7 +81,10 @@ impl LaneState {
 }
 
 /// The state of a room, from its rows.
-pub(crate) async fn load_state(store: &dyn TenantStore, room_id: &RoomId) -> Result<Option<RoomState>, StoreError> {
+pub(crate) async fn load_state(
+    store: &dyn TenantStore,
+    room_id: &RoomId,
+) -> Result<Option<RoomState>, StoreError> {
     match store.room(room_id).await? {
         Some(row) => assemble(store, &row).await.map(Some),
         None => Ok(None),
@@ -78,22 +93,68 @@ pub(crate) async fn load_state(store: &dyn TenantStore, room_id: &RoomId) -> Res
 
 async fn assemble(store: &dyn TenantStore, row: &RoomRow) -> Result<RoomState, StoreError> {
     let damaged = |error: Malformed| StoreError::Damaged(format!("room {}: {error}", row.room_id));
-    let members = store.members(&row.room_id).await?.into_iter().map(member).collect();
+    let members = store
+        .members(&row.room_id)
+        .await?
+        .into_iter()
+        .map(member)
+        .collect();
     let servers = store.room_servers(&row.room_id).await?;
-    let servers = servers.into_iter().map(server).collect::<Result<_, _>>().map_err(damaged)?;
+    let servers = servers
+        .into_iter()
+        .map(server)
+        .collect::<Result<_, _>>()
+        .map_err(damaged)?;
     let (id, head) = (row.room_id.clone(), row.head);
-    RoomState::from_stored(id, head, row.head_ts, row.base_seq, &row.core, servers, members).map_err(damaged)
+    RoomState::from_stored(
+        id,
+        head,
+        row.head_ts,
+        row.base_seq,
+        &row.core,
+        servers,
+        members,
+    )
+    .map_err(damaged)
 }
 
 fn member(row: MemberRow) -> (Fqid, Member) {
-    let MemberRow { participant, membership, seq, by, display_name, avatar } = row;
-    (participant, Member { membership, seq, by, display_name, avatar })
+    let MemberRow {
+        participant,
+        membership,
+        seq,
+        by,
+        display_name,
+        avatar,
+    } = row;
+    (
+        participant,
+        Member {
+            membership,
+            seq,
+            by,
+            display_name,
+            avatar,
+        },
+    )
 }
 
 fn server(row: RoomServerRow) -> Result<(ServerName, ServerInRoom), Malformed> {
     let descriptor = Descriptor::parse(json::parse(&row.descriptor)?)?;
-    let RoomServerRow { server, present, last_origin_seq, .. } = row;
-    Ok((server, ServerInRoom { descriptor, present, last_origin_seq }))
+    let RoomServerRow {
+        server,
+        present,
+        last_origin_seq,
+        ..
+    } = row;
+    Ok((
+        server,
+        ServerInRoom {
+            descriptor,
+            present,
+            last_origin_seq,
+        },
+    ))
 }
 
 /// A handle that keeps the tenant alive while a lane works.

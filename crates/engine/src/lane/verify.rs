@@ -22,16 +22,30 @@ pub(super) async fn entries(
         (entry.term, entry.seq, entry.ts, candidate)
     };
     let strangers = proofs.iter().filter(|proof| proof.is_none()).count();
-    off_thread(strangers, move || entries.into_iter().zip(proofs).map(prove).collect()).await
+    off_thread(strangers, move || {
+        entries.into_iter().zip(proofs).map(prove).collect()
+    })
+    .await
 }
 
 /// Verifies submitted events, each with its origin's key.
-pub(super) async fn submissions(events: Vec<(Received, PublicKey)>) -> Vec<Result<Authentic, Refusal>> {
+pub(super) async fn submissions(
+    events: Vec<(Received, PublicKey)>,
+) -> Vec<Result<Authentic, Refusal>> {
     let count = events.len();
-    off_thread(count, move || events.into_iter().map(|(event, key)| event.verify(&key)).collect()).await
+    off_thread(count, move || {
+        events
+            .into_iter()
+            .map(|(event, key)| event.verify(&key))
+            .collect()
+    })
+    .await
 }
 
-async fn off_thread<T: Send + 'static>(count: usize, work: impl FnOnce() -> T + Send + 'static) -> T {
+async fn off_thread<T: Send + 'static>(
+    count: usize,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> T {
     if count <= INLINE_MAX {
         return work();
     }

@@ -122,12 +122,21 @@ impl Frame {
         only: Option<Fqid>,
         body: FrameBody,
     ) -> Self {
-        Frame { position, at_ms, room_id, only, body, encoded: OnceLock::new() }
+        Frame {
+            position,
+            at_ms,
+            room_id,
+            only,
+            body,
+            encoded: OnceLock::new(),
+        }
     }
 
     /// The frame's text, encoded by the first session that asks and shared by all others.
     pub fn encoded(&self, encode: impl FnOnce(&Frame) -> String) -> Bytes {
-        self.encoded.get_or_init(|| Bytes::from(encode(self))).clone()
+        self.encoded
+            .get_or_init(|| Bytes::from(encode(self)))
+            .clone()
     }
 
     /// Whether this participant, who is joined in the rooms that `in_room` knows, is told.
@@ -146,11 +155,23 @@ impl FrameBody {
     pub(crate) fn to_row(&self, room_id: Option<&RoomId>, only: Option<&Fqid>) -> StreamRow {
         let (event_id, payload) = match self {
             FrameBody::Event(event) => (Some(event.id), None),
-            FrameBody::Edit { event_id, content, edited_at } => {
-                let payload = [("content", (**content).clone()), ("edited_at", (*edited_at).into())];
+            FrameBody::Edit {
+                event_id,
+                content,
+                edited_at,
+            } => {
+                let payload = [
+                    ("content", (**content).clone()),
+                    ("edited_at", (*edited_at).into()),
+                ];
                 (Some(*event_id), Some(Json::object(payload)))
             }
-            FrameBody::Redaction { event_id, redacted_by, reason, redacted_at } => {
+            FrameBody::Redaction {
+                event_id,
+                redacted_by,
+                reason,
+                redacted_at,
+            } => {
                 let payload = [
                     ("redacted_by", redacted_by.into()),
                     ("reason", reason.as_deref().map_or(Json::Null, Into::into)),
@@ -158,7 +179,12 @@ impl FrameBody {
                 ];
                 (Some(*event_id), Some(Json::object(payload)))
             }
-            FrameBody::Reaction { event_id, sender, emoji, added } => {
+            FrameBody::Reaction {
+                event_id,
+                sender,
+                emoji,
+                added,
+            } => {
                 let payload = [
                     ("sender", sender.into()),
                     ("emoji", emoji.as_str().into()),
@@ -166,19 +192,36 @@ impl FrameBody {
                 ];
                 (Some(*event_id), Some(Json::object(payload)))
             }
-            FrameBody::Member { participant, membership, changed_by, display_name } => {
+            FrameBody::Member {
+                participant,
+                membership,
+                changed_by,
+                display_name,
+            } => {
                 let payload = [
                     ("participant", participant.into()),
                     ("membership", membership.as_str().into()),
                     ("changed_by", changed_by.into()),
-                    ("display_name", display_name.as_deref().map_or(Json::Null, Into::into)),
+                    (
+                        "display_name",
+                        display_name.as_deref().map_or(Json::Null, Into::into),
+                    ),
                 ];
                 (None, Some(Json::object(payload)))
             }
-            FrameBody::Name { name } => (None, Some(Json::object([("name", name.as_str().into())]))),
-            FrameBody::Topic { topic } => (None, Some(Json::object([("topic", topic.as_str().into())]))),
+            FrameBody::Name { name } => {
+                (None, Some(Json::object([("name", name.as_str().into())])))
+            }
+            FrameBody::Topic { topic } => {
+                (None, Some(Json::object([("topic", topic.as_str().into())])))
+            }
             FrameBody::ReadMarker { event_id } => (Some(*event_id), None),
-            FrameBody::Notification { reason, event_id, sender, snippet } => {
+            FrameBody::Notification {
+                reason,
+                event_id,
+                sender,
+                snippet,
+            } => {
                 let payload = [
                     ("reason", reason.as_str().into()),
                     ("sender", sender.into()),
@@ -186,9 +229,10 @@ impl FrameBody {
                 ];
                 (Some(*event_id), Some(Json::object(payload)))
             }
-            FrameBody::Federation { host_reachable } => {
-                (None, Some(Json::object([("host_reachable", (*host_reachable).into())])))
-            }
+            FrameBody::Federation { host_reachable } => (
+                None,
+                Some(Json::object([("host_reachable", (*host_reachable).into())])),
+            ),
             FrameBody::Settings | FrameBody::Typing { .. } => (None, None),
         };
         StreamRow {
@@ -220,9 +264,15 @@ impl FrameBody {
 
     /// What a row told, unless it was a line of a timeline, which is read from where it stands.
     pub(crate) fn from_row(row: &StreamRow) -> Result<Option<Self>, Malformed> {
-        let payload = row.payload.as_deref().map_or(Ok(Json::Obj(Default::default())), parse)?;
+        let payload = row
+            .payload
+            .as_deref()
+            .map_or(Ok(Json::Obj(Default::default())), parse)?;
         let mut fields = Fields::of("stream payload", payload)?;
-        let event = || row.event_id.ok_or_else(|| Malformed::new("a stream row lacks its event"));
+        let event = || {
+            row.event_id
+                .ok_or_else(|| Malformed::new("a stream row lacks its event"))
+        };
         let text = |json| match json {
             Some(Json::Str(text)) => Some(text),
             _ => None,
@@ -251,8 +301,12 @@ impl FrameBody {
                 changed_by: fields.parsed("changed_by", Fqid::parse)?,
                 display_name: text(fields.optional("display_name")),
             },
-            "name" => FrameBody::Name { name: fields.string("name")? },
-            "topic" => FrameBody::Topic { topic: fields.string("topic")? },
+            "name" => FrameBody::Name {
+                name: fields.string("name")?,
+            },
+            "topic" => FrameBody::Topic {
+                topic: fields.string("topic")?,
+            },
             "settings" => FrameBody::Settings,
             "read_marker" => FrameBody::ReadMarker { event_id: event()? },
             "notification" => FrameBody::Notification {
@@ -261,7 +315,9 @@ impl FrameBody {
                 sender: fields.parsed("sender", Fqid::parse)?,
                 snippet: fields.string("snippet")?,
             },
-            "federation" => FrameBody::Federation { host_reachable: fields.flag("host_reachable")? },
+            "federation" => FrameBody::Federation {
+                host_reachable: fields.flag("host_reachable")?,
+            },
             _ => return Ok(None),
         }))
     }

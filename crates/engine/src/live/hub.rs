@@ -44,8 +44,16 @@ pub(super) enum Since {
 impl Hub {
     /// A hub for a stream that stands at this position.
     pub(crate) fn new(position: u64) -> Self {
-        let ring = Ring { frames: VecDeque::new(), first: 0, position, waiting: BTreeMap::new() };
-        Hub { ring: Mutex::new(ring), end: watch::Sender::new(0) }
+        let ring = Ring {
+            frames: VecDeque::new(),
+            first: 0,
+            position,
+            waiting: BTreeMap::new(),
+        };
+        Hub {
+            ring: Mutex::new(ring),
+            end: watch::Sender::new(0),
+        }
     }
 
     /// The last position that every session may have seen.
@@ -101,13 +109,18 @@ impl Hub {
         if position + 1 < oldest {
             return None;
         }
-        let skip = ring.frames.iter().take_while(|frame| frame.position.is_none_or(|p| p <= position));
+        let skip = ring
+            .frames
+            .iter()
+            .take_while(|frame| frame.position.is_none_or(|p| p <= position));
         Some(ring.first + skip.count() as u64)
     }
 
     pub(super) fn since(&self, index: u64) -> Since {
         let ring = self.ring.lock();
-        let Some(skip) = index.checked_sub(ring.first) else { return Since::Overrun };
+        let Some(skip) = index.checked_sub(ring.first) else {
+            return Since::Overrun;
+        };
         let skip = usize::try_from(skip).unwrap_or(usize::MAX);
         Since::Frames(ring.frames.iter().skip(skip).cloned().collect(), ring.end())
     }
@@ -136,7 +149,12 @@ impl Ring {
         if self.waiting.len() > WAITING_MAX {
             self.first = self.end() + 1;
             self.frames.clear();
-            self.position = self.waiting.keys().next_back().copied().unwrap_or(self.position);
+            self.position = self
+                .waiting
+                .keys()
+                .next_back()
+                .copied()
+                .unwrap_or(self.position);
             self.waiting.clear();
         }
         while let Some(frame) = self.waiting.remove(&(self.position + 1)) {
@@ -150,6 +168,8 @@ impl Ring {
 
 impl std::fmt::Debug for Hub {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Hub").field("position", &self.position()).finish_non_exhaustive()
+        f.debug_struct("Hub")
+            .field("position", &self.position())
+            .finish_non_exhaustive()
     }
 }

@@ -7,8 +7,16 @@ use crate::{Outcome, Tenant, Viewer, rooms};
 const PAGE_MAX: u32 = 200;
 
 /// What waits for the viewer's attention, newest first.
-pub async fn inbox(tenant: &Arc<Tenant>, viewer: &Viewer, limit: u32, offset: u32) -> Outcome<Vec<InboxView>> {
-    let rows = tenant.store.inbox(&viewer.fqid, limit.clamp(1, PAGE_MAX), offset).await?;
+pub async fn inbox(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    limit: u32,
+    offset: u32,
+) -> Outcome<Vec<InboxView>> {
+    let rows = tenant
+        .store
+        .inbox(&viewer.fqid, limit.clamp(1, PAGE_MAX), offset)
+        .await?;
     let mut views = Vec::with_capacity(rows.len());
     for row in rows {
         let sender_name = match tenant.store.member(&row.room_id, &row.sender).await? {

@@ -15,12 +15,20 @@ pub(crate) struct Outgoing {
 impl Outgoing {
     /// For the members of a room.
     pub(crate) fn room(room_id: &RoomId, body: FrameBody) -> Self {
-        Outgoing { room_id: Some(room_id.clone()), only: None, body }
+        Outgoing {
+            room_id: Some(room_id.clone()),
+            only: None,
+            body,
+        }
     }
 
     /// For one participant, about a room.
     pub(crate) fn only(participant: &Fqid, room_id: &RoomId, body: FrameBody) -> Self {
-        Outgoing { room_id: Some(room_id.clone()), only: Some(participant.clone()), body }
+        Outgoing {
+            room_id: Some(room_id.clone()),
+            only: Some(participant.clone()),
+            body,
+        }
     }
 }
 
@@ -32,16 +40,29 @@ pub(crate) async fn commit_and_publish(
     frames: Vec<Outgoing>,
 ) -> Result<(), CommitError> {
     let rows = frames.iter().map(|frame| {
-        let row = frame.body.to_row(frame.room_id.as_ref(), frame.only.as_ref());
+        let row = frame
+            .body
+            .to_row(frame.room_id.as_ref(), frame.only.as_ref());
         Change::Stream(row)
     });
     commit.changes.extend(rows);
     let receipt = tenant.store.commit(commit).await?;
     let now = tenant.world.now();
-    let shown = receipt.positions.into_iter().zip(frames).map(|(position, frame)| {
-        let Outgoing { room_id, only, body } = frame;
-        (position, Some(Frame::new(Some(position), now, room_id, only, body)))
-    });
+    let shown = receipt
+        .positions
+        .into_iter()
+        .zip(frames)
+        .map(|(position, frame)| {
+            let Outgoing {
+                room_id,
+                only,
+                body,
+            } = frame;
+            (
+                position,
+                Some(Frame::new(Some(position), now, room_id, only, body)),
+            )
+        });
     tenant.hub.publish(shown);
     Ok(())
 }

@@ -41,8 +41,20 @@ impl Session {
             Some(since) if since < now => (since, tenant.hub.index_after(since)),
             _ => (now, Some(here)),
         };
-        let rooms = tenant.store.joined_rooms(&viewer.fqid).await?.into_iter().collect();
-        Ok(Session { tenant, viewer, rooms, position, index, end })
+        let rooms = tenant
+            .store
+            .joined_rooms(&viewer.fqid)
+            .await?
+            .into_iter()
+            .collect();
+        Ok(Session {
+            tenant,
+            viewer,
+            rooms,
+            position,
+            index,
+            end,
+        })
     }
 
     /// The position up to which everything has been given out.
@@ -81,13 +93,19 @@ impl Session {
             tracing::error!(%error, "a session could not replay its past");
             SessionEnd::Closed
         };
-        let (frames, last) =
-            replay::page(&self.tenant, self.position).await.map_err(closed)?;
+        let (frames, last) = replay::page(&self.tenant, self.position)
+            .await
+            .map_err(closed)?;
         self.position = last;
         self.index = self.tenant.hub.index_after(last);
         if self.index.is_some() {
             // The past told of memberships that may be over: from here on, what is so now counts.
-            let rooms = self.tenant.store.joined_rooms(&self.viewer.fqid).await.map_err(closed)?;
+            let rooms = self
+                .tenant
+                .store
+                .joined_rooms(&self.viewer.fqid)
+                .await
+                .map_err(closed)?;
             self.rooms = rooms.into_iter().collect();
         }
         Ok(frames)
@@ -107,7 +125,14 @@ impl Session {
     }
 
     fn follow_membership(&mut self, frame: &Frame) {
-        let (FrameBody::Member { participant, membership, .. }, Some(room)) = (&frame.body, &frame.room_id)
+        let (
+            FrameBody::Member {
+                participant,
+                membership,
+                ..
+            },
+            Some(room),
+        ) = (&frame.body, &frame.room_id)
         else {
             return;
         };
@@ -124,6 +149,8 @@ impl Session {
 
 impl std::fmt::Debug for Session {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Session").field("viewer", &self.viewer.fqid).finish_non_exhaustive()
+        f.debug_struct("Session")
+            .field("viewer", &self.viewer.fqid)
+            .finish_non_exhaustive()
     }
 }

@@ -16,8 +16,18 @@ pub async fn edit(
     event_id: EventId,
     content: Json,
 ) -> Outcome<EventView> {
-    let content = Json::object([("event_id", (&event_id).into()), ("content", complete(content)?)]);
-    let post = LocalPost { kind: content::EDIT, sender: viewer.fqid.clone(), content, event_id: None };
+    let content = Json::object([
+        ("event_id", (&event_id).into()),
+        ("content", complete(content)?),
+    ]);
+    let post = LocalPost {
+        kind: content::EDIT,
+        sender: viewer.fqid.clone(),
+        content,
+        event_id: None,
+    };
     lane::post(tenant, room_id, post).await?;
-    super::current_view(tenant, room_id, &event_id).await?.ok_or_else(Denial::no_such_event)
+    super::current_view(tenant, room_id, &event_id)
+        .await?
+        .ok_or_else(Denial::no_such_event)
 }

@@ -28,7 +28,11 @@ pub struct PageQuery {
 }
 
 /// A page of a timeline. The newest page ends with what still waits for the room's host.
-pub async fn page(tenant: &Arc<Tenant>, viewer: &Viewer, query: PageQuery) -> Outcome<TimelinePage> {
+pub async fn page(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    query: PageQuery,
+) -> Outcome<TimelinePage> {
     rooms::access::readable(tenant, viewer, &query.room_id).await?;
     let limit = query.limit.clamp(1, PAGE_MAX);
     let newest = query.direction == Direction::Back && query.from_seq.is_none();
@@ -53,21 +57,34 @@ pub async fn page(tenant: &Arc<Tenant>, viewer: &Viewer, query: PageQuery) -> Ou
         Direction::Forward => rows.last(),
     };
     let next_seq = next_seq.map(|row| row.entry.seq);
-    let mut events: Vec<EventView> =
-        rows.into_iter().map(|row| view::of_row(&query.room_id, row)).collect::<Result<_, _>>()?;
+    let mut events: Vec<EventView> = rows
+        .into_iter()
+        .map(|row| view::of_row(&query.room_id, row))
+        .collect::<Result<_, _>>()?;
     if newest {
         events.extend(pending(tenant, &query.room_id).await?);
     }
     name_senders(tenant, &query.room_id, &mut events).await?;
-    Ok(TimelinePage { events, has_more, next_seq })
+    Ok(TimelinePage {
+        events,
+        has_more,
+        next_seq,
+    })
 }
 
 async fn pending(tenant: &Tenant, room_id: &RoomId) -> Result<Vec<EventView>, StoreError> {
     let rows = tenant.store.pending(room_id).await?;
-    rows.into_iter().filter(|row| row.kind == content::MESSAGE).map(view::of_pending).collect()
+    rows.into_iter()
+        .filter(|row| row.kind == content::MESSAGE)
+        .map(view::of_pending)
+        .collect()
 }
 
-async fn name_senders(tenant: &Tenant, room_id: &RoomId, events: &mut [EventView]) -> Result<(), StoreError> {
+async fn name_senders(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    events: &mut [EventView],
+) -> Result<(), StoreError> {
     let mut names: BTreeMap<Fqid, Option<String>> = BTreeMap::new();
     for event in events {
         if !names.contains_key(&event.sender) {
@@ -80,7 +97,14 @@ async fn name_senders(tenant: &Tenant, room_id: &RoomId, events: &mut [EventView
 }
 
 /// One event.
-pub async fn get(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId, event_id: EventId) -> Outcome<EventView> {
+pub async fn get(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+    event_id: EventId,
+) -> Outcome<EventView> {
     rooms::access::readable(tenant, viewer, room_id).await?;
-    view::current_view(tenant, room_id, &event_id).await?.ok_or_else(Denial::no_such_event)
+    view::current_view(tenant, room_id, &event_id)
+        .await?
+        .ok_or_else(Denial::no_such_event)
 }

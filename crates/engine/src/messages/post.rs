@@ -18,17 +18,28 @@ pub async fn post(
     event_id: Option<EventId>,
 ) -> Outcome<EventView> {
     let content = complete(content)?;
-    let post = LocalPost { kind: content::MESSAGE, sender: viewer.fqid.clone(), content, event_id };
+    let post = LocalPost {
+        kind: content::MESSAGE,
+        sender: viewer.fqid.clone(),
+        content,
+        event_id,
+    };
     lane::post(tenant, room_id, post).await
 }
 
 /// Fills in what a plain client leaves out: `msgtype` and the list of mentions.
 pub(super) fn complete(content: Json) -> Outcome<Json> {
     let Json::Obj(mut object) = content else {
-        return Err(ClientCode::BadRequest.because("content must be an object").at("content"));
+        return Err(ClientCode::BadRequest
+            .because("content must be an object")
+            .at("content"));
     };
-    object.entry("msgtype".to_owned()).or_insert_with(|| "swp.text".into());
-    object.entry("mentions".to_owned()).or_insert_with(|| Json::Arr(Vec::new()));
+    object
+        .entry("msgtype".to_owned())
+        .or_insert_with(|| "swp.text".into());
+    object
+        .entry("mentions".to_owned())
+        .or_insert_with(|| Json::Arr(Vec::new()));
     let content = Json::Obj(object);
     if content.canonical().len() > CONTENT_BYTES_MAX {
         let sentence = "content has more than 65,536 bytes";

@@ -17,16 +17,25 @@ pub async fn react(
 ) -> Outcome<()> {
     let row = tenant.store.timeline_row(room_id, &event_id).await?;
     let there = row.is_some_and(|row| {
-        row.reactions.iter().any(|reaction| reaction.sender == viewer.fqid && reaction.emoji == emoji)
+        row.reactions
+            .iter()
+            .any(|reaction| reaction.sender == viewer.fqid && reaction.emoji == emoji)
     });
     if there == add {
-        return crate::rooms::access::joined(tenant, viewer, room_id).await.map(drop);
+        return crate::rooms::access::joined(tenant, viewer, room_id)
+            .await
+            .map(drop);
     }
     let content = Json::object([
         ("event_id", (&event_id).into()),
         ("emoji", emoji.into()),
         ("action", if add { "add" } else { "remove" }.into()),
     ]);
-    let post = LocalPost { kind: content::REACTION, sender: viewer.fqid.clone(), content, event_id: None };
+    let post = LocalPost {
+        kind: content::REACTION,
+        sender: viewer.fqid.clone(),
+        content,
+        event_id: None,
+    };
     lane::post(tenant, room_id, post).await.map(drop)
 }

@@ -8,9 +8,18 @@ use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::{Denial, Outcome, Tenant, Viewer, rooms};
 
 /// Notes how far the viewer has read, and tells their other devices; nobody else learns of it.
-pub async fn mark_read(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId, event_id: EventId) -> Outcome<()> {
+pub async fn mark_read(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+    event_id: EventId,
+) -> Outcome<()> {
     rooms::access::joined(tenant, viewer, room_id).await?;
-    let entry = tenant.store.entry(room_id, &event_id).await?.ok_or_else(Denial::no_such_event)?;
+    let entry = tenant
+        .store
+        .entry(room_id, &event_id)
+        .await?
+        .ok_or_else(Denial::no_such_event)?;
     let before = tenant.store.read_marker(&viewer.fqid, room_id).await?;
     if before.is_some_and(|marker| marker.seq >= entry.seq) {
         return Ok(());

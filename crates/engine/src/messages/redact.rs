@@ -27,5 +27,7 @@ pub async fn redact(
         event_id: None,
     };
     lane::post(tenant, room_id, post).await?;
-    super::current_view(tenant, room_id, &event_id).await?.ok_or_else(Denial::no_such_event)
+    super::current_view(tenant, room_id, &event_id)
+        .await?
+        .ok_or_else(Denial::no_such_event)
 }

@@ -42,7 +42,13 @@ pub(crate) fn of_row(room_id: &RoomId, row: TimelineRow) -> Result<EventView, St
         Some(edit) if row.redacted.is_none() => {
             (json::parse(&edit.content).map_err(damaged)?, Some(edit.ts))
         }
-        _ => (event.content().cloned().unwrap_or_else(|| Json::Obj(Default::default())), None),
+        _ => (
+            event
+                .content()
+                .cloned()
+                .unwrap_or_else(|| Json::Obj(Default::default())),
+            None,
+        ),
     };
     Ok(EventView {
         id: event.id(),
@@ -65,12 +71,20 @@ pub(crate) fn of_row(room_id: &RoomId, row: TimelineRow) -> Result<EventView, St
 
 /// An event of ours that waits for the room's host.
 pub(crate) fn of_pending(row: PendingRow) -> Result<EventView, StoreError> {
-    let event = Event::from_stored(&row.event).map_err(|error| StoreError::Damaged(error.to_string()))?;
+    let event =
+        Event::from_stored(&row.event).map_err(|error| StoreError::Damaged(error.to_string()))?;
     let state = match row.refused {
         None => EventState::Pending,
-        Some(refused) => EventState::Refused { code: refused.code, message: refused.message },
+        Some(refused) => EventState::Refused {
+            code: refused.code,
+            message: refused.message,
+        },
     };
-    Ok(EventView { state, created_at: row.created_at, ..of_new(&event, row.created_at) })
+    Ok(EventView {
+        state,
+        created_at: row.created_at,
+        ..of_new(&event, row.created_at)
+    })
 }
 
 /// An event that nobody has reacted to yet.
@@ -81,7 +95,12 @@ pub(crate) fn of_new(event: &Event, created_at: u64) -> EventView {
         sender: event.sender().clone(),
         sender_name: None,
         kind: event.kind().to_string(),
-        content: Arc::new(event.content().cloned().unwrap_or_else(|| Json::Obj(Default::default()))),
+        content: Arc::new(
+            event
+                .content()
+                .cloned()
+                .unwrap_or_else(|| Json::Obj(Default::default())),
+        ),
         seq: None,
         state: EventState::Pending,
         origin_ts: event.header().origin_ts,
@@ -99,7 +118,10 @@ fn reactions(rows: Vec<ReactionRow>) -> Vec<ReactionView> {
     for row in rows {
         match views.iter_mut().find(|view| view.emoji == row.emoji) {
             Some(view) => view.participants.push(row.sender),
-            None => views.push(ReactionView { emoji: row.emoji, participants: vec![row.sender] }),
+            None => views.push(ReactionView {
+                emoji: row.emoji,
+                participants: vec![row.sender],
+            }),
         }
     }
     views

@@ -10,7 +10,8 @@ const NOTE_EVERY_MS: u64 = 60_000;
 /// shares a room with us (protocol section 8).
 pub async fn admit(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
     let policy = tenant.policy.get();
-    let refuse = || Code::PeerUnknown.because("this tenant's federation policy does not admit that server");
+    let refuse =
+        || Code::PeerUnknown.because("this tenant's federation policy does not admit that server");
     if policy.blocks(origin) {
         return Err(refuse());
     }

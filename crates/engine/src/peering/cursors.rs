@@ -21,12 +21,16 @@ impl Cursors {
     /// The seq that the follower acknowledged, given what is written down.
     pub(super) fn acked(&self, room_id: &RoomId, server: &ServerName, written: u64) -> u64 {
         let cursors = self.0.lock();
-        cursors.get(&(room_id.clone(), server.clone())).map_or(written, |cursor| cursor.acked.max(written))
+        cursors
+            .get(&(room_id.clone(), server.clone()))
+            .map_or(written, |cursor| cursor.acked.max(written))
     }
 
     pub(super) fn note(&self, room_id: &RoomId, server: &ServerName, acked: u64, now: u64) {
         let mut cursors = self.0.lock();
-        let cursor = cursors.entry((room_id.clone(), server.clone())).or_insert(Cursor { acked, since: now });
+        let cursor = cursors
+            .entry((room_id.clone(), server.clone()))
+            .or_insert(Cursor { acked, since: now });
         cursor.acked = acked;
     }
 
@@ -39,9 +43,14 @@ impl Cursors {
     pub(super) fn due(&self, now: Option<u64>) -> Vec<(RoomId, ServerName, u64)> {
         let mut cursors = self.0.lock();
         let due = |cursor: &Cursor| now.is_none_or(|now| now >= cursor.since + WRITE_AFTER_MS);
-        let (taken, left) = std::mem::take(&mut *cursors).into_iter().partition(|(_, cursor)| due(cursor));
+        let (taken, left) = std::mem::take(&mut *cursors)
+            .into_iter()
+            .partition(|(_, cursor)| due(cursor));
         *cursors = left;
         let taken: BTreeMap<(RoomId, ServerName), Cursor> = taken;
-        taken.into_iter().map(|((room, server), cursor)| (room, server, cursor.acked)).collect()
+        taken
+            .into_iter()
+            .map(|((room, server), cursor)| (room, server, cursor.acked))
+            .collect()
     }
 }

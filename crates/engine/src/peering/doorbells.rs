@@ -97,6 +97,8 @@ impl Doorbells {
 
 impl std::fmt::Debug for Doorbells {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Doorbells").field("peers", &self.peers.lock().len()).finish_non_exhaustive()
+        f.debug_struct("Doorbells")
+            .field("peers", &self.peers.lock().len())
+            .finish_non_exhaustive()
     }
 }

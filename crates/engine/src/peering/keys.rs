@@ -12,7 +12,11 @@ use crate::{ClientCode, Outcome, Tenant};
 const ASK_AGAIN_MS: u64 = 60_000;
 
 /// The believed key of this id (protocol section 6). Fetches the descriptor when the key is not known.
-pub async fn key_of(tenant: &Arc<Tenant>, origin: &ServerName, key_id: KeyId) -> Result<PublicKey, Refusal> {
+pub async fn key_of(
+    tenant: &Arc<Tenant>,
+    origin: &ServerName,
+    key_id: KeyId,
+) -> Result<PublicKey, Refusal> {
     if origin == tenant.server_name() {
         return tenant.keyring.public_key(key_id).ok_or_else(untrusted);
     }
@@ -21,11 +25,15 @@ pub async fn key_of(tenant: &Arc<Tenant>, origin: &ServerName, key_id: KeyId) ->
         return Ok(key);
     }
     refetch(tenant, origin).await?;
-    tenant.peers.trusted_key(origin, key_id, tenant.world.now()).ok_or_else(untrusted)
+    tenant
+        .peers
+        .trusted_key(origin, key_id, tenant.world.now())
+        .ok_or_else(untrusted)
 }
 
 fn untrusted() -> Refusal {
-    Code::KeyUntrusted.because("that key is unknown here, not endorsed by a known one, expired or revoked")
+    Code::KeyUntrusted
+        .because("that key is unknown here, not endorsed by a known one, expired or revoked")
 }
 
 /// Makes sure that we know a server's keys before we deal with it.
@@ -33,12 +41,17 @@ pub(crate) async fn introduce(tenant: &Arc<Tenant>, server: &ServerName) -> Outc
     if tenant.peers.descriptor(server).is_some() {
         return Ok(());
     }
-    let descriptor = tenant.remote.descriptor(server).await.map_err(|error| to_client(server, error))?;
+    let descriptor = tenant
+        .remote
+        .descriptor(server)
+        .await
+        .map_err(|error| to_client(server, error))?;
     if descriptor.server_name() != server {
         return Err(nonsense(server));
     }
     if !descriptor.speaks_v1() {
-        let sentence = format!("{server} speaks no version of the protocol that this server speaks");
+        let sentence =
+            format!("{server} speaks no version of the protocol that this server speaks");
         return Err(ClientCode::Federation(Code::ProtocolVersion).because(sentence));
     }
     learn(tenant, descriptor).await.map_err(Into::into)
@@ -55,10 +68,12 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
     tenant.peers.update(origin, now, |peer| peer.asked_at = now);
     let unreachable = |sentence: String| Code::PeerUnknown.because(sentence);
     match fetched {
-        Err(error) => Err(unreachable(format!("your descriptor cannot be had: {error}"))),
-        Ok(descriptor) if descriptor.server_name() != origin => {
-            Err(unreachable("your descriptor is of another server".to_owned()))
-        }
+        Err(error) => Err(unreachable(format!(
+            "your descriptor cannot be had: {error}"
+        ))),
+        Ok(descriptor) if descriptor.server_name() != origin => Err(unreachable(
+            "your descriptor is of another server".to_owned(),
+        )),
         Ok(descriptor) if !descriptor.speaks_v1() => {
             Err(Code::ProtocolVersion.because("this server speaks v1 only"))
         }
@@ -74,8 +89,15 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
 async fn learn(tenant: &Tenant, descriptor: Descriptor) -> Result<(), Refusal> {
     let now = tenant.world.now();
     let server = descriptor.server_name().clone();
-    let mut peer = tenant.peers.get(&server).unwrap_or_else(|| Peer::unknown(&server, now));
-    if peer.descriptor.as_ref().is_some_and(|known| descriptor.updated_at() < known.updated_at()) {
+    let mut peer = tenant
+        .peers
+        .get(&server)
+        .unwrap_or_else(|| Peer::unknown(&server, now));
+    if peer
+        .descriptor
+        .as_ref()
+        .is_some_and(|known| descriptor.updated_at() < known.updated_at())
+    {
         return Ok(());
     }
     if peer.row.pinned_keys.is_empty() {

@@ -41,8 +41,15 @@ pub struct Batch {
 #[derive(Debug)]
 enum Part {
     Heads,
-    Entries { room_id: RoomId, to: u64 },
-    Submit { room_id: RoomId, event_id: EventId, bytes: Vec<u8> },
+    Entries {
+        room_id: RoomId,
+        to: u64,
+    },
+    Submit {
+        room_id: RoomId,
+        event_id: EventId,
+        bytes: Vec<u8>,
+    },
     OneOff(Box<OutboxRow>),
     Ephemeral,
 }
@@ -72,7 +79,11 @@ pub async fn waiting(tenant: &Tenant) -> Result<Vec<ServerName>, StoreError> {
 }
 
 /// The next batch for a peer, or none when there is nothing. `greet` begins it with our heads.
-pub async fn next(tenant: &Arc<Tenant>, peer: &ServerName, greet: bool) -> Result<Option<Batch>, StoreError> {
+pub async fn next(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    greet: bool,
+) -> Result<Option<Batch>, StoreError> {
     let mut draft = Draft::default();
     write_cursors(tenant, Some(tenant.world.now())).await?;
     if greet {
@@ -93,9 +104,14 @@ pub async fn next(tenant: &Arc<Tenant>, peer: &ServerName, greet: bool) -> Resul
 }
 
 /// Our heads of the rooms that both have.
-pub(super) async fn heads(tenant: &Tenant, peer: &ServerName) -> Result<BTreeMap<RoomId, LogPoint>, StoreError> {
+pub(super) async fn heads(
+    tenant: &Tenant,
+    peer: &ServerName,
+) -> Result<BTreeMap<RoomId, LogPoint>, StoreError> {
     let rooms = tenant.store.rooms_with_server(peer).await?;
-    let ours = rooms.into_iter().filter(|room| &room.host == peer || &room.host == tenant.server_name());
+    let ours = rooms
+        .into_iter()
+        .filter(|room| &room.host == peer || &room.host == tenant.server_name());
     Ok(ours.map(|room| (room.room_id, room.head)).collect())
 }
 
@@ -113,7 +129,11 @@ impl Draft {
             self.more = true;
             return;
         }
-        self.body.extend_from_slice(if self.parts.is_empty() { b"{\"items\":[" } else { b"," });
+        self.body.extend_from_slice(if self.parts.is_empty() {
+            b"{\"items\":["
+        } else {
+            b","
+        });
         write(&mut self.body);
         self.parts.push(part);
     }
@@ -121,21 +141,32 @@ impl Draft {
     /// What our people wrote in rooms that the peer hosts, in order.
     async fn submits(&mut self, tenant: &Tenant, peer: &ServerName) -> Result<(), StoreError> {
         let waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
-        let unsent = waiting.into_iter().filter(|row| !tenant.submitted.contains(peer, &row.event_id));
+        let unsent = waiting
+            .into_iter()
+            .filter(|row| !tenant.submitted.contains(peer, &row.event_id));
         for (n, row) in unsent.enumerate() {
             if n == SEND_ITEMS_MAX / 2 {
                 self.more = true;
                 break;
             }
             let bytes = row.event.clone();
-            let part = Part::Submit { room_id: row.room_id, event_id: row.event_id, bytes: row.event };
+            let part = Part::Submit {
+                room_id: row.room_id,
+                event_id: row.event_id,
+                bytes: row.event,
+            };
             self.add(part, |out| write_submit(out, &bytes));
         }
         Ok(())
     }
 
     /// The log of our rooms after what the peer has acknowledged.
-    async fn entries(&mut self, tenant: &Arc<Tenant>, peer: &ServerName, one_off: &[OutboxRow]) -> Result<(), StoreError> {
+    async fn entries(
+        &mut self,
+        tenant: &Arc<Tenant>,
+        peer: &ServerName,
+        one_off: &[OutboxRow],
+    ) -> Result<(), StoreError> {
         for mut lag in tenant.store.lagging(peer, ROOMS_MAX).await? {
             lag.acked_seq = tenant.cursors.acked(&lag.room_id, peer, lag.acked_seq);
             if lag.acked_seq >= lag.head_seq {
@@ -148,22 +179,41 @@ impl Draft {
                 break;
             }
             let limit = u32::try_from(left).unwrap_or(u32::MAX);
-            let mut rows = tenant.store.entries_after(&lag.room_id, lag.acked_seq, limit, bytes_left).await?;
-            if let Some(last) = last_allowed(one_off, &lag.room_id) {
-                if !is_present(tenant, &lag.room_id, peer).await? {
-                    rows.retain(|row| row.seq <= last);
-                }
+            let mut rows = tenant
+                .store
+                .entries_after(&lag.room_id, lag.acked_seq, limit, bytes_left)
+                .await?;
+            if let Some(last) = last_allowed(one_off, &lag.room_id)
+                && !is_present(tenant, &lag.room_id, peer).await?
+            {
+                rows.retain(|row| row.seq <= last);
             }
             let Some(end) = rows.last() else { continue };
             self.more |= end.seq < lag.head_seq;
-            let at = LogPoint { term: end.term, seq: end.seq, chain: end.chain };
+            let at = LogPoint {
+                term: end.term,
+                seq: end.seq,
+                chain: end.chain,
+            };
             let ts = tenant.world.now().max(end.ts);
-            let checkpoint = Checkpoint::sign(lag.room_id.clone(), at, ts, &*tenant.keyring.signer());
+            let checkpoint =
+                Checkpoint::sign(lag.room_id.clone(), at, ts, &*tenant.keyring.signer());
             self.entries += rows.len();
-            self.add(Part::Entries { room_id: lag.room_id.clone(), to: at.seq }, |out| {
-                let lines = rows.iter().map(|row| StoredEntry { term: row.term, seq: row.seq, ts: row.ts, event: &row.event });
-                write_entries(out, &lag.room_id, lines, &checkpoint, &BTreeMap::new());
-            });
+            self.add(
+                Part::Entries {
+                    room_id: lag.room_id.clone(),
+                    to: at.seq,
+                },
+                |out| {
+                    let lines = rows.iter().map(|row| StoredEntry {
+                        term: row.term,
+                        seq: row.seq,
+                        ts: row.ts,
+                        event: &row.event,
+                    });
+                    write_entries(out, &lag.room_id, lines, &checkpoint, &BTreeMap::new());
+                },
+            );
         }
         Ok(())
     }
@@ -173,16 +223,24 @@ impl Draft {
         for row in rows {
             if let Some(seq) = removal_seq(&row) {
                 let followers = tenant.store.followers(&row.room_id).await?;
-                let acked = |follower: &FollowerRow| tenant.cursors.acked(&row.room_id, &row.peer, follower.acked_seq);
+                let acked = |follower: &FollowerRow| {
+                    tenant
+                        .cursors
+                        .acked(&row.room_id, &row.peer, follower.acked_seq)
+                };
                 let behind = followers.iter().any(|follower| {
-                    follower.server == row.peer && acked(follower) < seq && follower.stopped.is_none()
+                    follower.server == row.peer
+                        && acked(follower) < seq
+                        && follower.stopped.is_none()
                 });
                 if behind {
                     continue;
                 }
             }
             let item = row.item.clone();
-            self.add(Part::OneOff(Box::new(row)), |out| out.extend_from_slice(&item));
+            self.add(Part::OneOff(Box::new(row)), |out| {
+                out.extend_from_slice(&item);
+            });
         }
         Ok(())
     }
@@ -192,7 +250,12 @@ impl Draft {
             return None;
         }
         self.body.extend_from_slice(b"]}");
-        Some(Batch { body: self.body, items: self.parts.len(), parts: self.parts, more: self.more })
+        Some(Batch {
+            body: self.body,
+            items: self.parts.len(),
+            parts: self.parts,
+            more: self.more,
+        })
     }
 }
 
@@ -202,20 +265,36 @@ pub(crate) async fn write_cursors(tenant: &Tenant, now: Option<u64>) -> Result<(
     if due.is_empty() {
         return Ok(());
     }
-    let changes = due.into_iter().map(|(room_id, server, acked)| Change::SetAcked(room_id, server, acked));
+    let changes = due
+        .into_iter()
+        .map(|(room_id, server, acked)| Change::SetAcked(room_id, server, acked));
     let commit = Commit::of(changes.collect());
-    tenant.store.commit(commit).await.map(drop).map_err(|error| StoreError::Backend(error.to_string()))
+    tenant
+        .store
+        .commit(commit)
+        .await
+        .map(drop)
+        .map_err(|error| StoreError::Backend(error.to_string()))
 }
 
 /// Whether somebody of this server is in the room (again).
-async fn is_present(tenant: &Tenant, room_id: &RoomId, server: &ServerName) -> Result<bool, StoreError> {
+async fn is_present(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    server: &ServerName,
+) -> Result<bool, StoreError> {
     let servers = tenant.store.room_servers(room_id).await?;
-    Ok(servers.iter().any(|row| row.present && &row.server == server))
+    Ok(servers
+        .iter()
+        .any(|row| row.present && &row.server == server))
 }
 
 /// The last seq that a server which is being removed from a room may have.
 fn last_allowed(one_off: &[OutboxRow], room_id: &RoomId) -> Option<u64> {
-    one_off.iter().filter(|row| &row.room_id == room_id).find_map(removal_seq)
+    one_off
+        .iter()
+        .filter(|row| &row.room_id == room_id)
+        .find_map(removal_seq)
 }
 
 fn removal_seq(row: &OutboxRow) -> Option<u64> {
@@ -223,7 +302,10 @@ fn removal_seq(row: &OutboxRow) -> Option<u64> {
         return None;
     }
     let item = json::parse_body(&row.item).ok()?;
-    item.get("checkpoint")?.get("seq")?.as_int().and_then(|seq| u64::try_from(seq).ok())
+    item.get("checkpoint")?
+        .get("seq")?
+        .as_int()
+        .and_then(|seq| u64::try_from(seq).ok())
 }
 
 /// Takes the peer's answers, one for each item.
@@ -234,7 +316,10 @@ pub async fn settle(
     results: Vec<ItemResult>,
 ) -> Result<Settled, StoreError> {
     answered(tenant, peer).await;
-    let mut settled = Settled { more: batch.more, ..Settled::default() };
+    let mut settled = Settled {
+        more: batch.more,
+        ..Settled::default()
+    };
     let mut changes = Vec::new();
     for (part, result) in batch.parts.into_iter().zip(results) {
         if let ItemResult::Retry { after_ms } = result {
@@ -244,8 +329,14 @@ pub async fn settle(
         settled.progressed = true;
         match part {
             Part::Heads => take_heads(tenant, peer, result).await?,
-            Part::Entries { room_id, to } => changes.extend(cursor(tenant, peer, room_id, to, result).await?),
-            Part::Submit { room_id, event_id, bytes } => match result {
+            Part::Entries { room_id, to } => {
+                changes.extend(cursor(tenant, peer, room_id, to, result).await?);
+            }
+            Part::Submit {
+                room_id,
+                event_id,
+                bytes,
+            } => match result {
                 ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }
@@ -256,14 +347,26 @@ pub async fn settle(
         }
     }
     if !changes.is_empty() {
-        tenant.store.commit(Commit::of(changes)).await.map_err(|error| StoreError::Backend(error.to_string()))?;
+        tenant
+            .store
+            .commit(Commit::of(changes))
+            .await
+            .map_err(|error| StoreError::Backend(error.to_string()))?;
     }
     Ok(settled)
 }
 
-async fn take_heads(tenant: &Arc<Tenant>, peer: &ServerName, result: ItemResult) -> Result<(), StoreError> {
-    let ItemResult::Ok(mut extra) = result else { return Ok(()) };
-    let Some(Json::Obj(rooms)) = extra.remove("rooms") else { return Ok(()) };
+async fn take_heads(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    result: ItemResult,
+) -> Result<(), StoreError> {
+    let ItemResult::Ok(mut extra) = result else {
+        return Ok(());
+    };
+    let Some(Json::Obj(rooms)) = extra.remove("rooms") else {
+        return Ok(());
+    };
     let theirs: Result<_, Malformed> = item::heads(rooms);
     for (room_id, head) in theirs.unwrap_or_default() {
         place_cursor(tenant, peer, &room_id, &head).await?;
@@ -281,10 +384,22 @@ async fn cursor(
 ) -> Result<Option<Change>, StoreError> {
     Ok(match result {
         ItemResult::Ok(extra) => {
-            let have = extra.get("have_seq").and_then(Json::as_int).and_then(|seq| u64::try_from(seq).ok());
+            let have = extra
+                .get("have_seq")
+                .and_then(Json::as_int)
+                .and_then(|seq| u64::try_from(seq).ok());
             // Never beyond what we have sent or it had: an inflated number must not skip entries.
-            let head = tenant.store.room(&room_id).await?.map_or(to, |room| room.head.seq);
-            tenant.cursors.note(&room_id, peer, have.unwrap_or(to).min(head), tenant.world.now());
+            let head = tenant
+                .store
+                .room(&room_id)
+                .await?
+                .map_or(to, |room| room.head.seq);
+            tenant.cursors.note(
+                &room_id,
+                peer,
+                have.unwrap_or(to).min(head),
+                tenant.world.now(),
+            );
             None
         }
         ItemResult::Gap { have_seq } => {
@@ -292,10 +407,26 @@ async fn cursor(
             Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to)))
         }
         ItemResult::Rejected(refusal) => {
-            record(tenant, peer, "entries", Some(room_id.to_string()), None, refusal.clone(), Vec::new()).await;
+            record(
+                tenant,
+                peer,
+                "entries",
+                Some(room_id.to_string()),
+                None,
+                refusal.clone(),
+                Vec::new(),
+            )
+            .await;
             let followers = tenant.store.followers(&room_id).await?;
-            let follower = followers.into_iter().find(|follower| &follower.server == peer);
-            follower.map(|row| Change::PutFollower(FollowerRow { stopped: Some(refusal.to_string()), ..row }))
+            let follower = followers
+                .into_iter()
+                .find(|follower| &follower.server == peer);
+            follower.map(|row| {
+                Change::PutFollower(FollowerRow {
+                    stopped: Some(refusal.to_string()),
+                    ..row
+                })
+            })
         }
         ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
     })
@@ -303,9 +434,19 @@ async fn cursor(
 
 /// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
 /// may have been faster than this answer.
-async fn taken(tenant: &Tenant, host: &ServerName, room_id: &RoomId, event_id: EventId) -> Result<(), StoreError> {
+async fn taken(
+    tenant: &Tenant,
+    host: &ServerName,
+    room_id: &RoomId,
+    event_id: EventId,
+) -> Result<(), StoreError> {
     tenant.submitted.add(host, event_id);
-    if tenant.store.pending_event(room_id, &event_id).await?.is_none() {
+    if tenant
+        .store
+        .pending_event(room_id, &event_id)
+        .await?
+        .is_none()
+    {
         tenant.submitted.remove(host, &event_id);
     }
     Ok(())
@@ -320,8 +461,20 @@ async fn refused_submit(
     refusal: Refusal,
 ) {
     let (room, event) = (Some(room_id.to_string()), Some(event_id.to_string()));
-    record(tenant, peer, "submit", room, event, refusal.clone(), bytes.to_vec()).await;
-    if lane::refused(tenant, room_id, event_id, refusal).await.is_err() {
+    record(
+        tenant,
+        peer,
+        "submit",
+        room,
+        event,
+        refusal.clone(),
+        bytes.to_vec(),
+    )
+    .await;
+    if lane::refused(tenant, room_id, event_id, refusal)
+        .await
+        .is_err()
+    {
         tracing::error!(%room_id, %event_id, "a refusal could not be noted; it will be asked again");
     }
 }
@@ -331,18 +484,30 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
     let mut changes = vec![Change::DropOutbox(row.id)];
     if let ItemResult::Rejected(refusal) = &result {
         let room = Some(row.room_id.to_string());
-        record(tenant, &row.peer, one_off_kind(&row), room, None, refusal.clone(), row.item.clone()).await;
+        record(
+            tenant,
+            &row.peer,
+            one_off_kind(&row),
+            room,
+            None,
+            refusal.clone(),
+            row.item.clone(),
+        )
+        .await;
     }
     match (row.kind.as_str(), result, &row.participant) {
         ("invite", ItemResult::Rejected(refusal), Some(invitee)) => {
             take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
         }
-        ("removed", _, _) if removal_seq(&row).is_some() => {
+        ("removed", _, _)
+            if removal_seq(&row).is_some()
             // Somebody of that server may have come back meanwhile: then it follows anew.
-            if !is_present(tenant, &row.room_id, &row.peer).await.unwrap_or(true) {
-                tenant.cursors.forget(&row.room_id, &row.peer);
-                changes.push(Change::DropFollower(row.room_id, row.peer));
-            }
+            && !is_present(tenant, &row.room_id, &row.peer)
+                .await
+                .unwrap_or(true) =>
+        {
+            tenant.cursors.forget(&row.room_id, &row.peer);
+            changes.push(Change::DropFollower(row.room_id, row.peer));
         }
         _ => {}
     }
@@ -416,7 +581,9 @@ pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
 }
 
 async fn note(tenant: &Tenant, peer: &ServerName) {
-    let Some(known) = tenant.peers.get(peer) else { return };
+    let Some(known) = tenant.peers.get(peer) else {
+        return;
+    };
     let commit = Commit::of(vec![Change::PutPeer(Box::new(known.row))]);
     if let Err(error) = tenant.store.commit(commit).await {
         tracing::error!(%error, "a peer's state could not be noted");
@@ -425,13 +592,18 @@ async fn note(tenant: &Tenant, peer: &ServerName) {
 
 /// Shows in the rooms that a peer hosts whether it can be reached.
 pub(super) async fn tell_rooms(tenant: &Tenant, peer: &ServerName, host_reachable: bool) {
-    let rooms = tenant.store.rooms_with_server(peer).await.unwrap_or_default();
+    let rooms = tenant
+        .store
+        .rooms_with_server(peer)
+        .await
+        .unwrap_or_default();
     let hosted = rooms.iter().filter(|room| &room.host == peer);
-    let frames: Vec<Outgoing> =
-        hosted.map(|room| Outgoing::room(&room.room_id, FrameBody::Federation { host_reachable })).collect();
-    if !frames.is_empty() {
-        if let Err(error) = commit_and_publish(tenant, Commit::default(), frames).await {
-            tracing::error!(%error, "a host's state could not be told");
-        }
+    let frames: Vec<Outgoing> = hosted
+        .map(|room| Outgoing::room(&room.room_id, FrameBody::Federation { host_reachable }))
+        .collect();
+    if !frames.is_empty()
+        && let Err(error) = commit_and_publish(tenant, Commit::default(), frames).await
+    {
+        tracing::error!(%error, "a host's state could not be told");
     }
 }

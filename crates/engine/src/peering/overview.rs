@@ -49,13 +49,31 @@ pub async fn peers(tenant: &Tenant, viewer: &Viewer) -> Outcome<Vec<PeerView>> {
 }
 
 async fn view(tenant: &Tenant, peer: Peer) -> Outcome<PeerView> {
-    let Peer { row, descriptor, reachable, .. } = peer;
+    let Peer {
+        row,
+        descriptor,
+        reachable,
+        ..
+    } = peer;
     let lagging = tenant.store.lagging(&row.server, COUNT_MAX).await?;
-    let pending = tenant.store.pending_for(&row.server, COUNT_MAX).await?.len();
-    let one_off: Vec<EventId> =
-        tenant.store.outbox(&row.server, COUNT_MAX).await?.into_iter().map(|row| row.id).collect();
+    let pending = tenant
+        .store
+        .pending_for(&row.server, COUNT_MAX)
+        .await?
+        .len();
+    let one_off: Vec<EventId> = tenant
+        .store
+        .outbox(&row.server, COUNT_MAX)
+        .await?
+        .into_iter()
+        .map(|row| row.id)
+        .collect();
     let shared: Vec<RoomRow> = tenant.store.rooms_with_server(&row.server).await?;
-    let state = match (tenant.policy.get().blocks(&row.server), reachable, row.last_seen_at) {
+    let state = match (
+        tenant.policy.get().blocks(&row.server),
+        reachable,
+        row.last_seen_at,
+    ) {
         (true, _, _) => "blocked",
         (false, false, _) => "unreachable",
         (false, true, Some(_)) => "reachable",
@@ -69,7 +87,13 @@ async fn view(tenant: &Tenant, peer: Peer) -> Outcome<PeerView> {
         last_error_at: row.last_error_at,
         lag_events: lagging
             .iter()
-            .map(|lag| lag.head_seq.saturating_sub(tenant.cursors.acked(&lag.room_id, &row.server, lag.acked_seq)))
+            .map(|lag| {
+                lag.head_seq.saturating_sub(tenant.cursors.acked(
+                    &lag.room_id,
+                    &row.server,
+                    lag.acked_seq,
+                ))
+            })
             .sum(),
         pending: (pending + one_off.len()) as u64,
         shared_rooms: shared.len() as u64,

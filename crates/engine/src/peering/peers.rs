@@ -37,7 +37,14 @@ impl Peer {
             last_error: None,
             last_error_at: None,
         };
-        Peer { row, descriptor: None, trust: Trust::default(), reachable: true, asked_at: 0, noted_at: 0 }
+        Peer {
+            row,
+            descriptor: None,
+            trust: Trust::default(),
+            reachable: true,
+            asked_at: 0,
+            noted_at: 0,
+        }
     }
 
     fn of_row(row: PeerRow) -> Result<Self, Malformed> {
@@ -56,8 +63,16 @@ impl Peer {
 /// The keys that the row pins.
 pub(super) fn pins(row: &PeerRow) -> Result<Pins, Malformed> {
     Ok(Pins {
-        keys: row.pinned_keys.iter().map(|key| PublicKey::parse(key)).collect::<Result<_, _>>()?,
-        recovery_key: row.pinned_recovery.as_deref().map(PublicKey::parse).transpose()?,
+        keys: row
+            .pinned_keys
+            .iter()
+            .map(|key| PublicKey::parse(key))
+            .collect::<Result<_, _>>()?,
+        recovery_key: row
+            .pinned_recovery
+            .as_deref()
+            .map(PublicKey::parse)
+            .transpose()?,
     })
 }
 
@@ -66,7 +81,8 @@ impl Peers {
         let mut peers = BTreeMap::new();
         for row in store.peers().await? {
             let name = row.server.clone();
-            let peer = Peer::of_row(row).map_err(|error| StoreError::Damaged(format!("peer {name}: {error}")))?;
+            let peer = Peer::of_row(row)
+                .map_err(|error| StoreError::Damaged(format!("peer {name}: {error}")))?;
             peers.insert(name, peer);
         }
         Ok(Peers(RwLock::new(peers)))
@@ -83,10 +99,18 @@ impl Peers {
     }
 
     /// The believed key of this id, if it is valid now.
-    pub(super) fn trusted_key(&self, server: &ServerName, id: KeyId, now: u64) -> Option<PublicKey> {
+    pub(super) fn trusted_key(
+        &self,
+        server: &ServerName,
+        id: KeyId,
+        now: u64,
+    ) -> Option<PublicKey> {
         let peers = self.0.read();
         let trusted = &peers.get(server)?.trust.trusted;
-        trusted.iter().find(|key| key.key_id() == id && key.valid_at(now)).map(|key| *key.public_key())
+        trusted
+            .iter()
+            .find(|key| key.key_id() == id && key.valid_at(now))
+            .map(|key| *key.public_key())
     }
 
     pub(super) fn get(&self, server: &ServerName) -> Option<Peer> {
@@ -98,8 +122,17 @@ impl Peers {
     }
 
     /// Changes a peer, which is made if it is new.
-    pub(super) fn update<T>(&self, server: &ServerName, now: u64, change: impl FnOnce(&mut Peer) -> T) -> T {
+    pub(super) fn update<T>(
+        &self,
+        server: &ServerName,
+        now: u64,
+        change: impl FnOnce(&mut Peer) -> T,
+    ) -> T {
         let mut peers = self.0.write();
-        change(peers.entry(server.clone()).or_insert_with(|| Peer::unknown(server, now)))
+        change(
+            peers
+                .entry(server.clone())
+                .or_insert_with(|| Peer::unknown(server, now)),
+        )
     }
 }

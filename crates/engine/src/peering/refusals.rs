@@ -40,6 +40,8 @@ pub(crate) fn to_client(server: &ServerName, error: RemoteError) -> Denial {
         RemoteError::Unreachable(why) => {
             ClientCode::PeerUnreachable.because(format!("{server} cannot be reached: {why}"))
         }
-        RemoteError::Nonsense(why) => ClientCode::PeerUnreachable.because(format!("{server}: {why}")),
+        RemoteError::Nonsense(why) => {
+            ClientCode::PeerUnreachable.because(format!("{server}: {why}"))
+        }
     }
 }

@@ -11,11 +11,18 @@ pub(crate) struct Submitted(Mutex<BTreeMap<ServerName, BTreeSet<EventId>>>);
 
 impl Submitted {
     pub(super) fn contains(&self, host: &ServerName, event_id: &EventId) -> bool {
-        self.0.lock().get(host).is_some_and(|events| events.contains(event_id))
+        self.0
+            .lock()
+            .get(host)
+            .is_some_and(|events| events.contains(event_id))
     }
 
     pub(super) fn add(&self, host: &ServerName, event_id: EventId) {
-        self.0.lock().entry(host.clone()).or_default().insert(event_id);
+        self.0
+            .lock()
+            .entry(host.clone())
+            .or_default()
+            .insert(event_id);
     }
 
     /// Its entry is here.

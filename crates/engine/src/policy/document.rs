@@ -51,9 +51,18 @@ pub(super) fn write(policy: &Policy) -> Vec<u8> {
         ("allowed_peers", patterns(&policy.allowed_peers)),
         ("blocked_peers", patterns(&policy.blocked_peers)),
         ("auto_accept", policy.auto_accept.as_str().into()),
-        ("max_foreign_participants_per_room", policy.max_foreign_participants_per_room.into()),
-        ("max_backfill_events_per_request", policy.max_backfill_events_per_request.into()),
-        ("invites_per_peer_per_hour", policy.invites_per_peer_per_hour.into()),
+        (
+            "max_foreign_participants_per_room",
+            policy.max_foreign_participants_per_room.into(),
+        ),
+        (
+            "max_backfill_events_per_request",
+            policy.max_backfill_events_per_request.into(),
+        ),
+        (
+            "invites_per_peer_per_hour",
+            policy.invites_per_peer_per_hour.into(),
+        ),
     ])
     .canonical()
 }

@@ -84,12 +84,16 @@ impl Policy {
 
     /// Whether the server is in `blocked_peers`.
     pub fn blocks(&self, server: &ServerName) -> bool {
-        self.blocked_peers.iter().any(|pattern| pattern.matches(server))
+        self.blocked_peers
+            .iter()
+            .any(|pattern| pattern.matches(server))
     }
 
     /// Whether the server is in `allowed_peers`.
     pub fn allows(&self, server: &ServerName) -> bool {
-        self.allowed_peers.iter().any(|pattern| pattern.matches(server))
+        self.allowed_peers
+            .iter()
+            .any(|pattern| pattern.matches(server))
     }
 }
 
@@ -100,7 +104,9 @@ impl PolicyCell {
     pub(crate) async fn load(store: &dyn TenantStore) -> Result<Self, StoreError> {
         let policy = match store.setting(SETTING).await? {
             None => Policy::default(),
-            Some(bytes) => document::read(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?,
+            Some(bytes) => {
+                document::read(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?
+            }
         };
         Ok(PolicyCell(RwLock::new(Arc::new(policy))))
     }

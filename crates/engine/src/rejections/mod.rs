@@ -44,7 +44,17 @@ pub async fn record(tenant: &Tenant, rejected: Rejected) {
 }
 
 pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
-    let Rejected { direction, peer, step, room_id, event_id, kind, refusal, size, mut sample } = rejected;
+    let Rejected {
+        direction,
+        peer,
+        step,
+        room_id,
+        event_id,
+        kind,
+        refusal,
+        size,
+        mut sample,
+    } = rejected;
     sample.truncate(SAMPLE_BYTES_MAX);
     RejectionRow {
         id: tenant.world.event_id(),
@@ -63,7 +73,11 @@ pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
 }
 
 /// The log, newest first, for admins.
-pub async fn list(tenant: &Tenant, viewer: &Viewer, mut filter: RejectionFilter) -> Outcome<Vec<RejectionRow>> {
+pub async fn list(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    mut filter: RejectionFilter,
+) -> Outcome<Vec<RejectionRow>> {
     viewer.must_be_admin()?;
     filter.limit = filter.limit.clamp(1, PAGE_MAX);
     Ok(tenant.store.rejections(filter).await?)

@@ -40,7 +40,9 @@ pub async fn create(tenant: &Arc<Tenant>, viewer: &Viewer, new: NewRoom) -> Outc
 pub(super) fn check_length(field: &'static str, text: Option<&str>, max: usize) -> Outcome<()> {
     match text {
         Some(text) if text.trim().is_empty() || text.chars().count() > max => {
-            Err(ClientCode::BadRequest.because(format!("{field} must have 1–{max} characters")).at(field))
+            Err(ClientCode::BadRequest
+                .because(format!("{field} must have 1–{max} characters"))
+                .at(field))
         }
         _ => Ok(()),
     }
@@ -57,7 +59,10 @@ pub(super) async fn found(
         ("room_type".to_owned(), new.room_type.as_str().into()),
         ("federate".to_owned(), new.federate.into()),
         ("history".to_owned(), new.history.as_str().into()),
-        ("nonce".to_owned(), binary::encode(&tenant.world.random::<16>()).into()),
+        (
+            "nonce".to_owned(),
+            binary::encode(&tenant.world.random::<16>()).into(),
+        ),
     ]);
     for (name, text) in [("name", new.name), ("topic", new.topic)] {
         if let Some(text) = text {
@@ -65,14 +70,23 @@ pub(super) async fn found(
         }
     }
     let profile = crate::accounts::me(tenant, viewer).await?;
-    let (mut room, entries) = found_room(tenant, &viewer.fqid, Some(profile.display_name), Json::Obj(content))?;
+    let (mut room, entries) = found_room(
+        tenant,
+        &viewer.fqid,
+        Some(profile.display_name),
+        Json::Obj(content),
+    )?;
     let room_id = room.room_id().clone();
     let mut changes = adopt(&mut room, &entries, None);
     changes.extend(more.into_iter().map(|change| match change {
         // The caller could not know the id of the room to be.
-        Change::PutDm { participant, other, .. } => {
-            Change::PutDm { participant, other, room_id: room_id.clone() }
-        }
+        Change::PutDm {
+            participant, other, ..
+        } => Change::PutDm {
+            participant,
+            other,
+            room_id: room_id.clone(),
+        },
         other => other,
     }));
     let commit = Commit::of(changes).expecting(Expectation::NoRoom(room_id.clone()));

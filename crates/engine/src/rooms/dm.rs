@@ -13,17 +13,29 @@ use crate::{ClientCode, Outcome, Tenant, Viewer};
 /// The one room in which the viewer and somebody else, local or foreign, talk with each other.
 pub async fn dm(tenant: &Arc<Tenant>, viewer: &Viewer, other: &Fqid) -> Outcome<RoomView> {
     if other == &viewer.fqid || other.is_server() {
-        return Err(ClientCode::BadRequest.because("a direct message needs somebody else").at("fqid"));
+        return Err(ClientCode::BadRequest
+            .because("a direct message needs somebody else")
+            .at("fqid"));
     }
-    let lock = tenant.dm_locks.lock().entry(viewer.fqid.clone()).or_default().clone();
+    let lock = tenant
+        .dm_locks
+        .lock()
+        .entry(viewer.fqid.clone())
+        .or_default()
+        .clone();
     let _one_at_a_time = lock.lock().await;
     if let Some(room_id) = tenant.store.dm(&viewer.fqid, other).await? {
         return get(tenant, viewer, &room_id).await;
     }
     if tenant.is_local(other) {
-        let account = tenant.store.participant(&scaiwave_protocol::LocalId::parse(other.local())?).await?;
+        let account = tenant
+            .store
+            .participant(&scaiwave_protocol::LocalId::parse(other.local())?)
+            .await?;
         if account.is_none_or(|account| account.deactivated_at.is_some()) {
-            return Err(ClientCode::NotFound.because("there is no such participant here").at("participant_id"));
+            return Err(ClientCode::NotFound
+                .because("there is no such participant here")
+                .at("participant_id"));
         }
     } else {
         may_invite(tenant, other).await?;

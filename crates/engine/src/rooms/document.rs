@@ -12,7 +12,10 @@ use crate::view::RoomView;
 use crate::{Tenant, Viewer};
 
 /// What a room is called, if it is here and has a name.
-pub(crate) async fn name_of(tenant: &Tenant, room_id: &RoomId) -> Result<Option<String>, StoreError> {
+pub(crate) async fn name_of(
+    tenant: &Tenant,
+    room_id: &RoomId,
+) -> Result<Option<String>, StoreError> {
     match tenant.store.room(room_id).await? {
         Some(row) => Ok(core(&row)?.name().map(str::to_owned)),
         None => Ok(None),
@@ -22,8 +25,16 @@ pub(crate) async fn name_of(tenant: &Tenant, room_id: &RoomId) -> Result<Option<
 /// The part of the state that needs neither members nor servers.
 pub(crate) fn core(row: &RoomRow) -> Result<RoomState, StoreError> {
     let (id, head) = (row.room_id.clone(), row.head);
-    RoomState::from_stored(id, head, row.head_ts, row.base_seq, &row.core, BTreeMap::new(), BTreeMap::new())
-        .map_err(|error| StoreError::Damaged(format!("room {}: {error}", row.room_id)))
+    RoomState::from_stored(
+        id,
+        head,
+        row.head_ts,
+        row.base_seq,
+        &row.core,
+        BTreeMap::new(),
+        BTreeMap::new(),
+    )
+    .map_err(|error| StoreError::Damaged(format!("room {}: {error}", row.room_id)))
 }
 
 /// Puts a view together.
@@ -36,7 +47,11 @@ pub(super) async fn view(
 ) -> Result<RoomView, StoreError> {
     let state = core(&row)?;
     let hosted_here = state.host() == tenant.server_name();
-    let pending = if hosted_here { 0 } else { waiting(tenant, &row.room_id).await? };
+    let pending = if hosted_here {
+        0
+    } else {
+        waiting(tenant, &row.room_id).await?
+    };
     let dm_with = match state.room_type() {
         RoomType::Dm => other_one(tenant, &row.room_id, viewer).await?,
         RoomType::Group | RoomType::Public => None,
@@ -69,7 +84,14 @@ async fn waiting(tenant: &Tenant, room_id: &RoomId) -> Result<u64, StoreError> {
     Ok(rows.iter().filter(|row| row.refused.is_none()).count() as u64)
 }
 
-async fn other_one(tenant: &Tenant, room_id: &RoomId, viewer: &Viewer) -> Result<Option<Fqid>, StoreError> {
+async fn other_one(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    viewer: &Viewer,
+) -> Result<Option<Fqid>, StoreError> {
     let members = tenant.store.members(room_id).await?;
-    Ok(members.into_iter().map(|member| member.participant).find(|who| who != &viewer.fqid))
+    Ok(members
+        .into_iter()
+        .map(|member| member.participant)
+        .find(|who| who != &viewer.fqid))
 }

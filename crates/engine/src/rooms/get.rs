@@ -9,8 +9,22 @@ use crate::{Denial, Outcome, Tenant, Viewer};
 /// One room, for those who are in it or invited.
 pub async fn get(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<RoomView> {
     let member = access::visible(tenant, viewer, room_id).await?;
-    let row = tenant.store.room(room_id).await?.ok_or_else(Denial::no_such_room)?;
+    let row = tenant
+        .store
+        .room(room_id)
+        .await?
+        .ok_or_else(Denial::no_such_room)?;
     let servers = tenant.store.room_servers(room_id).await?;
-    let present = servers.into_iter().filter(|server| server.present).map(|server| server.server);
-    Ok(document::view(tenant, viewer, row, Some(member.membership), present.collect()).await?)
+    let present = servers
+        .into_iter()
+        .filter(|server| server.present)
+        .map(|server| server.server);
+    Ok(document::view(
+        tenant,
+        viewer,
+        row,
+        Some(member.membership),
+        present.collect(),
+    )
+    .await?)
 }

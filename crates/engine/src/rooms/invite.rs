@@ -8,27 +8,49 @@ use crate::{ClientCode, Outcome, Tenant, Viewer, peering};
 
 /// Invites somebody, local or foreign. A foreign invitation is sequenced, then delivered to their server;
 /// when that server refuses it, the room's log says so and the inviter sees why.
-pub async fn invite(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId, participant: &Fqid) -> Outcome<()> {
+pub async fn invite(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+    participant: &Fqid,
+) -> Outcome<()> {
     access::joined(tenant, viewer, room_id).await?;
     if participant.is_server() {
-        return Err(ClientCode::BadRequest.because("a server itself is never a participant").at("participant_id"));
+        return Err(ClientCode::BadRequest
+            .because("a server itself is never a participant")
+            .at("participant_id"));
     }
     if tenant.is_local(participant) {
-        let account = tenant.store.participant(&LocalId::parse(participant.local())?).await?;
+        let account = tenant
+            .store
+            .participant(&LocalId::parse(participant.local())?)
+            .await?;
         if account.is_none_or(|account| account.deactivated_at.is_some()) {
-            return Err(ClientCode::NotFound.because("there is no such participant here").at("participant_id"));
+            return Err(ClientCode::NotFound
+                .because("there is no such participant here")
+                .at("participant_id"));
         }
     } else {
         may_invite(tenant, participant).await?;
     }
-    act::change_membership(tenant, viewer, room_id, participant, Membership::Invite, None).await
+    act::change_membership(
+        tenant,
+        viewer,
+        room_id,
+        participant,
+        Membership::Invite,
+        None,
+    )
+    .await
 }
 
 /// Our own policy binds us too, and a server that cannot be found is not invited.
 pub(super) async fn may_invite(tenant: &Arc<Tenant>, participant: &Fqid) -> Outcome<()> {
     let server = participant.server();
     if !tenant.policy.get().admits(server) {
-        return Err(peering::policy("this tenant's federation policy does not admit that server").into());
+        return Err(
+            peering::policy("this tenant's federation policy does not admit that server").into(),
+        );
     }
     peering::introduce(tenant, server).await
 }

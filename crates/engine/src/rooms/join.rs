@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::Json;
 use scaiwave_protocol::RoomId;
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::json::Object;
-use scaiwave_protocol::Json;
 
 use crate::lane::{self, LocalPost};
 use crate::view::{EventView, RoomView};
@@ -16,7 +16,12 @@ pub async fn join(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Ou
     match member.map(|member| member.membership) {
         Some(Membership::Join) => {}
         Some(Membership::Invite) => return invitations::accept(tenant, viewer, room_id).await,
-        _ if tenant.store.invitation(room_id, &viewer.fqid).await?.is_some() => {
+        _ if tenant
+            .store
+            .invitation(room_id, &viewer.fqid)
+            .await?
+            .is_some() =>
+        {
             return invitations::accept(tenant, viewer, room_id).await;
         }
         _ => drop(enter(tenant, viewer, room_id).await?),
@@ -25,7 +30,11 @@ pub async fn join(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Ou
 }
 
 /// Puts the viewer's own join into the room, with their profile.
-pub(crate) async fn enter(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<EventView> {
+pub(crate) async fn enter(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+) -> Outcome<EventView> {
     let profile = crate::accounts::me(tenant, viewer).await?;
     let mut content = Object::from([
         ("participant".to_owned(), (&viewer.fqid).into()),

@@ -10,13 +10,19 @@ use crate::{Outcome, Tenant, Viewer, messages};
 pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<RoomListView>> {
     let rows = tenant.store.rooms_of(&viewer.fqid).await?;
     let mut rooms = Vec::with_capacity(rows.len());
-    for row in rows.into_iter().filter(|row| row.membership == Membership::Join) {
+    for row in rows
+        .into_iter()
+        .filter(|row| row.membership == Membership::Join)
+    {
         let last_event = match &row.last {
-            Some(entry) => messages::current_view(tenant, &row.room.room_id, &entry.event_id).await?,
+            Some(entry) => {
+                messages::current_view(tenant, &row.room.room_id, &entry.event_id).await?
+            }
             None => None,
         };
         rooms.push(RoomListView {
-            room: document::view(tenant, viewer, row.room, Some(row.membership), row.servers).await?,
+            room: document::view(tenant, viewer, row.room, Some(row.membership), row.servers)
+                .await?,
             unread_count: row.unread_count,
             last_read: row.last_read,
             last_event,

@@ -7,9 +7,17 @@ use crate::view::MemberView;
 use crate::{Denial, Outcome, Tenant, Viewer};
 
 /// Everybody who is or was something to a room.
-pub async fn members(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<Vec<MemberView>> {
+pub async fn members(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+) -> Outcome<Vec<MemberView>> {
     access::joined(tenant, viewer, room_id).await?;
-    let row = tenant.store.room(room_id).await?.ok_or_else(Denial::no_such_room)?;
+    let row = tenant
+        .store
+        .room(room_id)
+        .await?
+        .ok_or_else(Denial::no_such_room)?;
     let core = document::core(&row)?;
     let members = tenant.store.members(room_id).await?;
     let view = |member: scaiwave_store::record::MemberRow| MemberView {

@@ -90,9 +90,16 @@ impl Received {
     }
 
     /// Recognises an event that has been authentic before, without verifying it again.
+    #[expect(
+        clippy::result_large_err,
+        reason = "the event is handed back, not reported"
+    )]
     pub fn recognise(self, proof: &Proof) -> Result<Authentic, Self> {
         if self.0.hash == proof.hash {
-            return Ok(Authentic { event: self.0, key: proof.key });
+            return Ok(Authentic {
+                event: self.0,
+                key: proof.key,
+            });
         }
         Err(self)
     }
@@ -111,7 +118,10 @@ impl Authentic {
 
     /// What is enough to recognise this event later.
     pub fn proof(&self) -> Proof {
-        Proof { hash: self.event.hash, key: self.key }
+        Proof {
+            hash: self.event.hash,
+            key: self.key,
+        }
     }
 
     /// The key with which the signature verified.

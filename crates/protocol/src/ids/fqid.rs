@@ -77,7 +77,9 @@ impl Fqid {
         }
         // Participants are member names in snapshots, and those are shorter than full names may be.
         if text.len() > MEMBER_NAME_CHARS_MAX {
-            return Err(Malformed::new("a participant's full name has at most 128 bytes in a room"));
+            return Err(Malformed::new(
+                "a participant's full name has at most 128 bytes in a room",
+            ));
         }
         Ok(fqid)
     }

@@ -30,25 +30,48 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     if let Some(name) = &config.server.name {
         assembly.ensure_default(name).await?;
     }
-    let listener = TcpListener::bind(listen)
-        .await
-        .with_context(|| format!("{listen} cannot be listened on; is another server running there?"))?;
+    let listener = TcpListener::bind(listen).await.with_context(|| {
+        format!("{listen} cannot be listened on; is another server running there?")
+    })?;
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
     let tenants = assembly.open_tenants().await?;
-    let names: Vec<String> = tenants.iter().map(|tenant| tenant.server_name().to_string()).collect();
-    tenants.into_iter().for_each(|tenant| look_after(&tasks, tenant, &shutdown));
-    tasks.spawn(find_tenants(assembly.clone(), tasks.clone(), shutdown.clone()));
+    let names: Vec<String> = tenants
+        .iter()
+        .map(|tenant| tenant.server_name().to_string())
+        .collect();
+    tenants
+        .into_iter()
+        .for_each(|tenant| look_after(&tasks, tenant, &shutdown));
+    tasks.spawn(find_tenants(
+        assembly.clone(),
+        tasks.clone(),
+        shutdown.clone(),
+    ));
 
-    let state = ApiState::new(assembly.directory(), assembly.world.clone(), shutdown.clone());
-    let federation = scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
+    let state = ApiState::new(
+        assembly.directory(),
+        assembly.world.clone(),
+        shutdown.clone(),
+    );
+    let federation =
+        scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
     let router = scaiwave_api::router(state.clone()).merge(federation);
     tasks.spawn(end_on_signal(shutdown.clone())?);
     say_ready(&format!("http://{}", listener.local_addr()?), &names);
 
-    let drained = accept::serve(listener, router, accept::Limits::default(), shutdown.clone()).await;
+    let drained = accept::serve(
+        listener,
+        router,
+        accept::Limits::default(),
+        shutdown.clone(),
+    )
+    .await;
     if drained.cut_off > 0 {
-        tracing::warn!(connections = drained.cut_off, "connections were cut off at the end of the drain");
+        tracing::warn!(
+            connections = drained.cut_off,
+            "connections were cut off at the end of the drain"
+        );
     }
     state.drained().await;
     tasks.close();
@@ -60,7 +83,9 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
 #[expect(clippy::print_stdout, reason = "scripts and people wait for this line")]
 fn say_ready(url: &str, names: &[String]) {
     match names {
-        [] => println!("ScaiWave is ready at {url}, without tenants yet: make one with `scaiwave admin create-tenant`"),
+        [] => println!(
+            "ScaiWave is ready at {url}, without tenants yet: make one with `scaiwave admin create-tenant`"
+        ),
         names => println!("ScaiWave is ready at {url} for {}", names.join(", ")),
     }
 }
@@ -82,17 +107,26 @@ async fn keep_keys(tenant: Arc<Tenant>) {
 }
 
 async fn find_tenants(assembly: Arc<Assembly>, tasks: TaskTracker, shutdown: CancellationToken) {
-    while shutdown.run_until_cancelled(tokio::time::sleep(TENANTS_EVERY)).await.is_some() {
+    while shutdown
+        .run_until_cancelled(tokio::time::sleep(TENANTS_EVERY))
+        .await
+        .is_some()
+    {
         match assembly.open_tenants().await {
-            Ok(tenants) => tenants.into_iter().for_each(|tenant| look_after(&tasks, tenant, &shutdown)),
-            Err(error) => tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened"),
+            Ok(tenants) => tenants
+                .into_iter()
+                .for_each(|tenant| look_after(&tasks, tenant, &shutdown)),
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened")
+            }
         }
     }
 }
 
 /// SIGTERM and Ctrl-C drain; the second one would end the process by the system's default.
 fn end_on_signal(shutdown: CancellationToken) -> anyhow::Result<impl Future<Output = ()> + Send> {
-    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
+    let mut terminate =
+        signal(SignalKind::terminate()).context("SIGTERM cannot be listened for")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be listened for")?;
     Ok(async move {
         tokio::select! {

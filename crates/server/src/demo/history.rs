@@ -51,13 +51,22 @@ pub(super) async fn compare(
     // A server that came later begins with a snapshot; the chain covers what was before.
     let first = |lines: &[Line]| lines.first().and_then(|line| line.seq);
     let begin = first(ours).max(first(theirs));
-    let from = |lines: &[Line]| lines.iter().position(|line| line.seq >= begin).unwrap_or(lines.len());
+    let from = |lines: &[Line]| {
+        lines
+            .iter()
+            .position(|line| line.seq >= begin)
+            .unwrap_or(lines.len())
+    };
     let (ours, theirs) = (&ours[from(ours)..], &theirs[from(theirs)..]);
     if let Some((a, b)) = ours.iter().zip(theirs).find(|(a, b)| a != b) {
         bail!("the servers show different lines: {a:?} and {b:?}");
     }
     if ours.len() != theirs.len() {
-        bail!("one server shows {} lines, the other {}", ours.len(), theirs.len());
+        bail!(
+            "one server shows {} lines, the other {}",
+            ours.len(),
+            theirs.len()
+        );
     }
     Ok(head)
 }
@@ -70,11 +79,20 @@ async fn equal_heads(left: &Person, right: &Person, room: &str) -> anyhow::Resul
             return Ok(ours);
         }
         if ours.seq == theirs.seq {
-            bail!("two histories at seq {}: chain {} and {}", ours.seq, ours.chain, theirs.chain);
+            bail!(
+                "two histories at seq {}: chain {} and {}",
+                ours.seq,
+                ours.chain,
+                theirs.chain
+            );
         }
         if begun.elapsed() > EQUAL_MAX {
-            bail!("after {} s one server is at seq {}, the other at {}",
-                EQUAL_MAX.as_secs(), ours.seq, theirs.seq);
+            bail!(
+                "after {} s one server is at seq {}, the other at {}",
+                EQUAL_MAX.as_secs(),
+                ours.seq,
+                theirs.seq
+            );
         }
         tokio::time::sleep(LOOK_AGAIN).await;
     }
@@ -110,7 +128,11 @@ fn check(lines: &[Line], said: &[Said]) -> anyhow::Result<()> {
             bail!("doubled: {} stands twice", line.id);
         }
         if seqs.last() >= Some(&line.seq) || line.seq.is_none() || !seqs.insert(line.seq) {
-            bail!("reordered: {} with seq {:?} is out of place", line.id, line.seq);
+            bail!(
+                "reordered: {} with seq {:?} is out of place",
+                line.id,
+                line.seq
+            );
         }
     }
     let mut last_of: BTreeMap<&str, usize> = BTreeMap::new();
@@ -118,7 +140,10 @@ fn check(lines: &[Line], said: &[Said]) -> anyhow::Result<()> {
         let Some(place) = places.get(id.as_str()) else {
             bail!("lost: {id} of {by}, which was answered with 200");
         };
-        if last_of.insert(by, *place).is_some_and(|before| before > *place) {
+        if last_of
+            .insert(by, *place)
+            .is_some_and(|before| before > *place)
+        {
             bail!("reordered: {id} stands before what {by} had said earlier");
         }
     }
@@ -132,13 +157,25 @@ mod tests {
     fn of(seq: u64, id: &str) -> Line {
         let (sender, kind) = ("@bob:b.example".into(), "swp.room.message".into());
         let (content, reactions) = (Value::Null, Vec::new());
-        Line { seq: Some(seq), id: id.into(), sender, kind, content, reactions }
+        Line {
+            seq: Some(seq),
+            id: id.into(),
+            sender,
+            kind,
+            content,
+            reactions,
+        }
     }
 
     fn fault(lines: &[(u64, &str)], said: &[&str]) -> String {
         let lines: Vec<Line> = lines.iter().map(|(seq, id)| of(*seq, id)).collect();
-        let said: Vec<Said> =
-            said.iter().map(|id| Said { id: (*id).into(), by: "bob".into() }).collect();
+        let said: Vec<Said> = said
+            .iter()
+            .map(|id| Said {
+                id: (*id).into(),
+                by: "bob".into(),
+            })
+            .collect();
         let fault = check(&lines, &said).err();
         let word = fault.map(|error| error.to_string());
         word.and_then(|text| text.split(':').next().map(str::to_owned))

@@ -137,8 +137,6 @@ fn is_free(directory: &Path) -> anyhow::Result<bool> {
     match std::fs::read_dir(directory) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(true),
-        Err(error) => {
-            Err(error).with_context(|| format!("{} cannot be read", directory.display()))
-        }
+        Err(error) => Err(error).with_context(|| format!("{} cannot be read", directory.display())),
     }
 }

@@ -29,8 +29,7 @@ impl Person {
         local_id: &str,
         password: &str,
     ) -> anyhow::Result<Self> {
-        let body =
-            json!({"grant_type": "password", "username": local_id, "password": password});
+        let body = json!({"grant_type": "password", "username": local_id, "password": password});
         let (status, answer) =
             rest::request(origin, Method::POST, "/v1/auth/token", None, Some(&body)).await?;
         let answer = data(status, answer)
@@ -90,7 +89,11 @@ impl Person {
         let path = format!("/v1/me/invitations/{room}/accept");
         let room = self.call(Method::POST, &path, None).await?;
         if room["membership"] != "join" {
-            bail!("{} accepted but is not in the room: {}", self.fqid, room["membership"]);
+            bail!(
+                "{} accepted but is not in the room: {}",
+                self.fqid,
+                room["membership"]
+            );
         }
         Ok(())
     }
@@ -114,8 +117,7 @@ impl Person {
         let mut events = Vec::new();
         let mut from = String::from("0");
         loop {
-            let path =
-                format!("/v1/rooms/{room}/messages?direction=forward&limit=200&from={from}");
+            let path = format!("/v1/rooms/{room}/messages?direction=forward&limit=200&from={from}");
             let (status, mut answer) =
                 rest::request(&self.origin, Method::GET, &path, Some(&self.token), None).await?;
             let meta = answer["meta"].take();
@@ -130,12 +132,7 @@ impl Person {
         }
     }
 
-    async fn call(
-        &self,
-        method: Method,
-        path: &str,
-        body: Option<Value>,
-    ) -> anyhow::Result<Value> {
+    async fn call(&self, method: Method, path: &str, body: Option<Value>) -> anyhow::Result<Value> {
         let what = format!("{method} {path} by {}", self.fqid);
         let answer =
             rest::request(&self.origin, method, path, Some(&self.token), body.as_ref()).await;

@@ -51,7 +51,10 @@ impl Screen {
 
     /// A check that went well.
     pub(super) fn checked(&self, text: &str) {
-        self.line(&format!("  {}", self.painted(&format!("✓ {text}"), Tone::Good)));
+        self.line(&format!(
+            "  {}",
+            self.painted(&format!("✓ {text}"), Tone::Good)
+        ));
     }
 
     /// The two columns' heads.

@@ -40,7 +40,12 @@ pub(super) async fn tell(servers: &mut Servers, screen: &Screen) -> anyhow::Resu
     screen.line("");
     screen.line("same history on both servers");
     for server in [&servers.acme, &servers.globex] {
-        screen.line(&format!("  {:<24}seq {}  chain {}", server.name(), head.seq, head.chain));
+        screen.line(&format!(
+            "  {:<24}seq {}  chain {}",
+            server.name(),
+            head.seq,
+            head.chain
+        ));
     }
     Ok(())
 }
@@ -51,7 +56,10 @@ pub(super) fn show_logins(servers: &Servers, screen: &Screen) {
     for (server, people) in [(&servers.acme, OF_ACME), (&servers.globex, OF_GLOBEX)] {
         screen.line(&format!("  http://{}", server.name()));
         for (local_id, _, role) in people {
-            screen.line(&format!("    {local_id:<8}password {:<22}{role}", password(local_id)));
+            screen.line(&format!(
+                "    {local_id:<8}password {:<22}{role}",
+                password(local_id)
+            ));
         }
     }
 }
@@ -63,12 +71,18 @@ async fn open_house(
 ) -> anyhow::Result<()> {
     let took = server.start().await?;
     for (local_id, display_name, role) in people {
-        server.create_user(local_id, display_name, role, &password(local_id)).await?;
+        server
+            .create_user(local_id, display_name, role, &password(local_id))
+            .await?;
     }
     let names: Vec<&str> = people.iter().map(|(_, name, _)| *name).collect();
     screen.fact(
         server.name(),
-        &format!("  ready after {} ms, home of {}", took.as_millis(), names.join(" and ")),
+        &format!(
+            "  ready after {} ms, home of {}",
+            took.as_millis(),
+            names.join(" and ")
+        ),
     );
     Ok(())
 }
@@ -104,16 +118,22 @@ impl<'a> Story<'a> {
             let policy = json!({"allowed_peers": [other.origin().name]});
             let policy = admin.put("/v1/admin/federation/policy", policy).await?;
             if policy["allowed_peers"] != json!([other.origin().name]) {
-                bail!("the policy of {} did not change: {policy}", admin.origin().name);
+                bail!(
+                    "the policy of {} did not change: {policy}",
+                    admin.origin().name
+                );
             }
         }
-        self.screen.checked("each server's admin allows the other server");
+        self.screen
+            .checked("each server's admin allows the other server");
         Ok(())
     }
 
     async fn invite_across(&mut self) -> anyhow::Result<()> {
-        self.screen.chapter("Alice makes a room on acme and invites Bob of globex");
-        self.screen.columns("acme (host), as Alice sees it", "globex, as Bob sees it");
+        self.screen
+            .chapter("Alice makes a room on acme and invites Bob of globex");
+        self.screen
+            .columns("acme (host), as Alice sees it", "globex, as Bob sees it");
         self.watch.open(Side::Acme, &self.alice).await?;
         self.watch.open(Side::Globex, &self.bob).await?;
         let room = json!({"room_type": "group", "name": "Launch", "topic": "Two houses, one plan"});
@@ -122,7 +142,9 @@ impl<'a> Story<'a> {
         self.alice.invite(&room, &self.carol.fqid).await?;
         self.carol.accept(&room).await?;
         self.alice.invite(&room, &self.bob.fqid).await?;
-        self.watch.until("Bob hears of the invitation", |w| w.globex.was_invited()).await?;
+        self.watch
+            .until("Bob hears of the invitation", |w| w.globex.was_invited())
+            .await?;
         let waiting = self.bob.get("/v1/me/invitations").await?;
         let invitation = &waiting[0];
         if invitation["room_id"] != room.as_str()
@@ -135,25 +157,31 @@ impl<'a> Story<'a> {
         self.bob.invite(&room, &self.dave.fqid).await?;
         let dave = self.dave.fqid.clone();
         let invited = |w: &Watch| w.globex.membership(&dave) == Some("invite");
-        self.watch.until("Dave's invitation comes back from the host", invited).await?;
+        self.watch
+            .until("Dave's invitation comes back from the host", invited)
+            .await?;
         self.dave.accept(&room).await?;
         self.compare().await?;
         Ok(())
     }
 
     async fn talk(&mut self) -> anyhow::Result<()> {
-        self.screen.chapter("They talk: a reply, a reaction, a mention");
+        self.screen
+            .chapter("They talk: a reply, a reaction, a mention");
         let (alice, bob, carol) = (self.alice.clone(), self.bob.clone(), self.carol.clone());
-        let hello = self.say(&alice, json!({"body": "Hello Bob, can you read this?"})).await?;
+        let hello = self
+            .say(&alice, json!({"body": "Hello Bob, can you read this?"}))
+            .await?;
         self.everywhere(&hello).await?;
         let reply = json!({"body": "Loud and clear.", "reply_to_event_id": hello});
         let reply = self.say(&bob, reply).await?;
         self.everywhere(&reply).await?;
         alice.react(&self.room, &reply, "👍").await?;
-        let reacted = |w: &Watch| {
-            w.acme.has_reaction(&reply, "👍") && w.globex.has_reaction(&reply, "👍")
-        };
-        self.watch.until("the reaction is seen on both sides", reacted).await?;
+        let reacted =
+            |w: &Watch| w.acme.has_reaction(&reply, "👍") && w.globex.has_reaction(&reply, "👍");
+        self.watch
+            .until("the reaction is seen on both sides", reacted)
+            .await?;
         let mention = json!({"body": "@Bob, the plan is in the topic", "mentions": [bob.fqid]});
         let mention = self.say(&carol, mention).await?;
         self.everywhere(&mention).await?;
@@ -161,24 +189,34 @@ impl<'a> Story<'a> {
         self.watch.until("Bob is told of the mention", told).await?;
         let inbox = bob.get("/v1/inbox/priority").await?;
         let items = inbox.as_array().context("an inbox is a list")?;
-        if !items.iter().any(|item| item["event_id"] == mention.as_str()) {
+        if !items
+            .iter()
+            .any(|item| item["event_id"] == mention.as_str())
+        {
             bail!("the mention is not in Bob's inbox: {inbox}");
         }
-        self.screen.checked("the mention stands in Bob's inbox, at his own server");
+        self.screen
+            .checked("the mention stands in Bob's inbox, at his own server");
         self.compare().await?;
         Ok(())
     }
 
     async fn write_to_a_dead_host(&mut self, acme: &mut ServerProcess) -> anyhow::Result<()> {
-        self.screen.chapter("The host is killed (SIGKILL) while Bob goes on writing");
+        self.screen
+            .chapter("The host is killed (SIGKILL) while Bob goes on writing");
         let bob = self.bob.clone();
         let mut pending = Vec::new();
         for n in 1..=BEFORE_THE_KILL + AFTER_THE_KILL {
             let of = BEFORE_THE_KILL + AFTER_THE_KILL;
-            let event = self.say_event(&bob, json!({"body": format!("still here, {n} of {of}")})).await?;
+            let event = self
+                .say_event(&bob, json!({"body": format!("still here, {n} of {of}")}))
+                .await?;
             if n > BEFORE_THE_KILL {
                 if event["state"] != "pending" {
-                    bail!("with a dead host, a message is {} instead of pending", event["state"]);
+                    bail!(
+                        "with a dead host, a message is {} instead of pending",
+                        event["state"]
+                    );
                 }
                 pending.push(text(&event, "id")?);
             }
@@ -192,7 +230,9 @@ impl<'a> Story<'a> {
                 && w.globex.has_lost_host()
                 && pending.iter().all(|id| w.globex.shows(id))
         };
-        self.watch.until("Bob sees his messages and that the host is gone", shown).await?;
+        self.watch
+            .until("Bob sees his messages and that the host is gone", shown)
+            .await?;
         let room = bob.room(&self.room).await?;
         let waiting = room["pending"].as_u64().unwrap_or(0);
         if waiting < AFTER_THE_KILL as u64 {
@@ -206,13 +246,20 @@ impl<'a> Story<'a> {
     async fn return_of_the_host(&mut self, acme: &mut ServerProcess) -> anyhow::Result<Head> {
         self.screen.chapter("The host comes back");
         let took = acme.start().await?;
-        self.screen.fact(acme.name(), &format!("  ready after {} ms", took.as_millis()));
+        self.screen.fact(
+            acme.name(),
+            &format!("  ready after {} ms", took.as_millis()),
+        );
         self.watch.open(Side::Acme, &self.alice).await?;
         let ids: Vec<String> = self.said.iter().map(|said| said.id.clone()).collect();
         let all = |w: &Watch| ids.iter().all(|id| w.acme.has(id) && w.globex.has(id));
-        self.watch.until("everything that Bob wrote has its place", all).await?;
+        self.watch
+            .until("everything that Bob wrote has its place", all)
+            .await?;
         let alice = self.alice.clone();
-        let thanks = self.say(&alice, json!({"body": "I missed nothing, I hope?"})).await?;
+        let thanks = self
+            .say(&alice, json!({"body": "I missed nothing, I hope?"}))
+            .await?;
         self.everywhere(&thanks).await?;
         self.compare().await
     }
@@ -220,7 +267,10 @@ impl<'a> Story<'a> {
     /// Says something; gives the event as the author's server has it.
     async fn say_event(&mut self, who: &Person, content: Value) -> anyhow::Result<Value> {
         let event = who.say(&self.room, content).await?;
-        self.said.push(Said { id: text(&event, "id")?, by: who.fqid.clone() });
+        self.said.push(Said {
+            id: text(&event, "id")?,
+            by: who.fqid.clone(),
+        });
         Ok(event)
     }
 
@@ -232,19 +282,27 @@ impl<'a> Story<'a> {
     /// Waits until an event has its place on both servers.
     async fn everywhere(&mut self, id: &str) -> anyhow::Result<()> {
         let there = |w: &Watch| w.acme.has(id) && w.globex.has(id);
-        self.watch.until("a message has its place on both servers", there).await
+        self.watch
+            .until("a message has its place on both servers", there)
+            .await
     }
 
     async fn compare(&mut self) -> anyhow::Result<Head> {
         let head = history::compare(&self.alice, &self.bob, &self.room, &self.said).await?;
         // What has been stored has also been told, or will be at once.
-        let (acme, globex) = (self.shown_at(Side::Acme).await?, self.shown_at(Side::Globex).await?);
+        let (acme, globex) = (
+            self.shown_at(Side::Acme).await?,
+            self.shown_at(Side::Globex).await?,
+        );
         let told = |w: &Watch| {
             acme.iter().all(|id| w.acme.has(id)) && globex.iter().all(|id| w.globex.has(id))
         };
-        self.watch.until("the streams tell what the servers show", told).await?;
+        self.watch
+            .until("the streams tell what the servers show", told)
+            .await?;
         let chain = head.chain.get(..12).unwrap_or(&head.chain);
-        self.screen.checked(&format!("same history: seq {}, chain {chain}…", head.seq));
+        self.screen
+            .checked(&format!("same history: seq {}, chain {chain}…", head.seq));
         Ok(head)
     }
 

@@ -35,8 +35,7 @@ pub(super) async fn open(
 ) -> anyhow::Result<Stream> {
     let origin = person.origin();
     let since = since.map_or(String::new(), |since| format!("?since={since}"));
-    let mut request =
-        format!("ws://{}/v1/stream{since}", origin.name).into_client_request()?;
+    let mut request = format!("ws://{}/v1/stream{since}", origin.name).into_client_request()?;
     let token = HeaderValue::from_str(&format!("Bearer {}", person.token()))?;
     request.headers_mut().insert(header::AUTHORIZATION, token);
     let socket = TcpStream::connect(origin.address).await?;

@@ -53,11 +53,15 @@ impl Known {
     }
 
     pub(super) fn has_reaction(&self, event: &str, emoji: &str) -> bool {
-        self.reactions.iter().any(|(id, of)| id == event && of == emoji)
+        self.reactions
+            .iter()
+            .any(|(id, of)| id == event && of == emoji)
     }
 
     pub(super) fn was_notified(&self, reason: &str, event: &str) -> bool {
-        self.notified.iter().any(|(why, id)| why == reason && id == event)
+        self.notified
+            .iter()
+            .any(|(why, id)| why == reason && id == event)
     }
 
     /// Whether an invitation was told of.
@@ -83,7 +87,13 @@ impl<'a> Watch<'a> {
     pub(super) fn new(screen: &'a Screen) -> Self {
         let (sender, heard) = mpsc::channel(HEARD_MAX);
         let (acme, globex) = (Known::default(), Known::default());
-        Watch { screen, sender, heard, acme, globex }
+        Watch {
+            screen,
+            sender,
+            heard,
+            acme,
+            globex,
+        }
     }
 
     /// Opens a person's stream; when it was open before, where it broke off.
@@ -149,7 +159,9 @@ impl<'a> Watch<'a> {
                 known.notified.push((reason, text("event_id")));
             }
             "swp.room.member" => {
-                known.memberships.insert(text("participant_id"), text("membership"));
+                known
+                    .memberships
+                    .insert(text("participant_id"), text("membership"));
             }
             "swp.room.federation" => {
                 known.host_lost = frame["host_reachable"] == false;
@@ -171,7 +183,11 @@ impl Known {
         let text = |name: &str| event[name].as_str().unwrap_or_default();
         let id = text("id").to_owned();
         if text("state") == "refused" {
-            bail!("the host refused what {} said: {}", text("sender_id"), event["refused"]);
+            bail!(
+                "the host refused what {} said: {}",
+                text("sender_id"),
+                event["refused"]
+            );
         }
         let seq = event["seq"].as_u64();
         let before = self.lines.insert(id.clone(), seq);
@@ -189,8 +205,16 @@ impl Known {
             self.last_seq = seq;
         }
         let place = seq.map_or("…".to_owned(), |seq| seq.to_string());
-        let tone = if seq.is_some() { Tone::Plain } else { Tone::Faint };
-        let said = format!("{place:>4}  {:<6} {}", local(text("sender_id")), words(event));
+        let tone = if seq.is_some() {
+            Tone::Plain
+        } else {
+            Tone::Faint
+        };
+        let said = format!(
+            "{place:>4}  {:<6} {}",
+            local(text("sender_id")),
+            words(event)
+        );
         screen.says(side, &said, tone);
         Ok(())
     }
@@ -198,7 +222,10 @@ impl Known {
 
 /// The name within a server, which is short.
 fn local(fqid: &str) -> &str {
-    fqid.trim_start_matches('@').split(':').next().unwrap_or(fqid)
+    fqid.trim_start_matches('@')
+        .split(':')
+        .next()
+        .unwrap_or(fqid)
 }
 
 /// A full name that fits in a column: these servers differ by their first word.
@@ -212,7 +239,11 @@ fn words(event: &Value) -> String {
     let text = |name: &str| content[name].as_str().unwrap_or_default();
     match event["event_type"].as_str().unwrap_or_default() {
         "swp.room.message" => {
-            let reply = if content["reply_to_event_id"].is_string() { "↪ " } else { "" };
+            let reply = if content["reply_to_event_id"].is_string() {
+                "↪ "
+            } else {
+                ""
+            };
             format!("{reply}{}", text("body"))
         }
         "swp.room.create" => "makes the room".to_owned(),

@@ -25,7 +25,9 @@ type Answered = Vec<String>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_is_lost_or_doubled_when_servers_are_killed() {
-    let seed = std::env::var("SCAIWAVE_TEST_SEED").ok().and_then(|text| text.parse().ok());
+    let seed = std::env::var("SCAIWAVE_TEST_SEED")
+        .ok()
+        .and_then(|text| text.parse().ok());
     let seed = seed.unwrap_or(20_261_122);
     // Shown when the test fails.
     println!("seed {seed}: repeat with SCAIWAVE_TEST_SEED={seed}");
@@ -53,7 +55,10 @@ async fn nothing_is_lost_or_doubled_when_servers_are_killed() {
         let target = *counted.borrow() + random.below(MESSAGES_BETWEEN);
         let reached = counted.wait_for(|count| *count >= target);
         let reached = tokio::time::timeout(PATIENCE, reached).await;
-        assert!(reached.is_ok_and(|reached| reached.is_ok()), "nothing is answered at kill {kill}");
+        assert!(
+            reached.is_ok_and(|reached| reached.is_ok()),
+            "nothing is answered at kill {kill}"
+        );
         let both = random.one_in(8);
         let first = random.one_in(2);
         for (server, chosen) in [(&mut pair.a, first || both), (&mut pair.b, !first || both)] {
@@ -78,14 +83,28 @@ async fn nothing_is_lost_or_doubled_when_servers_are_killed() {
         assert!(!ids.is_empty(), "{writer} was never answered");
         let own: Vec<usize> = ids
             .iter()
-            .map(|id| *places.get(id.as_str()).unwrap_or_else(|| panic!("lost: {id} of {writer}")))
+            .map(|id| {
+                *places
+                    .get(id.as_str())
+                    .unwrap_or_else(|| panic!("lost: {id} of {writer}"))
+            })
             .collect();
-        assert!(own.is_sorted(), "the words of {writer} were reordered: {own:?}");
+        assert!(
+            own.is_sorted(),
+            "the words of {writer} were reordered: {own:?}"
+        );
         total += ids.len();
     }
     // Each writer may have one that got its place without an answer: it was stopped in between.
-    let messages = history.lines.iter().filter(|line| line.3 == "swp.room.message").count();
-    assert!((total..=total + answered.len()).contains(&messages), "{messages} stand, {total} answered");
+    let messages = history
+        .lines
+        .iter()
+        .filter(|line| line.3 == "swp.room.message")
+        .count();
+    assert!(
+        (total..=total + answered.len()).contains(&messages),
+        "{messages} stand, {total} answered"
+    );
     println!("{KILLS} kills, {total} messages");
 }
 
@@ -120,13 +139,21 @@ impl Writer {
     }
 
     async fn is_answered(&self, message: &serde_json::Value) -> bool {
-        match self.client.call(Method::POST, &self.path, Some(message)).await {
+        match self
+            .client
+            .call(Method::POST, &self.path, Some(message))
+            .await
+        {
             Ok((StatusCode::OK, answer)) => {
                 assert_eq!(answer["data"]["id"], message["event_uuid"]);
                 true
             }
             Ok((status, answer)) => {
-                assert!(status.is_server_error(), "{} was refused: {status} {answer}", self.name);
+                assert!(
+                    status.is_server_error(),
+                    "{} was refused: {status} {answer}",
+                    self.name
+                );
                 false
             }
             Err(_) => false,

@@ -10,8 +10,18 @@ async fn two_tenants_of_one_process_share_a_room() {
     let mut process = Process::without_tenants(port);
     let names = ["red", "blue"].map(|slug| (slug, format!("{slug}.localhost:{port}")));
     for (slug, name) in &names {
-        let args = ["admin", "create-tenant", "--slug", slug, "--name", slug, "--json"];
-        process.admin(&[&args[..], &["--server-name", name]].concat(), "").await;
+        let args = [
+            "admin",
+            "create-tenant",
+            "--slug",
+            slug,
+            "--name",
+            slug,
+            "--json",
+        ];
+        process
+            .admin(&[&args[..], &["--server-name", name]].concat(), "")
+            .await;
     }
     process.run().await;
     let [(_, red), (_, blue)] = &names;
@@ -33,7 +43,11 @@ async fn two_tenants_of_one_process_share_a_room() {
     let reply = ben.say(&room, json!({"body": "hi"})).await;
     at_red.sequenced(&reply).await;
     let history = equal_histories(&rita, &ben, &room).await;
-    assert_eq!(history.lines.len(), 3, "Ben's join and two messages: {history:?}");
+    assert_eq!(
+        history.lines.len(),
+        3,
+        "Ben's join and two messages: {history:?}"
+    );
 
     // Each tenant answers to its own name only.
     assert_eq!(rita.room(&room).await["host"], red.as_str());

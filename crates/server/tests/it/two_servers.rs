@@ -16,7 +16,10 @@ async fn a_room_is_one_on_both_servers() {
     let invitation = bob.invitation(&room).await;
     assert_eq!(invitation["inviter_id"], alice.fqid.as_str());
     assert_eq!(invitation["host"], pair.a.name());
-    assert_eq!(invitation["name"], "Plans", "the host is trusted: its name is shown");
+    assert_eq!(
+        invitation["name"], "Plans",
+        "the host is trusted: its name is shown"
+    );
     bob.accept(&room).await;
     let joins = |frame: &serde_json::Value| {
         frame["membership"] == "join" && frame["participant_id"] == bob.fqid.as_str()
@@ -26,7 +29,12 @@ async fn a_room_is_one_on_both_servers() {
 
     let hello = alice.say(&room, json!({"body": "hello"})).await;
     at_b.sequenced(&hello).await;
-    let reply = bob.say(&room, json!({"body": "hi", "reply_to_event_id": hello["id"]})).await;
+    let reply = bob
+        .say(
+            &room,
+            json!({"body": "hi", "reply_to_event_id": hello["id"]}),
+        )
+        .await;
     let reply = at_a.sequenced(&reply).await["event"].take();
     assert_eq!(reply["content"]["reply_to_event_id"], hello["id"]);
     at_b.sequenced(&reply).await;
@@ -34,13 +42,22 @@ async fn a_room_is_one_on_both_servers() {
     let id = |event: &serde_json::Value| event["id"].as_str().expect("an id").to_owned();
     let (hello, reply) = (id(&hello), id(&reply));
     bob.react(&room, &hello, "👍", Method::PUT).await;
-    at_a.until("the reaction", |frame| frame["event_id"] == hello.as_str() && frame["emoji"] == "👍")
-        .await;
+    at_a.until("the reaction", |frame| {
+        frame["event_id"] == hello.as_str() && frame["emoji"] == "👍"
+    })
+    .await;
     alice.react(&room, &reply, "🎉", Method::PUT).await;
     alice.react(&room, &reply, "🎉", Method::DELETE).await;
-    at_b.until("the reaction is gone", |frame| frame["action"] == "remove").await;
+    at_b.until("the reaction is gone", |frame| frame["action"] == "remove")
+        .await;
 
-    bob.change(&room, &reply, "edit", json!({"content": {"body": "hi there"}})).await;
+    bob.change(
+        &room,
+        &reply,
+        "edit",
+        json!({"content": {"body": "hi there"}}),
+    )
+    .await;
     at_a.until("the edit", |frame| {
         frame["type"] == "swp.room.edit" && frame["content"]["body"] == "hi there"
     })
@@ -55,7 +72,13 @@ async fn a_room_is_one_on_both_servers() {
     .await;
 
     let history = equal_histories(alice, bob, &room).await;
-    let line = |id: &str| history.lines.iter().find(|line| line.1 == id).expect("a line");
+    let line = |id: &str| {
+        history
+            .lines
+            .iter()
+            .find(|line| line.1 == id)
+            .expect("a line")
+    };
     assert_eq!(line(&reply).4["body"], "hi there");
     assert_eq!(line(&slip).4, json!({}), "the words are gone");
     assert!(line(&slip).6);
@@ -73,10 +96,11 @@ async fn a_mention_arrives_in_the_inbox_at_home() {
         let mut stream = to.stream().await;
         let content = json!({"body": "look at this", "mentions": [to.fqid]});
         let said = by.say(&room, content).await;
-        stream.until("the notification", |frame| {
-            frame["reason"] == "direct_mention" && frame["event_id"] == said["id"]
-        })
-        .await;
+        stream
+            .until("the notification", |frame| {
+                frame["reason"] == "direct_mention" && frame["event_id"] == said["id"]
+            })
+            .await;
         let inbox = to.get("/v1/inbox/priority").await;
         assert_eq!(inbox[0]["event_id"], said["id"]);
         assert_eq!(inbox[0]["sender_id"], by.fqid.as_str());
@@ -91,13 +115,15 @@ async fn typing_is_seen_on_the_other_server() {
     let Pair { alice, bob, .. } = &pair;
     for (by, to) in [(alice, bob), (bob, alice)] {
         let mut stream = to.stream().await;
-        by.put("/v1/typing", json!({"room_id": room, "typing": true})).await;
-        stream.until("typing", |frame| {
-            frame["type"] == "typing"
-                && frame["participant_id"] == by.fqid.as_str()
-                && frame["typing"] == true
-        })
-        .await;
+        by.put("/v1/typing", json!({"room_id": room, "typing": true}))
+            .await;
+        stream
+            .until("typing", |frame| {
+                frame["type"] == "typing"
+                    && frame["participant_id"] == by.fqid.as_str()
+                    && frame["typing"] == true
+            })
+            .await;
     }
 }
 
@@ -109,7 +135,10 @@ async fn a_declined_invitation_ends_on_both_sides() {
     let room = alice.create_room("No, thanks").await;
     alice.invite(&room, bob).await;
     bob.invitation(&room).await;
-    assert_eq!(alice.membership(&room, bob).await.as_deref(), Some("invite"));
+    assert_eq!(
+        alice.membership(&room, bob).await.as_deref(),
+        Some("invite")
+    );
     bob.decline(&room).await;
     eventually("the host learns of it", async || {
         let membership = alice.membership(&room, bob).await;
@@ -132,15 +161,35 @@ async fn a_ban_takes_effect_on_the_other_server() {
     let mut at_b = bob.stream().await;
     let before = bob.say(&room, json!({"body": "before"})).await;
     at_b.sequenced(&before).await;
-    alice.post(&format!("/v1/rooms/{room}/ban"), json!({"participant_id": bob.fqid})).await;
-    at_b.until("Bob's server learns of the ban", |frame| frame["membership"] == "ban").await;
-    let (status, _) =
-        bob.refused(&format!("/v1/rooms/{room}/send"), json!({"content": {"body": "after"}})).await;
+    alice
+        .post(
+            &format!("/v1/rooms/{room}/ban"),
+            json!({"participant_id": bob.fqid}),
+        )
+        .await;
+    at_b.until("Bob's server learns of the ban", |frame| {
+        frame["membership"] == "ban"
+    })
+    .await;
+    let (status, _) = bob
+        .refused(
+            &format!("/v1/rooms/{room}/send"),
+            json!({"content": {"body": "after"}}),
+        )
+        .await;
     assert_eq!(status, 403);
-    let (status, _) = alice.refused(&format!("/v1/rooms/{room}/invitations"), json!({"fqid": bob.fqid})).await;
+    let (status, _) = alice
+        .refused(
+            &format!("/v1/rooms/{room}/invitations"),
+            json!({"fqid": bob.fqid}),
+        )
+        .await;
     assert_eq!(status, 403, "a banned person cannot be invited");
     let shown = alice.timeline(&room).await;
-    let bodies: Vec<_> = shown.iter().filter_map(|event| event["content"]["body"].as_str()).collect();
+    let bodies: Vec<_> = shown
+        .iter()
+        .filter_map(|event| event["content"]["body"].as_str())
+        .collect();
     assert_eq!(bodies, ["before"]);
 }
 
@@ -156,8 +205,14 @@ async fn one_direct_conversation_for_two_people() {
     bob.accept(&room).await;
     let again = alice.post("/v1/me/federated-dms", open).await;
     assert_eq!(again["id"], room.as_str(), "the same one");
-    let back = bob.post("/v1/me/federated-dms", json!({"fqid": alice.fqid})).await;
-    assert_eq!(back["id"], room.as_str(), "the same one from the other side");
+    let back = bob
+        .post("/v1/me/federated-dms", json!({"fqid": alice.fqid}))
+        .await;
+    assert_eq!(
+        back["id"],
+        room.as_str(),
+        "the same one from the other side"
+    );
     let (mut at_a, mut at_b) = (alice.stream().await, bob.stream().await);
     let hello = alice.say(&room, json!({"body": "just us"})).await;
     at_b.sequenced(&hello).await;

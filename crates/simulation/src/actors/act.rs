@@ -9,23 +9,70 @@ use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
 /// One thing that somebody does.
 #[derive(Clone, Debug)]
 pub(crate) enum Act {
-    Create { name: String },
-    Dm { with: Fqid },
-    Invite { room: RoomId, whom: Fqid },
-    Accept { room: RoomId },
-    Decline { room: RoomId },
+    Create {
+        name: String,
+    },
+    Dm {
+        with: Fqid,
+    },
+    Invite {
+        room: RoomId,
+        whom: Fqid,
+    },
+    Accept {
+        room: RoomId,
+    },
+    Decline {
+        room: RoomId,
+    },
     /// The history keeps which words belong to which id.
-    Say { room: RoomId, id: EventId, content: Json },
-    Edit { room: RoomId, id: EventId, text: String },
-    Redact { room: RoomId, id: EventId },
-    React { room: RoomId, id: EventId, emoji: &'static str, add: bool },
-    Leave { room: RoomId },
-    Kick { room: RoomId, whom: Fqid },
-    Ban { room: RoomId, whom: Fqid },
-    Unban { room: RoomId, whom: Fqid },
-    Rename { room: RoomId, name: String },
-    Power { room: RoomId, whom: Fqid, level: u8 },
-    Type { room: RoomId },
+    Say {
+        room: RoomId,
+        id: EventId,
+        content: Json,
+    },
+    Edit {
+        room: RoomId,
+        id: EventId,
+        text: String,
+    },
+    Redact {
+        room: RoomId,
+        id: EventId,
+    },
+    React {
+        room: RoomId,
+        id: EventId,
+        emoji: &'static str,
+        add: bool,
+    },
+    Leave {
+        room: RoomId,
+    },
+    Kick {
+        room: RoomId,
+        whom: Fqid,
+    },
+    Ban {
+        room: RoomId,
+        whom: Fqid,
+    },
+    Unban {
+        room: RoomId,
+        whom: Fqid,
+    },
+    Rename {
+        room: RoomId,
+        name: String,
+    },
+    Power {
+        room: RoomId,
+        whom: Fqid,
+        level: u8,
+    },
+    Type {
+        room: RoomId,
+    },
 }
 
 impl Act {
@@ -41,45 +88,61 @@ impl Act {
                     federate: true,
                     history: Past::Shared,
                 };
-                rooms::create(tenant, viewer, new).await.map(|_| Done::default())
+                rooms::create(tenant, viewer, new)
+                    .await
+                    .map(|_| Done::default())
             }
-            Act::Dm { with } => rooms::dm(tenant, viewer, &with).await.map(|_| Done::default()),
+            Act::Dm { with } => rooms::dm(tenant, viewer, &with)
+                .await
+                .map(|_| Done::default()),
             Act::Invite { room, whom } => {
                 rooms::invite(tenant, viewer, &room, &whom).await.map(done)
             }
-            Act::Accept { room } => {
-                invitations::accept(tenant, viewer, &room).await.map(|_| Done::default())
-            }
+            Act::Accept { room } => invitations::accept(tenant, viewer, &room)
+                .await
+                .map(|_| Done::default()),
             Act::Decline { room } => invitations::decline(tenant, viewer, &room).await.map(done),
             Act::Say { room, id, content } => {
                 let view = messages::post(tenant, viewer, &room, content, Some(id)).await?;
-                Ok(Done { seq: view.seq, refused: matches!(view.state, EventState::Refused { .. }) })
+                Ok(Done {
+                    seq: view.seq,
+                    refused: matches!(view.state, EventState::Refused { .. }),
+                })
             }
             Act::Edit { room, id, text } => {
                 let content = Json::object([("body", text.into())]);
-                messages::edit(tenant, viewer, &room, id, content).await.map(|_| Done::default())
+                messages::edit(tenant, viewer, &room, id, content)
+                    .await
+                    .map(|_| Done::default())
             }
-            Act::Redact { room, id } => {
-                messages::redact(tenant, viewer, &room, id, None).await.map(|_| Done::default())
-            }
-            Act::React { room, id, emoji, add } => {
-                messages::react(tenant, viewer, &room, id, emoji.to_owned(), add).await.map(done)
-            }
+            Act::Redact { room, id } => messages::redact(tenant, viewer, &room, id, None)
+                .await
+                .map(|_| Done::default()),
+            Act::React {
+                room,
+                id,
+                emoji,
+                add,
+            } => messages::react(tenant, viewer, &room, id, emoji.to_owned(), add)
+                .await
+                .map(done),
             Act::Leave { room } => rooms::leave(tenant, viewer, &room).await.map(done),
-            Act::Kick { room, whom } => {
-                rooms::kick(tenant, viewer, &room, &whom, None).await.map(done)
-            }
-            Act::Ban { room, whom } => {
-                rooms::ban(tenant, viewer, &room, &whom, None).await.map(done)
-            }
-            Act::Unban { room, whom } => {
-                rooms::unban(tenant, viewer, &room, &whom, None).await.map(done)
-            }
+            Act::Kick { room, whom } => rooms::kick(tenant, viewer, &room, &whom, None)
+                .await
+                .map(done),
+            Act::Ban { room, whom } => rooms::ban(tenant, viewer, &room, &whom, None)
+                .await
+                .map(done),
+            Act::Unban { room, whom } => rooms::unban(tenant, viewer, &room, &whom, None)
+                .await
+                .map(done),
             Act::Rename { room, name } => {
                 rooms::rename(tenant, viewer, &room, name).await.map(done)
             }
             Act::Power { room, whom, level } => {
-                rooms::set_power(tenant, viewer, &room, &whom, level).await.map(done)
+                rooms::set_power(tenant, viewer, &room, &whom, level)
+                    .await
+                    .map(done)
             }
             Act::Type { room } => live::typing(tenant, viewer, &room, true).await.map(done),
         }

@@ -27,27 +27,48 @@ pub(crate) async fn choose(
         rows.map(|row| row.room.room_id.clone())
     };
     let joined: Vec<RoomId> = is(Membership::Join).collect();
-    let elsewhere = store.invitations(&viewer.fqid).await?.into_iter().map(|row| row.room_id);
+    let elsewhere = store
+        .invitations(&viewer.fqid)
+        .await?
+        .into_iter()
+        .map(|row| row.room_id);
     let invited: Vec<RoomId> = elsewhere.chain(is(Membership::Invite)).collect();
     let whom = chance.pick(everybody).cloned();
-    if let Some(room) = chance.pick(&invited).filter(|_| chance.permille(300)).cloned() {
+    if let Some(room) = chance
+        .pick(&invited)
+        .filter(|_| chance.permille(300))
+        .cloned()
+    {
         let accepts = chance.permille(750);
-        return Ok(Some(if accepts { Act::Accept { room } } else { Act::Decline { room } }));
+        return Ok(Some(if accepts {
+            Act::Accept { room }
+        } else {
+            Act::Decline { room }
+        }));
     }
     let draw = chance.below(100);
     if draw < 4 && store.rooms().await?.len() < ROOMS_MAX {
         return Ok(Some(match whom {
             Some(with) if chance.permille(300) => Act::Dm { with },
-            _ => Act::Create { name: format!("room {}", chance.below(1000)) },
+            _ => Act::Create {
+                name: format!("room {}", chance.below(1000)),
+            },
         }));
     }
     if draw < 12 {
         return Ok(again(chance, viewer, history));
     }
-    let (Some(room), Some(whom)) = (chance.pick(&joined).cloned(), whom) else { return Ok(None) };
+    let (Some(room), Some(whom)) = (chance.pick(&joined).cloned(), whom) else {
+        return Ok(None);
+    };
     let line = line(chance, store, &room).await?;
     Ok(Some(match draw {
-        0..30 => Act::Invite { whom: outsider(chance, store, &room, everybody).await?.unwrap_or(whom), room },
+        0..30 => Act::Invite {
+            whom: outsider(chance, store, &room, everybody)
+                .await?
+                .unwrap_or(whom),
+            room,
+        },
         30..64 => say(chance, viewer, room, line, &whom, now),
         64..82 => match line {
             Some(line) => about(chance, room, line.entry.event_id),
@@ -57,7 +78,10 @@ pub(crate) async fn choose(
         86..89 => Act::Kick { room, whom },
         89..91 => Act::Ban { room, whom },
         91..93 => Act::Unban { room, whom },
-        93..95 => Act::Rename { room, name: format!("name {}", chance.below(1000)) },
+        93..95 => Act::Rename {
+            room,
+            name: format!("name {}", chance.below(1000)),
+        },
         95..98 => {
             let level = *chance.pick(&[0, 50, 100]).unwrap_or(&0);
             Act::Power { room, whom, level }
@@ -78,18 +102,37 @@ async fn outsider(
         let is = members.iter().find(|member| &member.participant == who);
         is.is_some_and(|member| member.membership == Membership::Join)
     };
-    let outside: Vec<Fqid> = everybody.iter().filter(|who| !inside(who)).cloned().collect();
+    let outside: Vec<Fqid> = everybody
+        .iter()
+        .filter(|who| !inside(who))
+        .cloned()
+        .collect();
     Ok(chance.pick(&outside).cloned())
 }
 
 /// Something said before, once more: with the same id and the same words.
 fn again(chance: &SharedChance, viewer: &Viewer, history: &History) -> Option<Act> {
     let sends = history.sends();
-    let mine: Vec<_> = sends.iter().filter(|(_, send)| send.sender == viewer.fqid).collect();
-    let open: Vec<_> = mine.iter().filter(|(_, send)| send.acknowledged.is_none()).copied().collect();
-    let from = if open.is_empty() || chance.permille(200) { &mine } else { &open };
+    let mine: Vec<_> = sends
+        .iter()
+        .filter(|(_, send)| send.sender == viewer.fqid)
+        .collect();
+    let open: Vec<_> = mine
+        .iter()
+        .filter(|(_, send)| send.acknowledged.is_none())
+        .copied()
+        .collect();
+    let from = if open.is_empty() || chance.permille(200) {
+        &mine
+    } else {
+        &open
+    };
     let (id, send) = chance.pick(from)?;
-    Some(Act::Say { room: send.room.clone(), id: **id, content: send.content.clone() })
+    Some(Act::Say {
+        room: send.room.clone(),
+        id: **id,
+        content: send.content.clone(),
+    })
 }
 
 fn say(
@@ -101,27 +144,49 @@ fn say(
     now: u64,
 ) -> Act {
     let text = format!("{} says {}", viewer.local_id, chance.next());
-    let mentions = if chance.permille(150) { vec![Json::from(whom)] } else { Vec::new() };
+    let mentions = if chance.permille(150) {
+        vec![Json::from(whom)]
+    } else {
+        Vec::new()
+    };
     let mut content = scaiwave_protocol::Object::from([
         ("msgtype".to_owned(), "swp.text".into()),
         ("body".to_owned(), text.into()),
         ("mentions".to_owned(), Json::Arr(mentions)),
     ]);
-    if let Some(line) = line.filter(|line| line.entry.kind == "swp.room.message" && chance.permille(150)) {
-        content.insert("reply_to_event_id".to_owned(), (&line.entry.event_id).into());
+    if let Some(line) =
+        line.filter(|line| line.entry.kind == "swp.room.message" && chance.permille(150))
+    {
+        content.insert(
+            "reply_to_event_id".to_owned(),
+            (&line.entry.event_id).into(),
+        );
     }
     let mut random = [0; 10];
     scaiwave_engine::Random::fill(chance, &mut random);
-    Act::Say { room, id: EventId::v7(now, random), content: Json::Obj(content) }
+    Act::Say {
+        room,
+        id: EventId::v7(now, random),
+        content: Json::Obj(content),
+    }
 }
 
 fn about(chance: &SharedChance, room: RoomId, id: EventId) -> Act {
     match chance.below(8) {
-        0..3 => Act::Edit { room, id, text: format!("better {}", chance.next()) },
+        0..3 => Act::Edit {
+            room,
+            id,
+            text: format!("better {}", chance.next()),
+        },
         3..5 => Act::Redact { room, id },
         _ => {
             let emoji = chance.pick(EMOJI).copied().unwrap_or("👍");
-            Act::React { room, id, emoji, add: chance.permille(700) }
+            Act::React {
+                room,
+                id,
+                emoji,
+                add: chance.permille(700),
+            }
         }
     }
 }

@@ -6,4 +6,4 @@ mod history;
 
 pub(crate) use act::Act;
 pub(crate) use choose::choose;
-pub(crate) use history::{Told, History, Send};
+pub(crate) use history::{History, Send, Told};

@@ -32,7 +32,11 @@ impl Ledger {
         let last = self.positions.entry(index).or_default();
         for entry in server.store.stream_after(*last, 100_000).await? {
             if entry.position <= *last {
-                self.violations.push(format!("{}: stream position {} after {last}", server.name(), entry.position));
+                self.violations.push(format!(
+                    "{}: stream position {} after {last}",
+                    server.name(),
+                    entry.position
+                ));
             }
             *last = entry.position;
         }
@@ -44,7 +48,10 @@ impl Ledger {
         let after = self.looked_at.get(&key).copied().unwrap_or(0);
         let name = server.name();
         if room.head.seq < after {
-            self.say(format!("{name} {}: the head fell from {after} to {}", room.room_id, room.head.seq));
+            self.say(format!(
+                "{name} {}: the head fell from {after} to {}",
+                room.room_id, room.head.seq
+            ));
         }
         if room.head.seq == after {
             return Ok(());
@@ -53,8 +60,15 @@ impl Ledger {
             self.entry(name.as_str(), room, &entry);
         }
         let known = self.rooms.entry(room.room_id.clone()).or_default();
-        if let Some((_, _, chain)) = known.lines.get(&room.head.seq).filter(|line| line.2 != room.head.chain) {
-            let what = format!("{name} {}: chain {:?} at head {}, elsewhere {chain:?}", room.room_id, room.head.chain, room.head.seq);
+        if let Some((_, _, chain)) = known
+            .lines
+            .get(&room.head.seq)
+            .filter(|line| line.2 != room.head.chain)
+        {
+            let what = format!(
+                "{name} {}: chain {:?} at head {}, elsewhere {chain:?}",
+                room.room_id, room.head.chain, room.head.seq
+            );
             self.say(what);
         }
         if let Some(why) = &room.frozen {
@@ -74,7 +88,10 @@ impl Ledger {
             self.say(format!("{at}: {line:?}, elsewhere {first:?}"));
         }
         if place != entry.seq {
-            self.say(format!("{at}: event {} stands at {place} too", entry.event_id));
+            self.say(format!(
+                "{at}: event {} stands at {place} too",
+                entry.event_id
+            ));
         }
         if entry.verdict == Verdict::Void {
             self.say(format!("{at}: void {} of {}", entry.kind, entry.sender));

@@ -11,17 +11,41 @@ pub(super) async fn state(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Res
     let members = store.members(&row.room_id).await?.into_iter().map(|row| {
         let (membership, seq, by) = (row.membership, row.seq, row.by);
         let (display_name, avatar) = (row.display_name, row.avatar);
-        (row.participant, Member { membership, seq, by, display_name, avatar })
+        (
+            row.participant,
+            Member {
+                membership,
+                seq,
+                by,
+                display_name,
+                avatar,
+            },
+        )
     });
     let members = members.collect();
     let mut servers = std::collections::BTreeMap::new();
     for row in store.room_servers(&row.room_id).await? {
         let descriptor = Descriptor::parse(json::parse(&row.descriptor)?)?;
         let (present, last_origin_seq) = (row.present, row.last_origin_seq);
-        servers.insert(row.server, ServerInRoom { descriptor, present, last_origin_seq });
+        servers.insert(
+            row.server,
+            ServerInRoom {
+                descriptor,
+                present,
+                last_origin_seq,
+            },
+        );
     }
     let (id, head, ts) = (row.room_id.clone(), row.head, row.head_ts);
-    Ok(RoomState::from_stored(id, head, ts, row.base_seq, &row.core, servers, members)?)
+    Ok(RoomState::from_stored(
+        id,
+        head,
+        ts,
+        row.base_seq,
+        &row.core,
+        servers,
+        members,
+    )?)
 }
 
 /// Every entry above a seq.
@@ -30,5 +54,7 @@ pub(super) async fn entries(
     room: &RoomId,
     after: u64,
 ) -> anyhow::Result<Vec<EntryRow>> {
-    Ok(store.entries_after(room, after, u32::MAX >> 1, usize::MAX >> 1).await?)
+    Ok(store
+        .entries_after(room, after, u32::MAX >> 1, usize::MAX >> 1)
+        .await?)
 }

@@ -42,30 +42,51 @@ pub(crate) struct Watchers {
 impl Watchers {
     pub(crate) fn add(&mut self, server: usize, viewer: Viewer) {
         let rooms = BTreeMap::new();
-        self.all.push(Watcher { viewer, server, session: None, position: None, rooms });
+        self.all.push(Watcher {
+            viewer,
+            server,
+            session: None,
+            position: None,
+            rooms,
+        });
     }
 
     /// The process has ended, and all connections with it.
     pub(crate) fn disconnect(&mut self, server: usize) {
-        for watcher in self.all.iter_mut().filter(|watcher| watcher.server == server) {
+        for watcher in self
+            .all
+            .iter_mut()
+            .filter(|watcher| watcher.server == server)
+        {
             watcher.session = None;
         }
     }
 
     /// Reads what has come, connecting first where that is needed.
     pub(crate) async fn read(&mut self, server: usize, tenant: &Arc<Tenant>) {
-        for watcher in self.all.iter_mut().filter(|watcher| watcher.server == server) {
+        for watcher in self
+            .all
+            .iter_mut()
+            .filter(|watcher| watcher.server == server)
+        {
             if let Err(what) = watcher.read(tenant).await {
-                self.violations.push(format!("{}: {what}", watcher.viewer.fqid));
+                self.violations
+                    .push(format!("{}: {what}", watcher.viewer.fqid));
             }
         }
     }
 
     /// What the client shows must be what a new client would be shown.
     pub(crate) async fn compare(&mut self, server: usize, tenant: &Arc<Tenant>) {
-        for watcher in self.all.iter_mut().filter(|watcher| watcher.server == server) {
+        for watcher in self
+            .all
+            .iter_mut()
+            .filter(|watcher| watcher.server == server)
+        {
             for (room, lines) in &watcher.rooms {
-                let Ok(fresh) = fetch(tenant, &watcher.viewer, room).await else { continue };
+                let Ok(fresh) = fetch(tenant, &watcher.viewer, room).await else {
+                    continue;
+                };
                 for (id, line) in &fresh {
                     let shown = lines.get(id);
                     if shown != Some(line) {
@@ -110,13 +131,23 @@ impl Watcher {
                 }
             }
         }
-        self.position = self.session.as_ref().map_or(self.position, |session| Some(session.position()));
+        self.position = self
+            .session
+            .as_ref()
+            .map_or(self.position, |session| Some(session.position()));
         Ok(())
     }
 
     async fn take(&mut self, tenant: &Arc<Tenant>, frame: &Frame) -> Result<(), String> {
-        let Some(room_id) = &frame.room_id else { return Ok(()) };
-        if let FrameBody::Member { participant, membership, .. } = &frame.body {
+        let Some(room_id) = &frame.room_id else {
+            return Ok(());
+        };
+        if let FrameBody::Member {
+            participant,
+            membership,
+            ..
+        } = &frame.body
+        {
             if participant == &self.viewer.fqid {
                 self.rooms.remove(room_id);
                 if *membership == Membership::Join {
@@ -128,7 +159,9 @@ impl Watcher {
             }
             return Ok(());
         }
-        let Some(room) = self.rooms.get_mut(room_id) else { return Ok(()) };
+        let Some(room) = self.rooms.get_mut(room_id) else {
+            return Ok(());
+        };
         apply(room, &frame.body).map_err(|what| format!("{room_id}: {what}"))
     }
 }
@@ -137,11 +170,19 @@ fn apply(room: &mut Room, body: &FrameBody) -> Result<(), String> {
     match body {
         FrameBody::Event(view) => {
             let old = room.insert(view.id, line(view));
-            if let Some(seq) = old.and_then(|old| old.seq).filter(|seq| view.seq != Some(*seq)) {
-                return Err(format!("{} was shown at {seq}, and then at {:?}", view.id, view.seq));
+            if let Some(seq) = old
+                .and_then(|old| old.seq)
+                .filter(|seq| view.seq != Some(*seq))
+            {
+                return Err(format!(
+                    "{} was shown at {seq}, and then at {:?}",
+                    view.id, view.seq
+                ));
             }
         }
-        FrameBody::Edit { event_id, content, .. } => {
+        FrameBody::Edit {
+            event_id, content, ..
+        } => {
             if let Some(line) = room.get_mut(event_id).filter(|line| !line.redacted) {
                 line.content = (**content).clone();
             }
@@ -153,10 +194,19 @@ fn apply(room: &mut Room, body: &FrameBody) -> Result<(), String> {
                 line.reactions.clear();
             }
         }
-        FrameBody::Reaction { event_id, sender, emoji, added } => {
+        FrameBody::Reaction {
+            event_id,
+            sender,
+            emoji,
+            added,
+        } => {
             if let Some(line) = room.get_mut(event_id) {
                 let reaction = (emoji.clone(), sender.clone());
-                if *added { line.reactions.insert(reaction) } else { line.reactions.remove(&reaction) };
+                if *added {
+                    line.reactions.insert(reaction)
+                } else {
+                    line.reactions.remove(&reaction)
+                };
             }
         }
         _ => {}
@@ -166,7 +216,10 @@ fn apply(room: &mut Room, body: &FrameBody) -> Result<(), String> {
 
 fn line(view: &EventView) -> Line {
     let reactions = view.reactions.iter().flat_map(|reaction| {
-        reaction.participants.iter().map(|who| (reaction.emoji.clone(), who.clone()))
+        reaction
+            .participants
+            .iter()
+            .map(|who| (reaction.emoji.clone(), who.clone()))
     });
     Line {
         seq: view.seq,
@@ -178,7 +231,11 @@ fn line(view: &EventView) -> Line {
 }
 
 /// A room as a client fetches it: every page.
-async fn fetch(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Result<Room, scaiwave_engine::Denial> {
+async fn fetch(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    room_id: &RoomId,
+) -> Result<Room, scaiwave_engine::Denial> {
     let mut room = Room::new();
     let mut from_seq = None;
     loop {

@@ -101,7 +101,11 @@ pub(crate) struct Gate {
 
 impl Gate {
     fn open(&self) -> Result<(), StoreError> {
-        if self.life.is_over() { Err(StoreError::Closed) } else { Ok(()) }
+        if self.life.is_over() {
+            Err(StoreError::Closed)
+        } else {
+            Ok(())
+        }
     }
 }
 

@@ -56,12 +56,19 @@ impl Network {
             cut: BTreeSet::new(),
             violations: Vec::new(),
         };
-        Arc::new(Network { chance, trace, state: Mutex::new(state) })
+        Arc::new(Network {
+            chance,
+            trace,
+            state: Mutex::new(state),
+        })
     }
 
     /// A process listens under this name from now on.
     pub(crate) fn open_door(&self, name: &ServerName, inbound: Arc<Inbound>, life: Arc<Life>) {
-        self.state.lock().doors.insert(name.clone(), Door { inbound, life });
+        self.state
+            .lock()
+            .doors
+            .insert(name.clone(), Door { inbound, life });
     }
 
     /// Cuts or mends one direction.
@@ -93,7 +100,11 @@ impl Network {
         from: &ServerName,
         life: Arc<Life>,
     ) -> Arc<dyn Transport> {
-        Arc::new(WayOut { network: self.clone(), from: from.clone(), life })
+        Arc::new(WayOut {
+            network: self.clone(),
+            from: from.clone(),
+            life,
+        })
     }
 
     fn fate(&self, from: &ServerName, to: &ServerName) -> Fate {
@@ -106,7 +117,10 @@ impl Network {
             back: ms(plan.latency_ms),
             arrives: !is_cut && !self.chance.permille(plan.lose_request),
             answered: !self.chance.permille(plan.lose_answer),
-            repeated_after: self.chance.permille(plan.repeat).then(|| ms(plan.latency_ms * 3)),
+            repeated_after: self
+                .chance
+                .permille(plan.repeat)
+                .then(|| ms(plan.latency_ms * 3)),
         }
     }
 
@@ -125,7 +139,9 @@ impl Network {
             self.trace.note(format!("{way}: lost"));
             return unreachable("the request got lost");
         }
-        let Some(door) = self.door(&to) else { return unreachable("nobody listens") };
+        let Some(door) = self.door(&to) else {
+            return unreachable("nobody listens");
+        };
         let request = request(call);
         // The other side works on, whatever becomes of this one.
         let working = tokio::spawn(door.clone().answer(request.clone()));
@@ -137,7 +153,8 @@ impl Network {
                 return unreachable("the connection broke");
             }
         };
-        self.trace.note(format!("{way}: {}", answer.status.as_u16()));
+        self.trace
+            .note(format!("{way}: {}", answer.status.as_u16()));
         let signed = request.headers.contains_key("signature");
         if let (Some(after), true, StatusCode::OK) = (fate.repeated_after, signed, answer.status) {
             tokio::spawn(self.clone().repeat(way.clone(), to, door, request, after));
@@ -147,7 +164,10 @@ impl Network {
             self.trace.note(format!("{way}: answer lost"));
             return unreachable("the answer got lost");
         }
-        Ok(Answer { status: answer.status, body: answer.body })
+        Ok(Answer {
+            status: answer.status,
+            body: answer.body,
+        })
     }
 
     /// The very same bytes once more: whoever has heard them must notice.
@@ -162,10 +182,16 @@ impl Network {
         tokio::time::sleep(after).await;
         let Some(door) = self.door(&to) else { return };
         let same_life = Arc::ptr_eq(&door.life, &first.life);
-        let Some(answer) = door.answer(request).await else { return };
-        self.trace.note(format!("{way}: repeated, {}", answer.status.as_u16()));
+        let Some(answer) = door.answer(request).await else {
+            return;
+        };
+        self.trace
+            .note(format!("{way}: repeated, {}", answer.status.as_u16()));
         if same_life && answer.status != StatusCode::UNAUTHORIZED {
-            self.violation(format!("{way}: a replay was answered with {}", answer.status));
+            self.violation(format!(
+                "{way}: a replay was answered with {}",
+                answer.status
+            ));
         }
     }
 
@@ -178,13 +204,24 @@ impl Network {
 impl Door {
     /// None when the process ended while it worked.
     async fn answer(self, request: Request) -> Option<Response> {
-        let answer = self.life.end.run_until_cancelled(self.inbound.handle(request)).await;
+        let answer = self
+            .life
+            .end
+            .run_until_cancelled(self.inbound.handle(request))
+            .await;
         answer.filter(|_| !self.life.is_over())
     }
 }
 
 fn request(call: Call) -> Request {
-    let Call { destination, method, url, mut headers, body, .. } = call;
+    let Call {
+        destination,
+        method,
+        url,
+        mut headers,
+        body,
+        ..
+    } = call;
     if let Ok(host) = HeaderValue::from_str(destination.as_str()) {
         headers.insert(HOST, host);
     }
@@ -212,6 +249,10 @@ impl Transport for WayOut {
             return Err(dead());
         }
         let answer = self.network.clone().carry(&self.from, call).await;
-        if self.life.is_over() { Err(dead()) } else { answer }
+        if self.life.is_over() {
+            Err(dead())
+        } else {
+            answer
+        }
     }
 }

@@ -37,24 +37,43 @@ impl Server {
     /// Starts a process on what the disk holds.
     pub(crate) async fn start(&mut self, network: &Arc<Network>) -> anyhow::Result<()> {
         let life = Life::new(self.chance.clone());
-        let store: Arc<dyn TenantStore> =
-            Arc::new(Gate { store: self.store.clone(), life: life.clone() });
-        let keyring =
-            Keyring::load(store.clone(), self.world.clone(), self.name().clone()).await?;
+        let store: Arc<dyn TenantStore> = Arc::new(Gate {
+            store: self.store.clone(),
+            life: life.clone(),
+        });
+        let keyring = Keyring::load(store.clone(), self.world.clone(), self.name().clone()).await?;
         let way_out = network.way_out(self.name(), life.clone());
         let remote = Client::new(keyring.clone(), self.world.clone(), way_out);
         let (row, world) = (self.row.clone(), self.world.clone());
-        let tenant = Tenant::open(TenantParts { row, store, world, keyring, remote }).await?;
+        let tenant = Tenant::open(TenantParts {
+            row,
+            store,
+            world,
+            keyring,
+            remote,
+        })
+        .await?;
         let inbound = Inbound::new(self.world.clone());
         inbound.add_tenant(tenant.clone());
         network.open_door(self.name(), inbound.clone(), life.clone());
-        self.now = Some(Incarnation { life, tenant, inbound });
+        self.now = Some(Incarnation {
+            life,
+            tenant,
+            inbound,
+        });
         Ok(())
     }
 
     /// Ends the process, if it runs. What it had in memory is gone.
     pub(crate) fn stop(&mut self) {
-        let Some(Incarnation { life, tenant, inbound }) = self.now.take() else { return };
+        let Some(Incarnation {
+            life,
+            tenant,
+            inbound,
+        }) = self.now.take()
+        else {
+            return;
+        };
         life.finish();
         inbound.remove_tenant(self.name());
         // Its lanes find that the disk is gone, and end.

@@ -16,11 +16,17 @@ pub(super) async fn entries(
     entries: Vec<Entry>,
     checkpoint: Checkpoint,
 ) -> Answer {
-    let batch = EntriesBatch { peer: peer.clone(), entries, checkpoint };
+    let batch = EntriesBatch {
+        peer: peer.clone(),
+        entries,
+        checkpoint,
+    };
     Ok(match lane::entries(tenant, &room_id, batch).await {
         Ok(EntriesAnswer::Have { seq }) => ItemResult::ok_with("have_seq", seq),
         Ok(EntriesAnswer::Gap { have_seq }) => ItemResult::Gap { have_seq },
         Ok(EntriesAnswer::Refused(refusal)) => return Err(refusal),
-        Ok(EntriesAnswer::Retry) | Err(_) => ItemResult::Retry { after_ms: RETRY_AFTER_MS },
+        Ok(EntriesAnswer::Retry) | Err(_) => ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        },
     })
 }

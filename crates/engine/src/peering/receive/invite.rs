@@ -13,11 +13,18 @@ use crate::policy::AutoAccept;
 use crate::{Tenant, invitations, peering};
 
 /// A room's host says that one of our people is invited.
-pub(super) async fn invite(tenant: &Arc<Tenant>, peer: &ServerName, event: Received, card: Card) -> Answer {
+pub(super) async fn invite(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    event: Received,
+    card: Card,
+) -> Answer {
     let invitee = check(tenant, peer, &event, &card)?;
     let retry = |error: StoreError| {
         tracing::error!(%error, "storage failed");
-        Ok(ItemResult::Retry { after_ms: RETRY_AFTER_MS })
+        Ok(ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        })
     };
     let account = match LocalId::parse(invitee.local()) {
         Ok(local_id) => match tenant.store.participant(&local_id).await {
@@ -26,7 +33,8 @@ pub(super) async fn invite(tenant: &Arc<Tenant>, peer: &ServerName, event: Recei
         },
         Err(_) => None,
     };
-    let account = account.ok_or_else(|| Code::ParticipantUnknown.because("there is no such participant here"))?;
+    let account = account
+        .ok_or_else(|| Code::ParticipantUnknown.because("there is no such participant here"))?;
     let event = match authentic(tenant, event).await {
         Ok(event) => event,
         // While the inviter's keys cannot be had, the host is asked to try again.
@@ -39,11 +47,11 @@ pub(super) async fn invite(tenant: &Arc<Tenant>, peer: &ServerName, event: Recei
         Ok(row) => row.is_some_and(|row| row.event_id == event.id()),
         Err(error) => return retry(error),
     };
-    if !known {
-        if let Err(error) = keep(tenant, &invitee, &event, &card).await {
-            tracing::error!(%error, "an invitation could not be kept");
-            return Ok(ItemResult::Retry { after_ms: RETRY_AFTER_MS });
-        }
+    if !known && let Err(error) = keep(tenant, &invitee, &event, &card).await {
+        tracing::error!(%error, "an invitation could not be kept");
+        return Ok(ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        });
     }
     let decision = if accepts_by_itself(tenant, &card, &event) {
         accept_later(tenant.clone(), account.local_id, card);
@@ -55,13 +63,23 @@ pub(super) async fn invite(tenant: &Arc<Tenant>, peer: &ServerName, event: Recei
 }
 
 /// What can be said without asking anybody: who invites whom, and whether policy wants it.
-fn check(tenant: &Tenant, peer: &ServerName, event: &Received, card: &Card) -> Result<Fqid, Refusal> {
-    let unfit = || Code::EventInvalid.because("an invite item carries a member event with an invitation");
+fn check(
+    tenant: &Tenant,
+    peer: &ServerName,
+    event: &Received,
+    card: &Card,
+) -> Result<Fqid, Refusal> {
+    let unfit =
+        || Code::EventInvalid.because("an invite item carries a member event with an invitation");
     if &card.host != peer || card.room_id != event.room_id() {
-        return Err(peering::not_host("an invitation is delivered by the room's host, with the card of that room"));
+        return Err(peering::not_host(
+            "an invitation is delivered by the room's host, with the card of that room",
+        ));
     }
     let content = event.content().ok_or_else(unfit)?;
-    let Ok(Content::Member(change)) = Content::parse(event.kind(), content) else { return Err(unfit()) };
+    let Ok(Content::Member(change)) = Content::parse(event.kind(), content) else {
+        return Err(unfit());
+    };
     if change.membership != Membership::Invite {
         return Err(unfit());
     }
@@ -70,19 +88,30 @@ fn check(tenant: &Tenant, peer: &ServerName, event: &Received, card: &Card) -> R
     }
     let policy = tenant.policy.get();
     let concerned = card.servers.iter().chain([peer, event.origin()]);
-    let unwanted = concerned.filter(|server| *server != tenant.server_name()).any(|server| !policy.admits(server));
+    let unwanted = concerned
+        .filter(|server| *server != tenant.server_name())
+        .any(|server| !policy.admits(server));
     if unwanted {
-        return Err(peering::policy("this tenant's federation policy does not admit one of the room's servers"));
+        return Err(peering::policy(
+            "this tenant's federation policy does not admit one of the room's servers",
+        ));
     }
     Ok(change.participant)
 }
 
 async fn authentic(tenant: &Arc<Tenant>, event: Received) -> Result<Event, Refusal> {
     let key = peering::key_of(tenant, event.origin(), event.sig().key_id).await?;
-    event.verify(&key).map(scaiwave_protocol::Authentic::into_event)
+    event
+        .verify(&key)
+        .map(scaiwave_protocol::Authentic::into_event)
 }
 
-async fn keep(tenant: &Tenant, invitee: &Fqid, event: &Event, card: &Card) -> Result<(), scaiwave_store::CommitError> {
+async fn keep(
+    tenant: &Tenant,
+    invitee: &Fqid,
+    event: &Event,
+    card: &Card,
+) -> Result<(), scaiwave_store::CommitError> {
     let now = tenant.world.now();
     let row = InvitationRow {
         room_id: card.room_id.clone(),
@@ -110,7 +139,10 @@ async fn keep(tenant: &Tenant, invitee: &Fqid, event: &Event, card: &Card) -> Re
         snippet: String::new(),
     };
     let frame = Outgoing::only(invitee, &card.room_id, body);
-    let commit = Commit::of(vec![Change::PutInvitation(Box::new(row)), Change::PutInbox(inbox)]);
+    let commit = Commit::of(vec![
+        Change::PutInvitation(Box::new(row)),
+        Change::PutInbox(inbox),
+    ]);
     commit_and_publish(tenant, commit, vec![frame]).await
 }
 

@@ -26,20 +26,34 @@ const RETRY_AFTER_MS: u64 = 1_000;
 type Answer = Result<ItemResult, Refusal>;
 
 /// Takes one item. A refusal is recorded, with the beginning of the item, before it is answered.
-pub async fn receive(tenant: &Arc<Tenant>, peer: &ServerName, item: Item, sample: &[u8]) -> ItemResult {
+pub async fn receive(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    item: Item,
+    sample: &[u8],
+) -> ItemResult {
     let about = About::of(&item);
     let answer = match item {
         Item::Invite { event, card } => invite::invite(tenant, peer, *event, *card).await,
-        Item::Entries { room_id, entries, checkpoint, acked: _ } => {
-            entries::entries(tenant, peer, room_id, entries, *checkpoint).await
-        }
+        Item::Entries {
+            room_id,
+            entries,
+            checkpoint,
+            acked: _,
+        } => entries::entries(tenant, peer, room_id, entries, *checkpoint).await,
         Item::Submit { event } => {
             let room_id = event.room_id();
-            let mut results = receive_submits(tenant, peer, &room_id, vec![(*event, sample.to_vec())]).await;
-            return results.pop().unwrap_or(ItemResult::Retry { after_ms: RETRY_AFTER_MS });
+            let mut results =
+                receive_submits(tenant, peer, &room_id, vec![(*event, sample.to_vec())]).await;
+            return results.pop().unwrap_or(ItemResult::Retry {
+                after_ms: RETRY_AFTER_MS,
+            });
         }
         Item::Heads { rooms } => heads::heads(tenant, peer, rooms).await,
-        Item::Removed { room_id, checkpoint: _ } => removed::removed(tenant, peer, room_id).await,
+        Item::Removed {
+            room_id,
+            checkpoint: _,
+        } => removed::removed(tenant, peer, room_id).await,
         Item::Ephemeral(ephemeral) => ephemeral::ephemeral(tenant, peer, ephemeral).await,
         Item::Consult { .. } | Item::Report { .. } | Item::Transfer { .. } => {
             Err(Code::PolicyViolation.because("this server does not take this kind of item yet"))
@@ -64,17 +78,24 @@ struct About {
 impl About {
     fn of(item: &Item) -> Self {
         let (room_id, event_id) = match item {
-            Item::Invite { event, .. } | Item::Submit { event } => {
-                (Some(event.room_id().to_string()), Some(event.id().to_string()))
-            }
+            Item::Invite { event, .. } | Item::Submit { event } => (
+                Some(event.room_id().to_string()),
+                Some(event.id().to_string()),
+            ),
             Item::Consult { room_id, .. }
             | Item::Entries { room_id, .. }
             | Item::Transfer { room_id, .. }
             | Item::Removed { room_id, .. } => (Some(room_id.to_string()), None),
-            Item::Report { room_id, event_id, .. } => (Some(room_id.to_string()), Some(event_id.to_string())),
+            Item::Report {
+                room_id, event_id, ..
+            } => (Some(room_id.to_string()), Some(event_id.to_string())),
             Item::Heads { .. } | Item::Ephemeral(_) => (None, None),
         };
-        About { kind: item.kind(), room_id, event_id }
+        About {
+            kind: item.kind(),
+            room_id,
+            event_id,
+        }
     }
 
     fn rejected(self, peer: &ServerName, refusal: Refusal, sample: &[u8]) -> Rejected {

@@ -12,19 +12,30 @@ pub(super) async fn removed(tenant: &Arc<Tenant>, peer: &ServerName, room_id: Ro
     let done = forget_invitations(tenant, peer, &room_id).await;
     match done {
         Ok(true) => Ok(ItemResult::Ok(Default::default())),
-        Ok(false) => Err(peering::not_host("only a room's host removes servers from it")),
-        Err(_) => Ok(ItemResult::Retry { after_ms: RETRY_AFTER_MS }),
+        Ok(false) => Err(peering::not_host(
+            "only a room's host removes servers from it",
+        )),
+        Err(_) => Ok(ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        }),
     }
 }
 
-async fn forget_invitations(tenant: &Tenant, peer: &ServerName, room_id: &RoomId) -> Result<bool, Denial> {
+async fn forget_invitations(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+) -> Result<bool, Denial> {
     let invitations = tenant.store.invitations_to(room_id).await?;
     let room = tenant.store.room(room_id).await?;
-    let wrong_host = room.is_some_and(|room| &room.host != peer) || invitations.iter().any(|row| &row.host != peer);
+    let wrong_host = room.is_some_and(|room| &room.host != peer)
+        || invitations.iter().any(|row| &row.host != peer);
     if wrong_host {
         return Ok(false);
     }
-    let gone = invitations.into_iter().map(|row| Change::DropInvitation(row.room_id, row.participant));
+    let gone = invitations
+        .into_iter()
+        .map(|row| Change::DropInvitation(row.room_id, row.participant));
     tenant.store.commit(Commit::of(gone.collect())).await?;
     Ok(true)
 }

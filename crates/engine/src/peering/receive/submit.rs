@@ -17,23 +17,33 @@ pub async fn receive_submits(
     room_id: &RoomId,
     events: Vec<(Received, Vec<u8>)>,
 ) -> Vec<ItemResult> {
-    let mut abouts = Vec::with_capacity(events.len());
-    let mut fit = Vec::with_capacity(events.len());
-    let mut answers: Vec<Option<Refusal>> = Vec::with_capacity(events.len());
+    let total = events.len();
+    let mut abouts = Vec::with_capacity(total);
+    let mut fit = Vec::with_capacity(total);
+    let mut answers: Vec<Option<Refusal>> = Vec::with_capacity(total);
     for (event, sample) in events {
-        abouts.push((About::of(&Item::Submit { event: Box::new(event.clone()) }), sample));
+        abouts.push((
+            About::of(&Item::Submit {
+                event: Box::new(event.clone()),
+            }),
+            sample,
+        ));
         match check(tenant, peer, room_id, event).await {
             Ok(submission) => {
                 fit.push(submission);
                 answers.push(None);
             }
+            // Its descriptor cannot be had just now: that may pass, and nothing may be overtaken.
+            Err(refusal) if refusal.code == Code::PeerUnknown => break,
             Err(refusal) => answers.push(Some(refusal)),
         }
     }
     let count = fit.len();
     let sequenced = lane::submit(tenant, room_id, fit).await;
-    let mut sequenced = sequenced.unwrap_or_else(|_| vec![SubmitAnswer::Retry; count]).into_iter();
-    let mut results = Vec::with_capacity(answers.len());
+    let mut sequenced = sequenced
+        .unwrap_or_else(|_| vec![SubmitAnswer::Retry; count])
+        .into_iter();
+    let mut results = Vec::with_capacity(total);
     for (refusal, (about, sample)) in answers.into_iter().zip(abouts) {
         let answer = match refusal {
             Some(refusal) => SubmitAnswer::Refused(refusal),
@@ -42,13 +52,21 @@ pub async fn receive_submits(
         results.push(match answer {
             SubmitAnswer::Sequenced { seq } => ItemResult::ok_with("seq", seq),
             SubmitAnswer::Duplicate { seq } => ItemResult::Duplicate { seq },
-            SubmitAnswer::Retry => ItemResult::Retry { after_ms: RETRY_AFTER_MS },
+            SubmitAnswer::Retry => ItemResult::Retry {
+                after_ms: RETRY_AFTER_MS,
+            },
             SubmitAnswer::Refused(refusal) => {
                 rejections::record(tenant, about.rejected(peer, refusal.clone(), &sample)).await;
                 ItemResult::Rejected(refusal)
             }
         });
     }
+    results.resize(
+        total,
+        ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        },
+    );
     results
 }
 

@@ -20,10 +20,16 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let assembly = Assembly::new(config)?;
-    let tenant = assembly.create_tenant(&args.slug, &args.name, &args.server_name).await?;
+    let tenant = assembly
+        .create_tenant(&args.slug, &args.name, &args.server_name)
+        .await?;
     let json = serde_json::json!({
         "slug": tenant.slug, "name": tenant.name, "server_name": tenant.server_name,
     });
-    output::result(args.json, &json, &format!("Made the tenant {} ({}).", tenant.slug, tenant.server_name));
+    output::result(
+        args.json,
+        &json,
+        &format!("Made the tenant {} ({}).", tenant.slug, tenant.server_name),
+    );
     Ok(())
 }

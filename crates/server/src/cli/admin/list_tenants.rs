@@ -17,9 +17,18 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         })
     });
     let json = serde_json::Value::Array(json.collect());
-    let lines = tenants.iter().map(|tenant| format!("{:<32} {} ({})", tenant.slug, tenant.server_name, tenant.name));
+    let lines = tenants.iter().map(|tenant| {
+        format!(
+            "{:<32} {} ({})",
+            tenant.slug, tenant.server_name, tenant.name
+        )
+    });
     let text: Vec<String> = lines.collect();
-    let text = if text.is_empty() { "There are no tenants yet.".to_owned() } else { text.join("\n") };
+    let text = if text.is_empty() {
+        "There are no tenants yet.".to_owned()
+    } else {
+        text.join("\n")
+    };
     output::result(args.json, &json, &text);
     Ok(())
 }

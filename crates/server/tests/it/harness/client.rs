@@ -15,9 +15,12 @@ pub(crate) struct Client {
 impl Client {
     pub(super) async fn log_in(origin: Origin, local_id: &str, password: &str) -> Self {
         let fqid = format!("@{local_id}:{}", origin.name);
-        let mut client = Client { origin, token: String::new(), fqid };
-        let form =
-            json!({"grant_type": "password", "username": local_id, "password": password});
+        let mut client = Client {
+            origin,
+            token: String::new(),
+            fqid,
+        };
+        let form = json!({"grant_type": "password", "username": local_id, "password": password});
         let tokens = client.post("/v1/auth/token", form).await;
         client.token = text(&tokens["access_token"]);
         client
@@ -45,7 +48,10 @@ impl Client {
 
     /// Must be refused; gives status and code.
     pub(crate) async fn refused(&self, path: &str, body: Value) -> (u16, String) {
-        let (status, answer) = self.call(Method::POST, path, Some(&body)).await.expect("an answer");
+        let (status, answer) = self
+            .call(Method::POST, path, Some(&body))
+            .await
+            .expect("an answer");
         assert_ne!(status, StatusCode::OK, "{path} was allowed: {answer}");
         (status.as_u16(), text(&answer["error"]["code"]))
     }
@@ -64,7 +70,11 @@ impl Client {
 
     /// Lets these servers in, and no others.
     pub(crate) async fn allow(&self, peers: &[&str]) {
-        self.put("/v1/admin/federation/policy", json!({"allowed_peers": peers})).await;
+        self.put(
+            "/v1/admin/federation/policy",
+            json!({"allowed_peers": peers}),
+        )
+        .await;
     }
 
     pub(crate) async fn stream(&self) -> Stream {
@@ -72,12 +82,18 @@ impl Client {
     }
 
     pub(crate) async fn create_room(&self, name: &str) -> String {
-        let room = self.post("/v1/rooms", json!({"room_type": "group", "name": name})).await;
+        let room = self
+            .post("/v1/rooms", json!({"room_type": "group", "name": name}))
+            .await;
         text(&room["id"])
     }
 
     pub(crate) async fn invite(&self, room: &str, whom: &Client) {
-        self.post(&format!("/v1/rooms/{room}/invitations"), json!({"fqid": whom.fqid})).await;
+        self.post(
+            &format!("/v1/rooms/{room}/invitations"),
+            json!({"fqid": whom.fqid}),
+        )
+        .await;
     }
 
     /// The invitation into a room, as soon as it has arrived.
@@ -85,7 +101,9 @@ impl Client {
         eventually("the invitation arrives", async || {
             let waiting = self.get("/v1/me/invitations").await;
             let mut waiting = waiting.as_array().expect("a list").iter();
-            waiting.find(|invitation| invitation["room_id"] == room).cloned()
+            waiting
+                .find(|invitation| invitation["room_id"] == room)
+                .cloned()
         })
         .await
     }
@@ -99,17 +117,27 @@ impl Client {
     }
 
     pub(crate) async fn decline(&self, room: &str) {
-        self.must(Method::POST, &format!("/v1/me/invitations/{room}/decline"), None).await;
+        self.must(
+            Method::POST,
+            &format!("/v1/me/invitations/{room}/decline"),
+            None,
+        )
+        .await;
     }
 
     /// Says something; gives the event.
     pub(crate) async fn say(&self, room: &str, content: Value) -> Value {
-        self.post(&format!("/v1/rooms/{room}/send"), json!({"content": content})).await
+        self.post(
+            &format!("/v1/rooms/{room}/send"),
+            json!({"content": content}),
+        )
+        .await
     }
 
     /// Does something to an event: `edit`, `redact`.
     pub(crate) async fn change(&self, room: &str, event: &str, how: &str, body: Value) {
-        self.post(&format!("/v1/rooms/{room}/events/{event}/{how}"), body).await;
+        self.post(&format!("/v1/rooms/{room}/events/{event}/{how}"), body)
+            .await;
     }
 
     pub(crate) async fn react(&self, room: &str, event: &str, emoji: &str, method: Method) {
@@ -135,12 +163,15 @@ impl Client {
         let mut events = Vec::new();
         let mut from = String::from("0");
         loop {
-            let path =
-                format!("/v1/rooms/{room}/messages?direction=forward&limit=200&from={from}");
-            let (status, mut answer) =
-                self.call(Method::GET, &path, None).await.expect("an answer");
+            let path = format!("/v1/rooms/{room}/messages?direction=forward&limit=200&from={from}");
+            let (status, mut answer) = self
+                .call(Method::GET, &path, None)
+                .await
+                .expect("an answer");
             assert_eq!(status, StatusCode::OK, "{answer}");
-            let Value::Array(page) = answer["data"].take() else { panic!("no page") };
+            let Value::Array(page) = answer["data"].take() else {
+                panic!("no page")
+            };
             events.extend(page);
             if answer["meta"]["has_more"] != true {
                 return events;
@@ -152,5 +183,6 @@ impl Client {
 
 fn text(value: &Value) -> String {
     let text = value.as_str();
-    text.unwrap_or_else(|| panic!("not a text: {value}")).to_owned()
+    text.unwrap_or_else(|| panic!("not a text: {value}"))
+        .to_owned()
 }

@@ -48,7 +48,10 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) async fn start() -> Self {
-        let (a, b) = (Process::start("a.localhost").await, Process::start("b.localhost").await);
+        let (a, b) = (
+            Process::start("a.localhost").await,
+            Process::start("b.localhost").await,
+        );
         let alice = a.person("default", "alice", "admin").await;
         let bob = b.person("default", "bob", "admin").await;
         alice.allow(&[b.name()]).await;

@@ -70,7 +70,10 @@ impl Process {
     /// Starts it and waits until it answers.
     pub(crate) async fn run(&mut self) {
         let mut open = OpenOptions::new();
-        let log = open.create(true).append(true).open(self.directory.path().join("server.log"));
+        let log = open
+            .create(true)
+            .append(true)
+            .open(self.directory.path().join("server.log"));
         let log = log.expect("a log");
         let mut command = self.command(&["serve"]);
         command.stdin(Stdio::null());
@@ -83,7 +86,9 @@ impl Process {
                 panic!("{} ended: {status}", self.name);
             }
             // Whatever it answers, it is there.
-            rest::request(&origin, Method::GET, "/v1/auth/config", None, None).await.ok()
+            rest::request(&origin, Method::GET, "/v1/auth/config", None, None)
+                .await
+                .ok()
         })
         .await;
     }
@@ -96,7 +101,10 @@ impl Process {
 
     /// Where people and servers find a tenant of this server.
     pub(super) fn origin(&self, name: &str) -> Origin {
-        Origin { name: name.to_owned(), address: self.address }
+        Origin {
+            name: name.to_owned(),
+            address: self.address,
+        }
     }
 
     /// Makes an account in a tenant and logs in.
@@ -113,8 +121,23 @@ impl Process {
         role: &str,
     ) -> Client {
         let password = format!("password of {local_id}");
-        let args = ["admin", "user", "create", "--tenant", tenant, "--password-stdin"];
-        let more = ["--local-id", local_id, "--display-name", local_id, "--role", role, "--json"];
+        let args = [
+            "admin",
+            "user",
+            "create",
+            "--tenant",
+            tenant,
+            "--password-stdin",
+        ];
+        let more = [
+            "--local-id",
+            local_id,
+            "--display-name",
+            local_id,
+            "--role",
+            role,
+            "--json",
+        ];
         self.admin(&[&args[..], &more].concat(), &password).await;
         Client::log_in(self.origin(name), local_id, &password).await
     }
@@ -122,14 +145,21 @@ impl Process {
     /// Runs a command of the operator's; gives the JSON that it prints.
     pub(crate) async fn admin(&self, args: &[&str], input: &str) -> Value {
         let mut command = self.command(args);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let mut stdin = child.stdin.take().expect("it is piped");
         stdin.write_all(input.as_bytes()).await.expect("it reads");
         drop(stdin);
         let output = child.wait_with_output().await.expect("it ends");
         let said = String::from_utf8_lossy(&output.stderr);
-        assert!(output.status.success(), "{args:?}: {} {said}", output.status);
+        assert!(
+            output.status.success(),
+            "{args:?}: {} {said}",
+            output.status
+        );
         serde_json::from_slice(&output.stdout).expect("JSON, as asked for")
     }
 

@@ -21,11 +21,19 @@ impl Stream {
         let mut request = address.into_client_request().expect("a request");
         let token = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token");
         request.headers_mut().insert(header::AUTHORIZATION, token);
-        let socket = TcpStream::connect(origin.address).await.expect("the server is there");
-        let (socket, _) =
-            tokio_tungstenite::client_async(request, socket).await.expect("a stream");
-        let mut stream = Stream { socket, heard: Vec::new() };
-        stream.until("hello", |frame| frame["type"] == "hello").await;
+        let socket = TcpStream::connect(origin.address)
+            .await
+            .expect("the server is there");
+        let (socket, _) = tokio_tungstenite::client_async(request, socket)
+            .await
+            .expect("a stream");
+        let mut stream = Stream {
+            socket,
+            heard: Vec::new(),
+        };
+        stream
+            .until("hello", |frame| frame["type"] == "hello")
+            .await;
         stream
     }
 
@@ -37,7 +45,9 @@ impl Stream {
         let deadline = tokio::time::Instant::now() + PATIENCE;
         loop {
             let next = tokio::time::timeout_at(deadline, self.socket.next()).await;
-            let Ok(next) = next else { panic!("waited in vain: {what}; heard {:#?}", self.heard) };
+            let Ok(next) = next else {
+                panic!("waited in vain: {what}; heard {:#?}", self.heard)
+            };
             let message = next.expect("the stream goes on").expect("a message");
             if let Message::Text(text) = message {
                 let frame: Value = serde_json::from_str(&text).expect("JSON");
@@ -53,6 +63,9 @@ impl Stream {
     pub(crate) async fn sequenced(&mut self, event: &Value) -> Value {
         let id = &event["id"];
         let what = format!("{id} has its place");
-        self.until(&what, |frame| frame["event"]["id"] == *id && frame["event"]["seq"].is_u64()).await
+        self.until(&what, |frame| {
+            frame["event"]["id"] == *id && frame["event"]["seq"].is_u64()
+        })
+        .await
     }
 }

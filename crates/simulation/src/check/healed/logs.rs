@@ -11,7 +11,11 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
     for server in town.servers {
         for row in server.store.rooms().await? {
             match town.rooms.get(&row.room_id) {
-                None => wrong.push(format!("{} has {}, its host does not", server.name(), row.room_id)),
+                None => wrong.push(format!(
+                    "{} has {}, its host does not",
+                    server.name(),
+                    row.room_id
+                )),
                 Some(hosted) if &row.host != server.name() => {
                     follower(server, &row, hosted, &town.servers[hosted.host], wrong).await?;
                 }
@@ -42,17 +46,33 @@ async fn follower(
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     let (name, room) = (server.name(), &row.room_id);
-    let present = hosted.state.servers().get(name).is_some_and(|record| record.present);
+    let present = hosted
+        .state
+        .servers()
+        .get(name)
+        .is_some_and(|record| record.present);
     let (ours, theirs) = (row.head.seq, hosted.row.head.seq);
     let state = log::state(&*server.store, row).await?;
     if present && ours != theirs {
-        wrong.push(format!("{name} {room}: head {ours}, the host's is {theirs}"));
+        wrong.push(format!(
+            "{name} {room}: head {ours}, the host's is {theirs}"
+        ));
     }
-    if !present && state.servers().get(name).is_some_and(|record| record.present) {
-        wrong.push(format!("{name} {room}: was removed and was never told (head {ours}, the host's is {theirs})"));
+    if !present
+        && state
+            .servers()
+            .get(name)
+            .is_some_and(|record| record.present)
+    {
+        wrong.push(format!(
+            "{name} {room}: was removed and was never told (head {ours}, the host's is {theirs})"
+        ));
     }
     if ours == theirs {
-        let (ours, theirs) = (state.to_snapshot_state().canonical(), hosted.state.to_snapshot_state().canonical());
+        let (ours, theirs) = (
+            state.to_snapshot_state().canonical(),
+            hosted.state.to_snapshot_state().canonical(),
+        );
         if ours != theirs {
             wrong.push(format!(
                 "{name} {room}: another state at the same head\n  here {}\n  host {}",
@@ -67,7 +87,8 @@ async fn follower(
         let same_words = there.is_some_and(|there| there.event == entry.event);
         // Who is gone is not told of later redactions.
         if !same_words && present {
-            let words = |event: &[u8]| String::from_utf8_lossy(&event[..event.len().min(400)]).into_owned();
+            let words =
+                |event: &[u8]| String::from_utf8_lossy(&event[..event.len().min(400)]).into_owned();
             wrong.push(format!(
                 "{name} {room} seq {} ({}): other bytes than the host's\n  here {}\n  host {}",
                 entry.seq,
@@ -77,7 +98,10 @@ async fn follower(
             ));
         }
         if there.is_some_and(|there| there.verdict != entry.verdict) {
-            wrong.push(format!("{name} {room} seq {}: another verdict: {:?}", entry.seq, entry.verdict));
+            wrong.push(format!(
+                "{name} {room} seq {}: another verdict: {:?}",
+                entry.seq, entry.verdict
+            ));
         }
     }
     if present {
@@ -86,21 +110,44 @@ async fn follower(
     Ok(())
 }
 
-async fn timelines(server: &Server, row: &RoomRow, host: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+async fn timelines(
+    server: &Server,
+    row: &RoomRow,
+    host: &Server,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
     let theirs = timeline(&*host.store, row).await?;
     for line in timeline(&*server.store, row).await? {
-        let there = theirs.iter().find(|there| there.entry.seq == line.entry.seq);
+        let there = theirs
+            .iter()
+            .find(|there| there.entry.seq == line.entry.seq);
         // Answers below a follower's base are not there to be counted.
-        let there = there.map(|there| TimelineRow { reply_count: line.reply_count, ..there.clone() });
+        let there = there.map(|there| TimelineRow {
+            reply_count: line.reply_count,
+            ..there.clone()
+        });
         let mut here = line.clone();
         if let Some(there) = &there {
             here.entry.event.clone_from(&there.entry.event);
         }
         if there.as_ref() != Some(&here) && line.entry.seq > row.base_seq {
-            let short = |line: &TimelineRow| format!("edit {:?} redacted {:?} reactions {:?}", line.edit.as_ref().map(|edit| String::from_utf8_lossy(&edit.content).into_owned()), line.redacted, line.reactions);
+            let short = |line: &TimelineRow| {
+                format!(
+                    "edit {:?} redacted {:?} reactions {:?}",
+                    line.edit
+                        .as_ref()
+                        .map(|edit| String::from_utf8_lossy(&edit.content).into_owned()),
+                    line.redacted,
+                    line.reactions
+                )
+            };
             wrong.push(format!(
                 "{} {} seq {}: shown otherwise than at the host\n  here {}\n  host {}",
-                server.name(), row.room_id, line.entry.seq, short(&here), there.as_ref().map(short).unwrap_or_default()
+                server.name(),
+                row.room_id,
+                line.entry.seq,
+                short(&here),
+                there.as_ref().map(short).unwrap_or_default()
             ));
         }
     }

@@ -36,13 +36,24 @@ impl Town<'_> {
 
 /// Everything that does not hold.
 pub(crate) async fn check(servers: &[Server], history: &History) -> anyhow::Result<Vec<String>> {
-    let mut town = Town { servers, rooms: BTreeMap::new() };
+    let mut town = Town {
+        servers,
+        rooms: BTreeMap::new(),
+    };
     for (host, server) in servers.iter().enumerate() {
         for row in server.store.rooms().await? {
             if &row.host == server.name() {
                 let state = log::state(&*server.store, &row).await?;
                 let entries = log::entries(&*server.store, &row.room_id, 0).await?;
-                town.rooms.insert(row.room_id.clone(), Hosted { host, row, state, entries });
+                town.rooms.insert(
+                    row.room_id.clone(),
+                    Hosted {
+                        host,
+                        row,
+                        state,
+                        entries,
+                    },
+                );
             }
         }
     }

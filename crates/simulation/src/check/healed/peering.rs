@@ -26,13 +26,23 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
             for pending in server.store.pending(&row.room_id).await? {
                 if pending.refused.is_none() {
                     let (id, kind, sender) = (pending.event_id, pending.kind, pending.sender);
-                    wrong.push(format!("{} {}: {kind} {id} of {sender} is pending for ever", server.name(), row.room_id));
+                    wrong.push(format!(
+                        "{} {}: {kind} {id} of {sender} is pending for ever",
+                        server.name(),
+                        row.room_id
+                    ));
                 }
             }
         }
         for peer in town.servers {
             for item in server.store.outbox(peer.name(), 1000).await? {
-                wrong.push(format!("{} has {} for {} in its outbox ({})", server.name(), item.kind, peer.name(), item.room_id));
+                wrong.push(format!(
+                    "{} has {} for {} in its outbox ({})",
+                    server.name(),
+                    item.kind,
+                    peer.name(),
+                    item.room_id
+                ));
             }
         }
         refusals(server, wrong).await?;
@@ -49,13 +59,23 @@ async fn followers(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<(
             if let Some(why) = &row.stopped {
                 wrong.push(format!("{room}: {} is stopped: {why}", row.server));
             }
-            if !hosted.state.servers().get(&row.server).is_some_and(|record| record.present) {
-                wrong.push(format!("{room}: {} is gone and still a follower", row.server));
+            if !hosted
+                .state
+                .servers()
+                .get(&row.server)
+                .is_some_and(|record| record.present)
+            {
+                wrong.push(format!(
+                    "{room}: {} is gone and still a follower",
+                    row.server
+                ));
             }
         }
         for name in hosted.state.present_servers() {
             if name != host.name() && !rows.iter().any(|row| &row.server == name) {
-                wrong.push(format!("{room}: {name} is present and no follower: it gets nothing any more"));
+                wrong.push(format!(
+                    "{room}: {name} is present and no follower: it gets nothing any more"
+                ));
             }
         }
     }
@@ -63,7 +83,11 @@ async fn followers(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<(
 }
 
 /// An invitation lies with the invitee's server if, and only if, the room knows of it.
-async fn invitations(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+async fn invitations(
+    town: &Town<'_>,
+    server: &Server,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
     for (room, hosted) in &town.rooms {
         if &hosted.row.host == server.name() {
             continue;
@@ -75,13 +99,18 @@ async fn invitations(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) 
             let here = server.store.invitation(room, who).await?.is_some();
             let member = server.store.member(room, who).await?;
             if !here && !member.is_some_and(|member| member.membership == Membership::Invite) {
-                wrong.push(format!("{room}: {who} is invited and their server does not know it"));
+                wrong.push(format!(
+                    "{room}: {who} is invited and their server does not know it"
+                ));
             }
         }
         for row in server.store.invitations_to(room).await? {
             let there = hosted.state.membership(&row.participant);
             if there != Some(Membership::Invite) {
-                wrong.push(format!("{room}: {} still holds an invitation and is {there:?}", row.participant));
+                wrong.push(format!(
+                    "{room}: {} still holds an invitation and is {there:?}",
+                    row.participant
+                ));
             }
         }
     }
@@ -89,7 +118,10 @@ async fn invitations(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) 
 }
 
 async fn refusals(server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
-    let filter = RejectionFilter { limit: 10_000, ..RejectionFilter::default() };
+    let filter = RejectionFilter {
+        limit: 10_000,
+        ..RejectionFilter::default()
+    };
     for row in server.store.rejections(filter).await? {
         let entries = row.kind.as_deref() == Some("entries") && row.step != "nonce";
         // A request whose key could not be looked up yet is sent again; an item is not.
@@ -97,7 +129,15 @@ async fn refusals(server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
-                server.name(), row.direction, row.peer, row.step, row.code, row.message, row.kind, row.room_id, row.event_id
+                server.name(),
+                row.direction,
+                row.peer,
+                row.step,
+                row.code,
+                row.message,
+                row.kind,
+                row.room_id,
+                row.event_id
             ));
         }
     }

@@ -19,14 +19,34 @@ fn room(hosted: &Hosted, wrong: &mut Vec<String>) -> anyhow::Result<()> {
         let event = Event::from_stored(&entry.event)?;
         let (sender, kind) = (event.sender().to_string(), entry.kind.as_str());
         let member = event.content().filter(|_| kind == "swp.room.member");
-        let text = |name: &str| member.and_then(|json| json.get(name)).and_then(Json::as_str).unwrap_or_default().to_owned();
-        let own = text("participant") == sender && matches!(text("membership").as_str(), "join" | "leave");
+        let text = |name: &str| {
+            member
+                .and_then(|json| json.get(name))
+                .and_then(Json::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
+        let own = text("participant") == sender
+            && matches!(text("membership").as_str(), "join" | "leave");
         let joined = is.get(&sender).is_some_and(|is| is == "join");
         if !event.sender().is_server() && !joined && !own && entry.seq > 3 {
-            wrong.push(format!("{} seq {}: {kind} of {sender}, who is {:?}", hosted.row.room_id, entry.seq, is.get(&sender)));
+            wrong.push(format!(
+                "{} seq {}: {kind} of {sender}, who is {:?}",
+                hosted.row.room_id,
+                entry.seq,
+                is.get(&sender)
+            ));
         }
-        if own && text("membership") == "join" && is.get(&sender).is_some_and(|is| is == "ban" || is == "leave") {
-            wrong.push(format!("{} seq {}: {sender} came back without an invitation", hosted.row.room_id, entry.seq));
+        if own
+            && text("membership") == "join"
+            && is
+                .get(&sender)
+                .is_some_and(|is| is == "ban" || is == "leave")
+        {
+            wrong.push(format!(
+                "{} seq {}: {sender} came back without an invitation",
+                hosted.row.room_id, entry.seq
+            ));
         }
         if member.is_some() {
             let (who, to) = (text("participant"), text("membership"));

@@ -9,22 +9,39 @@ use scaiwave_store::record::EntryRow;
 use super::{Hosted, Town};
 use crate::actors::{History, Send};
 
-pub(super) async fn check(town: &Town<'_>, history: &History, wrong: &mut Vec<String>) -> anyhow::Result<()> {
-    let mut in_order: BTreeMap<(RoomId, Fqid), Vec<(u64, Option<u64>, u64, EventId)>> = BTreeMap::new();
+pub(super) async fn check(
+    town: &Town<'_>,
+    history: &History,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
+    let mut in_order: BTreeMap<(RoomId, Fqid), Vec<(u64, Option<u64>, u64, EventId)>> =
+        BTreeMap::new();
     for (id, send) in history.sends() {
-        let Some(hosted) = town.rooms.get(&send.room) else { continue };
-        let found = hosted.entries.iter().filter(|entry| entry.event_id == id).collect::<Vec<_>>();
+        let Some(hosted) = town.rooms.get(&send.room) else {
+            continue;
+        };
+        let found = hosted
+            .entries
+            .iter()
+            .filter(|entry| entry.event_id == id)
+            .collect::<Vec<_>>();
         let at = found.first().map(|entry| entry.seq);
         if found.len() > 1 {
             wrong.push(format!("{} {id} stands {} times", send.room, found.len()));
         }
         if send.acknowledged.is_some() && send.seq.is_some() && send.seq != at {
-            wrong.push(format!("{} {id}: its sender was told {:?}, it stands at {at:?}", send.room, send.seq));
+            wrong.push(format!(
+                "{} {id}: its sender was told {:?}, it stands at {at:?}",
+                send.room, send.seq
+            ));
         }
         contradicted(town, hosted, id, &send, wrong).await?;
         if let Some(entry) = found.first() {
             let key = (send.room.clone(), send.sender.clone());
-            in_order.entry(key).or_default().push((send.begun, send.acknowledged, entry.seq, id));
+            in_order
+                .entry(key)
+                .or_default()
+                .push((send.begun, send.acknowledged, entry.seq, id));
             everywhere(town, hosted, entry, wrong).await?;
         } else if send.acknowledged.is_some() {
             lost_or_refused(town, hosted, id, &send, wrong).await?;
@@ -35,7 +52,9 @@ pub(super) async fn check(town: &Town<'_>, history: &History, wrong: &mut Vec<St
         for (n, (_, acknowledged, seq, id)) in said.iter().enumerate() {
             for (begun, _, later, next) in &said[n + 1..] {
                 if acknowledged.is_some_and(|at| at < *begun) && later < seq {
-                    wrong.push(format!("{room} {sender}: {id} (seq {seq}) was said before {next} (seq {later})"));
+                    wrong.push(format!(
+                        "{room} {sender}: {id} (seq {seq}) was said before {next} (seq {later})"
+                    ));
                 }
             }
         }
@@ -43,13 +62,25 @@ pub(super) async fn check(town: &Town<'_>, history: &History, wrong: &mut Vec<St
     Ok(())
 }
 
-async fn everywhere(town: &Town<'_>, hosted: &Hosted, entry: &EntryRow, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+async fn everywhere(
+    town: &Town<'_>,
+    hosted: &Hosted,
+    entry: &EntryRow,
+    wrong: &mut Vec<String>,
+) -> anyhow::Result<()> {
     for name in hosted.state.present_servers() {
-        let Some(server) = town.index(name).map(|index| &town.servers[index]) else { continue };
+        let Some(server) = town.index(name).map(|index| &town.servers[index]) else {
+            continue;
+        };
         let room = &hosted.row.room_id;
-        let Some(row) = server.store.room(room).await? else { continue };
+        let Some(row) = server.store.room(room).await? else {
+            continue;
+        };
         if entry.seq > row.base_seq && server.store.entry(room, &entry.event_id).await?.is_none() {
-            wrong.push(format!("{room} seq {}: {name} does not have {}", entry.seq, entry.event_id));
+            wrong.push(format!(
+                "{room} seq {}: {name} does not have {}",
+                entry.seq, entry.event_id
+            ));
         }
     }
     Ok(())
@@ -64,20 +95,32 @@ async fn lost_or_refused(
     send: &Send,
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
-    let Some(server) = town.index(send.sender.server()).map(|index| &town.servers[index]) else { return Ok(()) };
+    let Some(server) = town
+        .index(send.sender.server())
+        .map(|index| &town.servers[index])
+    else {
+        return Ok(());
+    };
     let pending = server.store.pending_event(&send.room, &id).await?;
     let Some(refused) = pending.and_then(|row| row.refused) else {
-        wrong.push(format!("{} {id} of {} was acknowledged and is lost", send.room, send.sender));
+        wrong.push(format!(
+            "{} {id} of {} was acknowledged and is lost",
+            send.room, send.sender
+        ));
         return Ok(());
     };
     let was_out = hosted.entries.iter().any(|entry| {
         let event = String::from_utf8_lossy(&entry.event);
         entry.kind == "swp.room.member"
             && event.contains(&format!("\"participant\":\"{}\"", send.sender))
-            && (event.contains("\"membership\":\"leave\"") || event.contains("\"membership\":\"ban\""))
+            && (event.contains("\"membership\":\"leave\"")
+                || event.contains("\"membership\":\"ban\""))
     });
     if !was_out || refused.code != "SW_FED_NOT_AUTHORIZED" {
-        wrong.push(format!("{} {id} of {} was refused: {} {}", send.room, send.sender, refused.code, refused.message));
+        wrong.push(format!(
+            "{} {id} of {} was refused: {} {}",
+            send.room, send.sender, refused.code, refused.message
+        ));
     }
     Ok(())
 }
@@ -90,11 +133,20 @@ async fn contradicted(
     send: &Send,
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
-    let conflict = send.denials.iter().any(|denial| denial.code == ClientCode::EventConflict);
-    let row = town.servers[hosted.host].store.timeline_row(&send.room, &id).await?;
+    let conflict = send
+        .denials
+        .iter()
+        .any(|denial| denial.code == ClientCode::EventConflict);
+    let row = town.servers[hosted.host]
+        .store
+        .timeline_row(&send.room, &id)
+        .await?;
     let changed = row.is_some_and(|row| row.redacted.is_some() || row.edit.is_some());
     if conflict && !changed {
-        wrong.push(format!("{} {id} of {}: the same words again were a conflict", send.room, send.sender));
+        wrong.push(format!(
+            "{} {id} of {}: the same words again were a conflict",
+            send.room, send.sender
+        ));
     }
     Ok(())
 }

@@ -37,6 +37,9 @@ fn say_key(as_json: bool, key: &KeyView) {
         "key_id": key.key_id, "public_key": key.public_key, "valid_from": key.valid_from,
         "valid_until": key.valid_until, "fingerprint_words": key.fingerprint_words,
     });
-    let text = format!("{}\n{}\nfingerprint: {}", key.key_id, key.public_key, key.fingerprint_words);
+    let text = format!(
+        "{}\n{}\nfingerprint: {}",
+        key.key_id, key.public_key, key.fingerprint_words
+    );
     output::result(as_json, &json, &text);
 }

@@ -54,7 +54,9 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         password: Some(password),
         bot: false,
     };
-    let made = accounts::create(&tenant, account).await.map_err(|denial| anyhow!(denial.message))?;
+    let made = accounts::create(&tenant, account)
+        .await
+        .map_err(|denial| anyhow!(denial.message))?;
     let json = serde_json::json!({
         "participant_id": made.fqid, "tenant": args.tenant, "display_name": made.display_name,
     });
