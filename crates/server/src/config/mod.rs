@@ -19,7 +19,6 @@ mod tests;
 
 use std::path::Path;
 
-pub(crate) use auth::Auth;
 pub(crate) use db::Db;
 pub(crate) use federation::Federation;
 pub(crate) use layers::{Variables, variables_of_this_process};
@@ -34,7 +33,6 @@ use reader::Reader;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) server: Server,
-    pub(crate) auth: Auth,
     pub(crate) db: Db,
     pub(crate) federation: Federation,
     pub(crate) log: Log,
@@ -63,8 +61,8 @@ impl Config {
         let (figment, problems) = layers::lay(file, variables);
         let mut reader = Reader::new(figment, problems);
         let server = Server::read(&mut reader);
+        auth::check(&mut reader);
         let config = Self {
-            auth: Auth::read(&mut reader, &server),
             db: Db::read(&mut reader, &server),
             federation: Federation::read(&mut reader, &server),
             log: Log::read(&mut reader),

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 
-use super::auth::AuthMode;
 use super::layers::File;
 use super::*;
 
@@ -43,7 +42,6 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(config.server.listen.to_string(), "127.0.0.1:8000");
     assert_eq!(config.server.data_dir, PathBuf::from("./data"));
     assert_eq!(config.server.name, None);
-    assert_eq!(config.auth.mode, AuthMode::Local);
     assert_eq!(config.db.directory, PathBuf::from("./data"));
     assert!(!config.federation.allow_loopback);
     assert_eq!(
@@ -67,11 +65,14 @@ fn values_from_file_and_variables() {
         });
     }
     // A variable wins over the file; an empty one is not set.
-    let toml = "[auth]\nmode = \"mock\"";
-    check(toml, &[("SCAIWAVE_AUTH_MODE", "local")], |_| {});
-    check(toml, &[("SCAIWAVE_AUTH_MODE", "")], |c| {
-        c.auth.mode = AuthMode::Mock;
+    let toml = "[server]\nlisten = \"[::1]:9\"";
+    check(toml, &[("SCAIWAVE_LISTEN", "[::1]:8")], |c| {
+        c.server.listen = "[::1]:8".parse().unwrap();
     });
+    check(toml, &[("SCAIWAVE_LISTEN", "")], |c| {
+        c.server.listen = "[::1]:9".parse().unwrap();
+    });
+    check("[auth]\nmode = \"local\"", &[], |_| {});
     // A flag is a word in a variable and a boolean in the file.
     let allowed = |c: &mut Config| c.federation.allow_loopback = true;
     check(
@@ -184,7 +185,7 @@ fn each_problem_names_key_source_and_cure() {
         &[("SCAIWAVE_AUTH_MODE", "oidc")],
         &[
             "auth.mode (from SCAIWAVE_AUTH_MODE): this version cannot do oidc yet; \
-           use local, or mock for development",
+           use local",
         ],
     );
 }
@@ -209,10 +210,7 @@ fn unknown_names_are_mistakes() {
 
 #[test]
 fn what_is_unsafe_beyond_loopback_is_refused_there() {
-    let unsafe_settings = [
-        ("SCAIWAVE_AUTH_MODE", "mock"),
-        ("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true"),
-    ];
+    let unsafe_settings = [("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true")];
     for listen in [
         "127.0.0.1:1",
         "127.9.9.9:1",
@@ -229,7 +227,7 @@ fn what_is_unsafe_beyond_loopback_is_refused_there() {
             .iter()
             .map(|problem| problem.key.as_str())
             .collect();
-        assert_eq!(keys, ["auth.mode", "federation.allow_loopback"], "{listen}");
+        assert_eq!(keys, ["federation.allow_loopback"], "{listen}");
     }
 }
 
