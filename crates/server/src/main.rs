@@ -13,10 +13,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// Small resident memory, and fast small allocations.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     match cli::run(&cli, &config::variables_of_this_process()) {

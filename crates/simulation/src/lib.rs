@@ -10,11 +10,13 @@
 
 mod actors;
 mod check;
+mod known;
 mod plan;
 mod run;
 mod stage;
 mod trace;
 mod world;
 
+pub use known::KNOWN;
 pub use plan::Plan;
 pub use run::{Report, run};

@@ -35,6 +35,12 @@ pub(crate) enum Command {
         event_id: EventId,
         reply: oneshot::Sender<Outcome<()>>,
     },
+    /// The host says at which seq a pending event stands.
+    Taken {
+        event_id: EventId,
+        seq: u64,
+        reply: oneshot::Sender<()>,
+    },
     /// The host refused a pending event.
     Refused {
         event_id: EventId,

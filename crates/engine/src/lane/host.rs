@@ -197,6 +197,7 @@ impl<'a> Host<'a> {
                 waiters.remove(&event_id);
                 told(reply);
             }
+            Step::Other(Command::Taken { reply, .. }) => told(reply),
             Step::Other(Command::Reload { reply }) => told(reply),
             Step::Other(Command::Post { .. } | Command::Submit { .. }) => {}
         }
@@ -324,7 +325,7 @@ impl<'a> Host<'a> {
     }
 
     /// Puts the record of the event's server before it, where the protocol wants one.
-    fn announce(&mut self, event: &Event, content: &Content) -> Result<(), Refusal> {
+    fn announce(&mut self, event: &Authentic, content: &Content) -> Result<(), Refusal> {
         let Some(present) = presence_before(&self.lane.room, event, content, true) else {
             return Ok(());
         };
@@ -336,7 +337,7 @@ impl<'a> Host<'a> {
         self.record_in(&mut trial, event.origin(), &descriptor, present)?;
         let target = self.known.target(Some(content));
         check_as_host(&trial, event, content, target, &self.limits, self.now)?;
-        scaiwave_room::authorize(&trial, event, Some(content), target, self.now)?;
+        sequence(&mut trial, event.clone(), &self.known, self.now)?;
         let record = self.record(event.origin(), &descriptor, present)?;
         self.take_control(record)?;
         Ok(())

@@ -169,6 +169,21 @@ pub(crate) async fn settled(
     ask(tenant, room_id, |reply| Command::Await { event_id, reply }).await?
 }
 
+/// Tells a lane at which seq the host says that a pending event stands.
+pub(crate) async fn taken(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    event_id: scaiwave_protocol::EventId,
+    seq: u64,
+) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::Taken {
+        event_id,
+        seq,
+        reply,
+    })
+    .await
+}
+
 /// Tells a lane that the host refused a pending event; the row says so already.
 pub(crate) async fn refused(
     tenant: &Arc<Tenant>,

@@ -58,6 +58,14 @@ pub(super) async fn decide(
                     drop(reply.send(fate(tenant, lane, &event_id).await));
                 }
             }
+            Some(Command::Taken {
+                event_id,
+                seq,
+                reply,
+            }) => {
+                note_taken(lane, &mut work, event_id, seq);
+                told(reply);
+            }
             Some(Command::Refused {
                 event_id,
                 refusal,
@@ -214,6 +222,21 @@ fn foreseeable(
     match content {
         Content::Pin(_) => Ok(()),
         _ => check_as_host(room, event, content, target, &lenient, now),
+    }
+}
+
+/// An event whose entry lies below our head and that still waits: its entry lies below a newer base,
+/// or in the hole under it, and will not come by itself.
+fn note_taken(
+    lane: &mut LaneState,
+    work: &mut Work,
+    event_id: scaiwave_protocol::EventId,
+    seq: u64,
+) {
+    if seq <= lane.room.head().seq && lane.pending.remove(&event_id) {
+        let room_id = lane.room.room_id().clone();
+        work.changes.push(Change::DropPending(room_id, event_id));
+        work.settled.push((event_id, None));
     }
 }
 

@@ -260,15 +260,23 @@ impl Projection<'_> {
     ) -> Result<(), StoreError> {
         let room_id = self.room_id();
         let by = entry.event().sender().clone();
-        let Some(target) = self.stored(&redaction.event_id).await? else {
-            return Ok(());
-        };
         let erase = |event: &Event| {
             Change::Erase(
                 room_id.clone(),
                 event.id(),
                 Box::new(erasure(event, &by, entry.ts(), redaction.reason.clone())),
             )
+        };
+        let Some(target) = self.stored(&redaction.event_id).await? else {
+            // It lies below our base; what was said about it above the base goes all the same.
+            for (edit, ..) in self.edits_of(&redaction.event_id).await? {
+                self.work.changes.push(erase(&edit));
+            }
+            let gone = redaction.event_id;
+            let changes = &mut self.work.changes;
+            changes.push(Change::DropEdits(room_id.clone(), gone));
+            changes.push(Change::DropReactions(room_id, gone));
+            return Ok(());
         };
         self.work.changes.push(erase(&target));
         let content = target
@@ -296,10 +304,8 @@ impl Projection<'_> {
                 self.restore_edit(&event_id, &target.id()).await?;
             }
             _ => {
-                for id in self.tenant.store.edits_of(&room_id, &target.id()).await? {
-                    if let Some(edit) = self.stored(&id).await? {
-                        self.work.changes.push(erase(&edit));
-                    }
+                for (edit, ..) in self.edits_of(&target.id()).await? {
+                    self.work.changes.push(erase(&edit));
                 }
                 self.work
                     .changes
@@ -324,29 +330,54 @@ impl Projection<'_> {
         self.work
             .changes
             .push(Change::DropEdits(room_id.clone(), *message));
-        let left = self.tenant.store.edits_of(&room_id, message).await?;
-        for id in left.iter().rev().filter(|id| *id != gone) {
-            let Some(row) = self.tenant.store.entry(&room_id, id).await? else {
-                continue;
-            };
-            let event = read(&row)?;
+        let left = self.edits_of(message).await?;
+        for (event, seq, ts) in left.iter().rev().filter(|(event, ..)| event.id() != *gone) {
             let content = event
                 .content()
                 .map(|json| Content::parse(event.kind(), json));
             if let Some(Ok(Content::Edit(edit))) = content {
                 self.work
                     .changes
-                    .push(put_edit(&room_id, &edit, *id, row.seq, row.ts));
+                    .push(put_edit(&room_id, &edit, event.id(), *seq, *ts));
                 let content = Arc::new(edit.content);
                 self.frame(FrameBody::Edit {
                     event_id: *message,
                     content,
-                    edited_at: row.ts,
+                    edited_at: *ts,
                 });
                 break;
             }
         }
         Ok(())
+    }
+
+    /// The edits of a message that have not been redacted, oldest first, each with seq and ts: those
+    /// on disk and those of the batch at hand.
+    async fn edits_of(&self, message: &EventId) -> Result<Vec<(Event, u64, u64)>, StoreError> {
+        let room_id = self.lane.room.room_id();
+        let store = &self.tenant.store;
+        let mut edits = Vec::new();
+        for id in store.edits_of(room_id, message).await? {
+            if let Some(row) = store.entry(room_id, &id).await? {
+                edits.push((read(&row)?, row.seq, row.ts));
+            }
+        }
+        let accepted = || {
+            let batch = self.batch.iter();
+            batch.filter(|entry| entry.verdict() == Verdict::Accepted)
+        };
+        for entry in accepted() {
+            if matches!(entry.content(), Some(Content::Edit(edit)) if edit.event_id == *message) {
+                edits.push((entry.event().clone(), entry.point().seq, entry.ts()));
+            }
+        }
+        let redacted = |id: EventId| {
+            accepted().any(|entry| {
+                matches!(entry.content(), Some(Content::Redaction(redaction)) if redaction.event_id == id)
+            })
+        };
+        edits.retain(|(event, ..)| !redacted(event.id()));
+        Ok(edits)
     }
 
     /// An event of this room, from the batch at hand or from the log.

@@ -147,7 +147,9 @@ fn fail(command: Command, denial: &Denial) {
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
         }
-        Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
+        Command::Taken { reply, .. }
+        | Command::Refused { reply, .. }
+        | Command::Reload { reply } => told(reply),
     }
 }
 
@@ -163,6 +165,8 @@ fn deny_unknown(command: Command) {
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
-        Command::Refused { reply, .. } | Command::Reload { reply } => told(reply),
+        Command::Taken { reply, .. }
+        | Command::Refused { reply, .. }
+        | Command::Reload { reply } => told(reply),
     }
 }

@@ -2,6 +2,7 @@ use scaiwave_protocol::event::Proof;
 use scaiwave_protocol::log::Entry;
 use scaiwave_protocol::{Authentic, PublicKey, Received, Refusal};
 use scaiwave_room::{Candidate, KeyHints};
+use tokio::runtime::{Handle, RuntimeFlavor};
 
 /// Signatures up to this number are verified where we stand (40 µs each); more go to another thread.
 const INLINE_MAX: usize = 3;
@@ -46,7 +47,9 @@ async fn off_thread<T: Send + 'static>(
     count: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> T {
-    if count <= INLINE_MAX {
+    // Where there is one thread only, as in a simulation, its order of work must not depend on another.
+    let alone = Handle::current().runtime_flavor() == RuntimeFlavor::CurrentThread;
+    if count <= INLINE_MAX || alone {
         return work();
     }
     match tokio::task::spawn_blocking(work).await {

@@ -340,7 +340,15 @@ pub async fn settle(
                 ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }
-                _ => taken(tenant, peer, &room_id, event_id).await?,
+                ItemResult::Duplicate { seq } => {
+                    taken(tenant, peer, &room_id, event_id, Some(seq)).await?;
+                }
+                ItemResult::Ok(extra) => {
+                    let seq = extra.get("seq").and_then(Json::as_int);
+                    let seq = seq.and_then(|seq| u64::try_from(seq).ok());
+                    taken(tenant, peer, &room_id, event_id, seq).await?;
+                }
+                ItemResult::Gap { .. } | ItemResult::Retry { .. } => {}
             },
             Part::OneOff(row) => changes.extend(one_off(tenant, *row, result).await),
             Part::Ephemeral => {}
@@ -435,12 +443,24 @@ async fn cursor(
 /// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
 /// may have been faster than this answer.
 async fn taken(
-    tenant: &Tenant,
+    tenant: &Arc<Tenant>,
     host: &ServerName,
     room_id: &RoomId,
     event_id: EventId,
+    seq: Option<u64>,
 ) -> Result<(), StoreError> {
     tenant.submitted.add(host, event_id);
+    let head = tenant
+        .store
+        .room(room_id)
+        .await?
+        .map_or(0, |row| row.head.seq);
+    // Most of the time the entry is still on its way, and the lane need not be asked.
+    if let Some(seq) = seq.filter(|seq| *seq <= head)
+        && lane::taken(tenant, room_id, event_id, seq).await.is_err()
+    {
+        tracing::error!(%room_id, %event_id, "a taken event could not be noted");
+    }
     if tenant
         .store
         .pending_event(room_id, &event_id)

@@ -117,7 +117,7 @@ async fn find_tenants(assembly: Arc<Assembly>, tasks: TaskTracker, shutdown: Can
                 .into_iter()
                 .for_each(|tenant| look_after(&tasks, tenant, &shutdown)),
             Err(error) => {
-                tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened")
+                tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened");
             }
         }
     }

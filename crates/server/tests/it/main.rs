@@ -1,5 +1,6 @@
 //! Tests of the built program, as an operator runs it. One binary, one module for each topic.
 
+mod bad_input;
 mod command_line;
 mod harness;
 mod kill;

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use scaiwave_engine::rooms::{self, NewRoom};
-use scaiwave_engine::view::EventState;
 use scaiwave_engine::{Outcome, Tenant, Viewer, invitations, live, messages};
 use scaiwave_protocol::event::content::{History as Past, RoomType};
 use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
@@ -104,10 +103,7 @@ impl Act {
             Act::Decline { room } => invitations::decline(tenant, viewer, &room).await.map(done),
             Act::Say { room, id, content } => {
                 let view = messages::post(tenant, viewer, &room, content, Some(id)).await?;
-                Ok(Done {
-                    seq: view.seq,
-                    refused: matches!(view.state, EventState::Refused { .. }),
-                })
+                Ok(Done { seq: view.seq })
             }
             Act::Edit { room, id, text } => {
                 let content = Json::object([("body", text.into())]);
@@ -154,6 +150,4 @@ impl Act {
 pub(crate) struct Done {
     /// Of what was said, if it is in the log.
     pub(crate) seq: Option<u64>,
-    /// It was said before, and the room's host had refused it.
-    pub(crate) refused: bool,
 }

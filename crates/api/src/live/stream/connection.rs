@@ -67,7 +67,7 @@ impl Connection {
         state: &ApiState,
         tenant: Arc<Tenant>,
         viewer: Viewer,
-        credential: Credential,
+        credential: &Credential,
         since: Option<u64>,
     ) -> Self {
         let ended = state.shutdown.child_token();

@@ -80,7 +80,7 @@ pub(crate) async fn stream(
         Err(failure) => return Err(failure),
     };
     let place = state.sockets.take(&viewer.fqid, SOCKETS_PER_PERSON_MAX)?;
-    let connection = Connection::new(&state, handshake.tenant, viewer, credential, since);
+    let connection = Connection::new(&state, handshake.tenant, viewer, &credential, since);
     let tracked = state.tasks.token();
     Ok(upgrade.on_upgrade(async move |socket| {
         connection.run(socket).await;

@@ -27,9 +27,16 @@ impl Scene {
         let room = alice.create_room("Target").await;
         for local in ["mallory", "eve"] {
             let path = format!("/v1/rooms/{room}/invitations");
-            alice.post(&path, json!({"fqid": format!("@{local}:{}", peer.name())})).await;
+            alice
+                .post(&path, json!({"fqid": format!("@{local}:{}", peer.name())}))
+                .await;
         }
-        let mut scene = Scene { server, alice, peer, room };
+        let mut scene = Scene {
+            server,
+            alice,
+            peer,
+            room,
+        };
         scene.join().await;
         scene
     }
@@ -40,16 +47,22 @@ impl Scene {
         let snapshot = self.peer.signed("GET", &path, "").send(&self.server).await;
         assert_eq!(snapshot.0, 200, "{}", snapshot.1);
         self.peer.has_seen(&snapshot.1);
-        let join = self.peer.submit(self.peer.join("mallory", &self.room));
+        let join = self.peer.submit(self.peer.join(&self.room));
         let (status, answer) = self.peer.items(&[join]).send(&self.server).await;
-        assert_eq!((status, &answer["results"][0]["status"]), (200, &json!("ok")), "{answer}");
+        assert_eq!(
+            (status, &answer["results"][0]["status"]),
+            (200, &json!("ok")),
+            "{answer}"
+        );
     }
 
     /// Everything that a refused request must leave alone.
     async fn state(&self) -> [Value; 4] {
         [
             self.alice.room(&self.room).await,
-            self.alice.get(&format!("/v1/rooms/{}/members", self.room)).await,
+            self.alice
+                .get(&format!("/v1/rooms/{}/members", self.room))
+                .await,
             Value::Array(self.alice.timeline(&self.room).await),
             self.alice.get("/v1/rooms").await,
         ]
@@ -57,7 +70,10 @@ impl Scene {
 
     /// The ids of all rejections so far.
     async fn rejections(&self) -> Vec<Value> {
-        let lines = self.alice.get("/v1/admin/federation/rejections?limit=200").await;
+        let lines = self
+            .alice
+            .get("/v1/admin/federation/rejections?limit=200")
+            .await;
         lines.as_array().expect("a list").clone()
     }
 }
@@ -72,44 +88,100 @@ async fn bad_input_gets_its_code_and_changes_nothing() {
     let event = scene.peer.message(&scene.room);
     let hello = scene.peer.submit(event);
     let (status, answer) = scene.peer.items(&[hello]).send(&scene.server).await;
-    assert_eq!((status, &answer["results"][0]["status"]), (200, &json!("ok")), "{answer}");
+    assert_eq!(
+        (status, &answer["results"][0]["status"]),
+        (200, &json!("ok")),
+        "{answer}"
+    );
+}
+
+/// Closing ends what is shared, so this peer shares nothing.
+#[tokio::test]
+async fn closed_federation_admits_nobody() {
+    let server = Process::start("good.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let mut peer = Peer::serve("hostile.localhost", server.name()).await;
+    alice.allow(&[peer.name()]).await;
+    let request = peer.items(&[]);
+    assert_eq!(request.send(&server).await.0, 200, "open, it is let in");
+    alice
+        .put(
+            "/v1/admin/federation/policy",
+            json!({"default_mode": "closed"}),
+        )
+        .await;
+    let (status, answer) = peer.items(&[]).send(&server).await;
+    assert_eq!(
+        (status, &answer["error"]["code"]),
+        (403, &json!("SW_FED_PEER_UNKNOWN"))
+    );
 }
 
 async fn check(scene: &mut Scene, row: &Row) {
     let policy = scene.alice.get("/v1/admin/federation/policy").await;
     if !row.policy.is_null() {
-        scene.alice.put("/v1/admin/federation/policy", row.policy.clone()).await;
+        scene
+            .alice
+            .put("/v1/admin/federation/policy", row.policy.clone())
+            .await;
     }
     let (state, before) = (scene.state().await, scene.rejections().await);
     let request = (row.request)(scene);
     if row.twice {
         let (status, answer) = request.send(&scene.server).await;
-        assert_eq!(status, 200, "{}: the first time is fine: {answer}", row.story);
+        assert_eq!(
+            status, 200,
+            "{}: the first time is fine: {answer}",
+            row.story
+        );
     }
     let (status, answer) = request.send(&scene.server).await;
     let code = match row.answer {
         Answer::Whole(expected, code) => {
-            assert_eq!((status, &answer["error"]["code"]), (expected, &json!(code)), "{}", row.story);
+            assert_eq!(
+                (status, &answer["error"]["code"]),
+                (expected, &json!(code)),
+                "{}",
+                row.story
+            );
             code
         }
         Answer::Item(code) => {
             let result = &answer["results"][0];
             let expected = (200, &json!("rejected"), &json!(code));
-            assert_eq!((status, &result["status"], &result["code"]), expected, "{}: {answer}", row.story);
+            assert_eq!(
+                (status, &result["status"], &result["code"]),
+                expected,
+                "{}: {answer}",
+                row.story
+            );
             code
         }
     };
-    assert_eq!(scene.state().await, state, "{} changed something", row.story);
+    assert_eq!(
+        scene.state().await,
+        state,
+        "{} changed something",
+        row.story
+    );
     if let Some(step) = row.recorded {
         let line = eventually("it stands in the rejection log", async || {
             let lines = scene.rejections().await;
-            let new = lines.into_iter().find(|line| before.iter().all(|old| old["id"] != line["id"]));
+            let new = lines
+                .into_iter()
+                .find(|line| before.iter().all(|old| old["id"] != line["id"]));
             new.filter(|line| line["code"] == code)
         });
         let line = line.await;
         assert_eq!(line["step"], step, "{}: {line}", row.story);
         assert_eq!(line["direction"], "inbound", "{}", row.story);
-        assert!(line["message"].as_str().is_some_and(|text| !text.is_empty()), "{}", row.story);
+        assert!(
+            line["message"]
+                .as_str()
+                .is_some_and(|text| !text.is_empty()),
+            "{}",
+            row.story
+        );
     }
     if !row.policy.is_null() {
         scene.alice.put("/v1/admin/federation/policy", policy).await;

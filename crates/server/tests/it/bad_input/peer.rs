@@ -5,6 +5,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use hyper_util::rt::TokioIo;
 use scaiwave_protocol::descriptor::KeyRecord;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::event::content::Membership;
@@ -13,6 +16,7 @@ use scaiwave_protocol::wire::item::write_submit;
 use scaiwave_protocol::{Authentic, RoomId, ServerName, Sign as _, SigningKey};
 use scaiwave_testkit::{EventBuilder, KEY_LIFE_MS, SplitMix, TestServer};
 use serde_json::{Value, json};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
 use crate::harness::{Process, free_port};
@@ -36,9 +40,14 @@ impl Drop for Peer {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a peer of a real process lives in real time")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a peer of a real process lives in real time"
+)]
 fn now() -> Duration {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("a time after 1970")
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a time after 1970")
 }
 
 impl Peer {
@@ -57,7 +66,7 @@ impl Peer {
                 get(async move || ([("content-type", "application/json")], descriptor.clone())),
             )
             .route(SEND, post(accept_all));
-        let listener = tokio::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
         let listener = listener.expect("a free port");
         let listening = tokio::spawn(async move {
             axum::serve(listener, router).await.expect("it serves");
@@ -87,11 +96,24 @@ impl Peer {
     fn sign(&self, event: EventBuilder, room: &str) -> Authentic {
         let seq = self.origin_seq.fetch_add(1, Ordering::Relaxed) + 1;
         let room = RoomId::parse(room).expect("a room");
-        event.room(room).seen(self.seen.expect("the snapshot")).origin_seq(seq).sign()
+        event
+            .room(room)
+            .seen(self.seen.expect("the snapshot"))
+            .origin_seq(seq)
+            .sign()
     }
 
-    pub(super) fn join(&self, local: &str, room: &str) -> Authentic {
-        self.sign(self.server.own(local, Membership::Join), room)
+    pub(super) fn join(&self, room: &str) -> Authentic {
+        self.sign(self.server.own("mallory", Membership::Join), room)
+    }
+
+    /// Mallory asks one more of the peer's people in.
+    pub(super) fn invite(&self, local: &str, room: &str) -> Authentic {
+        let whom = self.server.user(local);
+        self.sign(
+            self.server.member("mallory", &whom, Membership::Invite),
+            room,
+        )
     }
 
     pub(super) fn message(&self, room: &str) -> Authentic {
@@ -107,7 +129,11 @@ impl Peer {
 
     /// A batch of items.
     pub(super) fn items(&mut self, items: &[String]) -> Request {
-        self.signed("POST", SEND, &format!("{{\"items\":[{}]}}", items.join(",")))
+        self.signed(
+            "POST",
+            SEND,
+            &format!("{{\"items\":[{}]}}", items.join(",")),
+        )
     }
 
     /// A request as it should be.
@@ -182,14 +208,54 @@ impl Request {
 
     /// Signs and sends it; gives status and body.
     pub(super) async fn send(&self, server: &Process) -> (u16, Value) {
-        let target = Target { method: self.method, path: &self.path, query: "" };
+        let target = Target {
+            method: self.method,
+            path: &self.path,
+            query: "",
+        };
         let body = self.signed_body.as_bytes();
         let (origin, destination) = (&self.origin, &self.destination);
-        let headers =
-            sign(target, body, origin, destination, self.created, self.nonce, &self.key);
+        let headers = sign(
+            target,
+            body,
+            origin,
+            destination,
+            self.created,
+            self.nonce,
+            &self.key,
+        );
         let honest = self.key.public_key().id().to_string();
         let claimed = self.claimed.as_deref().unwrap_or(&honest);
-        let headers = headers.0.map(|(name, value)| (name, value.replace(&honest, claimed)));
-        server.federation(self.method, &self.path, &headers, &self.body).await
+        let headers = headers
+            .0
+            .map(|(name, value)| (name, value.replace(&honest, claimed)));
+        let stream = TcpStream::connect(server.address())
+            .await
+            .expect("the server is there");
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .expect("HTTP");
+        let driver = tokio::spawn(connection);
+        let mut request = http::Request::builder()
+            .method(self.method)
+            .uri(&self.path)
+            .header("host", server.name())
+            .header("content-type", "application/json");
+        for (name, value) in headers {
+            request = request.header(name, value);
+        }
+        let request = request
+            .body(Full::new(Bytes::from(self.body.clone())))
+            .expect("a request");
+        let response = sender.send_request(request).await.expect("an answer");
+        let status = response.status().as_u16();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .expect("a body")
+            .to_bytes();
+        driver.abort();
+        (status, serde_json::from_slice(&body).expect("JSON"))
     }
 }

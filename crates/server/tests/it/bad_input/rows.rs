@@ -31,7 +31,14 @@ fn row(
     recorded: Option<&'static str>,
     request: fn(&mut Scene) -> Request,
 ) -> Row {
-    Row { story, policy: Value::Null, request, twice: false, answer, recorded }
+    Row {
+        story,
+        policy: Value::Null,
+        request,
+        twice: false,
+        answer,
+        recorded,
+    }
 }
 
 /// A good submission as text, to be spoilt.
@@ -49,77 +56,134 @@ fn spoilt(scene: &mut Scene, from: &str, to: &str) -> Request {
 
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        row("signed with another key", Whole(401, "SW_FED_SIGNATURE_MISMATCH"), Some("signature"), |scene| {
-            let item = good(scene);
-            scene.peer.items(&[item]).signed_by_somebody_else()
-        }),
-        row("a key that nobody published", Whole(401, "SW_FED_KEY_UNTRUSTED"), Some("key"), |scene| {
-            let item = good(scene);
-            scene.peer.items(&[item]).with_an_unknown_key()
-        }),
-        row("changed on the way", Whole(401, "SW_FED_SIGNATURE_MISMATCH"), Some("digest"), |scene| {
-            let item = good(scene);
-            let mut request = scene.peer.items(&[item]);
-            request.body = request.body.replacen("hello", "HELLO", 1);
-            request
-        }),
-        row("for somebody else", Whole(421, "SW_FED_WRONG_DESTINATION"), None, |scene| {
-            let item = good(scene);
-            scene.peer.items(&[item]).to("elsewhere.example")
-        }),
-        row("made too long ago", Whole(401, "SW_FED_CLOCK_SKEW"), Some("created"), |scene| {
-            let item = good(scene);
-            scene.peer.items(&[item]).made_before(Duration::from_secs(62))
-        }),
+        row(
+            "signed with another key",
+            Whole(401, "SW_FED_SIGNATURE_MISMATCH"),
+            Some("signature"),
+            |scene| {
+                let item = good(scene);
+                scene.peer.items(&[item]).signed_by_somebody_else()
+            },
+        ),
+        row(
+            "a key that nobody published",
+            Whole(401, "SW_FED_KEY_UNTRUSTED"),
+            Some("key"),
+            |scene| {
+                let item = good(scene);
+                scene.peer.items(&[item]).with_an_unknown_key()
+            },
+        ),
+        row(
+            "changed on the way",
+            Whole(401, "SW_FED_SIGNATURE_MISMATCH"),
+            Some("digest"),
+            |scene| {
+                let item = good(scene);
+                let mut request = scene.peer.items(&[item]);
+                request.body = request.body.replacen("hello", "HELLO", 1);
+                request
+            },
+        ),
+        row(
+            "for somebody else",
+            Whole(421, "SW_FED_WRONG_DESTINATION"),
+            None,
+            |scene| {
+                let item = good(scene);
+                scene.peer.items(&[item]).to("elsewhere.example")
+            },
+        ),
+        row(
+            "made too long ago",
+            Whole(401, "SW_FED_CLOCK_SKEW"),
+            Some("created"),
+            |scene| {
+                let item = good(scene);
+                scene
+                    .peer
+                    .items(&[item])
+                    .made_before(Duration::from_secs(62))
+            },
+        ),
         Row {
             twice: true,
-            ..row("sent twice", Whole(401, "SW_FED_REPLAY"), None, |scene| scene.peer.items(&[]))
+            ..row(
+                "sent twice",
+                Whole(401, "SW_FED_REPLAY"),
+                Some("nonce"),
+                |scene| scene.peer.items(&[]),
+            )
         },
-        row("no JSON", Whole(400, "SW_FED_EVENT_INVALID"), Some("parse"), |scene| {
-            scene.peer.signed("POST", "/_scaiwave/federation/v1/send", "{\"items\":[}")
-        }),
-        row("too large", Whole(413, "SW_FED_EVENT_INVALID"), Some("size_and_rate"), |scene| {
-            let body = format!("{{\"items\":[{}]}}", " ".repeat(1 << 20));
-            scene.peer.signed("POST", "/_scaiwave/federation/v1/send", &body)
-        }),
-        Row {
-            policy: json!({"blocked_peers": ["hostile.localhost"]}),
-            ..row("a blocked peer", Whole(403, "SW_FED_PEER_UNKNOWN"), Some("policy"), |scene| {
-                let item = good(scene);
-                scene.peer.items(&[item])
-            })
-        },
-        row("a peer that nobody let in", Whole(403, "SW_FED_PEER_UNKNOWN"), Some("policy"), |scene| {
-            let item = good(scene);
-            scene.peer.items(&[item]).from("stranger.localhost:9")
-        }),
-        Row {
-            policy: json!({"default_mode": "closed"}),
-            ..row("federation is closed", Whole(403, "SW_FED_PEER_UNKNOWN"), Some("policy"), |scene| {
+        row(
+            "no JSON",
+            Whole(400, "SW_FED_EVENT_INVALID"),
+            Some("parse"),
+            |scene| {
+                scene
+                    .peer
+                    .signed("POST", "/_scaiwave/federation/v1/send", "{\"items\":[}")
+            },
+        ),
+        row(
+            "too large",
+            Whole(413, "SW_FED_EVENT_INVALID"),
+            Some("size_and_rate"),
+            |scene| {
+                let body = format!("{{\"items\":[{}]}}", " ".repeat(1 << 20));
+                scene
+                    .peer
+                    .signed("POST", "/_scaiwave/federation/v1/send", &body)
+            },
+        ),
+        row(
+            "a peer that nobody let in",
+            Whole(403, "SW_FED_PEER_UNKNOWN"),
+            Some("policy"),
+            |scene| {
                 let item = good(scene);
                 scene.peer.items(&[item]).from("stranger.localhost:9")
-            })
-        },
-        row("words changed after signing", Item("SW_FED_SIGNATURE_MISMATCH"), Some("item"), |scene| {
-            spoilt(scene, "hello", "HELLO")
-        }),
-        row("in somebody else's name", Item("SW_FED_NOT_AUTHORIZED"), Some("item"), |scene| {
-            let name = scene.peer.name().to_owned();
-            let victim = scene.alice.fqid.clone();
-            spoilt(scene, &format!("@mallory:{name}"), &victim)
-        }),
-        row("a number with a fraction", Item("SW_FED_EVENT_INVALID"), Some("parse"), |scene| {
-            spoilt(scene, "\"origin_seq\":", "\"more\":1.5,\"origin_seq\":")
-        }),
-        row("a name twice", Item("SW_FED_EVENT_INVALID"), Some("parse"), |scene| {
-            spoilt(scene, "\"body\":", "\"body\":\"x\",\"\\u0062ody\":")
-        }),
+            },
+        ),
+        row(
+            "words changed after signing",
+            Item("SW_FED_SIGNATURE_MISMATCH"),
+            Some("item"),
+            |scene| spoilt(scene, "hello", "HELLO"),
+        ),
+        row(
+            "in somebody else's name",
+            Item("SW_FED_NOT_AUTHORIZED"),
+            Some("item"),
+            |scene| {
+                let name = scene.peer.name().to_owned();
+                let victim = scene.alice.fqid.clone();
+                spoilt(scene, &format!("@mallory:{name}"), &victim)
+            },
+        ),
+        row(
+            "a number with a fraction",
+            Item("SW_FED_EVENT_INVALID"),
+            Some("parse"),
+            |scene| spoilt(scene, "\"origin_seq\":", "\"more\":1.5,\"origin_seq\":"),
+        ),
+        row(
+            "a name twice",
+            Item("SW_FED_EVENT_INVALID"),
+            Some("parse"),
+            |scene| spoilt(scene, "\"body\":", "\"body\":\"x\",\"\\u0062ody\":"),
+        ),
         Row {
-            policy: json!({"max_foreign_participants_per_room": 1}),
-            ..row("one too many from elsewhere", Item("SW_FED_POLICY_VIOLATION"), Some("item"), |scene| {
-                let join = scene.peer.submit(scene.peer.join("eve", &scene.room));
-                scene.peer.items(&[join])
-            })
+            policy: json!({"max_foreign_participants_per_room": 2}),
+            ..row(
+                "one too many from elsewhere",
+                Item("SW_FED_POLICY_VIOLATION"),
+                Some("item"),
+                |scene| {
+                    let invite = scene.peer.submit(scene.peer.invite("oscar", &scene.room));
+                    scene.peer.items(&[invite])
+                },
+            )
         },
     ]
 }

@@ -67,6 +67,10 @@ impl Process {
         &self.name
     }
 
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Starts it and waits until it answers.
     pub(crate) async fn run(&mut self) {
         let mut open = OpenOptions::new();
@@ -181,6 +185,7 @@ impl Process {
 }
 
 impl Drop for Process {
+    #[expect(clippy::print_stderr, reason = "it is shown with the test's failure")]
     fn drop(&mut self) {
         if std::thread::panicking() {
             let log = std::fs::read_to_string(self.directory.path().join("server.log"));

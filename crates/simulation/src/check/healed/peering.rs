@@ -98,7 +98,7 @@ async fn invitations(
         for (who, _) in invited {
             let here = server.store.invitation(room, who).await?.is_some();
             let member = server.store.member(room, who).await?;
-            if !here && !member.is_some_and(|member| member.membership == Membership::Invite) {
+            if !here && member.is_none_or(|member| member.membership != Membership::Invite) {
                 wrong.push(format!(
                     "{room}: {who} is invited and their server does not know it"
                 ));

@@ -9,13 +9,15 @@ use scaiwave_store::record::EntryRow;
 use super::{Hosted, Town};
 use crate::actors::{History, Send};
 
+/// When it was begun, when it was acknowledged, at which seq it stands, which it is.
+type Said = (u64, Option<u64>, u64, EventId);
+
 pub(super) async fn check(
     town: &Town<'_>,
     history: &History,
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
-    let mut in_order: BTreeMap<(RoomId, Fqid), Vec<(u64, Option<u64>, u64, EventId)>> =
-        BTreeMap::new();
+    let mut in_order: BTreeMap<(RoomId, Fqid), Vec<Said>> = BTreeMap::new();
     for (id, send) in history.sends() {
         let Some(hosted) = town.rooms.get(&send.room) else {
             continue;
