@@ -199,3 +199,22 @@ pub(crate) fn processor_time(pid: &str) -> anyhow::Result<Duration> {
     let per_second = rustix::param::clock_ticks_per_second();
     Ok(Duration::from_millis(total * 1000 / per_second))
 }
+
+/// Processor time that anybody on this machine has used so far, over all cores.
+pub(crate) fn machine_time() -> anyhow::Result<Duration> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let line = stat.lines().next().context("no line in stat")?;
+    let ticks: Vec<u64> = line
+        .split_whitespace()
+        .skip(1)
+        .filter_map(|field| field.parse().ok())
+        .collect();
+    // user, nice, system; then idle and waiting; then interrupts.
+    let [user, nice, system, _, _, hard, soft, ..] = ticks[..] else {
+        bail!("too few times in stat");
+    };
+    let total = user + nice + system + hard + soft;
+    Ok(Duration::from_millis(
+        total * 1000 / rustix::param::clock_ticks_per_second(),
+    ))
+}

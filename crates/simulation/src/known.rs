@@ -31,4 +31,13 @@ pub const KNOWN: &[(&str, &str)] = &[
         "shown otherwise than at the host",
         "an entry that arrives erased has no reply target; its host keeps the one it had",
     ),
+    (
+        "(swp.room.message): other bytes than the host's",
+        "a redaction in the hole under a newer base is never seen: history is not backfilled yet",
+    ),
+    (
+        "that key is unknown here",
+        "a descriptor that could not be fetched a moment ago counts as an untrusted key, and the \
+         invitation is refused instead of tried again",
+    ),
 ];

@@ -12,7 +12,7 @@ use super::World;
 use super::arrivals::Arrivals;
 use super::plan::Load;
 use crate::people::Person;
-use crate::process::processor_time;
+use crate::process::{machine_time, processor_time};
 use crate::report::{Figure, Report};
 use crate::wire::Wire;
 
@@ -137,12 +137,13 @@ async fn everywhere(
     Ok(last)
 }
 
-/// Processor time of all three processes.
+/// Processor time of all three processes, and of the whole machine.
 #[derive(Clone, Copy, Debug)]
 struct Costs {
     a: Duration,
     b: Duration,
     generator: Duration,
+    machine: Duration,
 }
 
 impl Costs {
@@ -151,6 +152,7 @@ impl Costs {
             a: world.a.processor_time()?,
             b: world.b.processor_time()?,
             generator: processor_time("self")?,
+            machine: machine_time()?,
         })
     }
 
@@ -159,6 +161,7 @@ impl Costs {
             a: self.a - before.a,
             b: self.b - before.b,
             generator: self.generator - before.generator,
+            machine: self.machine - before.machine,
         }
     }
 
@@ -182,5 +185,12 @@ impl Costs {
         });
         let share = self.generator.as_secs_f64() / took.as_secs_f64() * 100.0;
         report.figure(&Figure::percent("the generator's share of one core", share));
+        // What others take is missing here: a figure with much of it says little.
+        let ours = self.a + self.b + self.generator;
+        let others = self.machine.saturating_sub(ours).as_secs_f64() / took.as_secs_f64() * 100.0;
+        report.figure(&Figure::percent(
+            "what else runs on this machine, of one core",
+            others,
+        ));
     }
 }

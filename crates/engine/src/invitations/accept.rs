@@ -1,7 +1,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Code, LocalId, RoomId};
 use scaiwave_room::RoomState;
 use scaiwave_store::record::Role;
@@ -19,7 +18,16 @@ pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> 
     if let Some(row) = tenant.store.invitation(room_id, &viewer.fqid).await? {
         // Somebody of ours may be in that room already: then its log comes to us by itself.
         if !follows(tenant, room_id).await? {
-            fetch_base(tenant, &row.host, room_id).await?;
+            let fetched = fetch_base(tenant, &row.host, room_id).await;
+            if let Err(Denial {
+                code: ClientCode::Federation(Code::RoomUnknown),
+                ..
+            }) = fetched
+            {
+                forget(tenant, viewer, room_id).await?;
+                return Err(ClientCode::NotFound.because("this invitation has been withdrawn"));
+            }
+            fetched?;
         }
     }
     let join = rooms::enter(tenant, viewer, room_id).await?;
@@ -55,15 +63,20 @@ async fn refused_for_good(
     fate: Outcome<()>,
 ) -> Outcome<()> {
     if let Err(denial) = fate {
-        let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
-        tenant.store.commit(Commit::of(vec![gone])).await?;
+        forget(tenant, viewer, room_id).await?;
         return Err(denial);
     }
     Ok(())
 }
 
-/// Whether this server gets the room's log.
-async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
+async fn forget(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
+    let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
+    tenant.store.commit(Commit::of(vec![gone])).await?;
+    Ok(())
+}
+
+/// Whether this server has the room's log as it goes on: it hosts the room, or somebody of it is in.
+pub(super) async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
     let servers = tenant.store.room_servers(room_id).await?;
     Ok(servers
         .iter()
@@ -104,15 +117,5 @@ async fn fetch_base(
     });
     tenant.store.commit(commit).await?;
     lane::reload(tenant, room_id).await.map_err(Denial::from)?;
-    let mine = |viewer: &RoomState| {
-        viewer
-            .members()
-            .values()
-            .any(|m| m.membership == Membership::Invite)
-    };
-    if mine(&room) {
-        Ok(())
-    } else {
-        Err(ClientCode::NotFound.because("this invitation has been withdrawn"))
-    }
+    Ok(())
 }

@@ -13,7 +13,8 @@ use crate::{ClientCode, Outcome, Tenant, Viewer, rooms};
 /// Says no. The room's host learns of it, and the inviter sees it.
 pub async fn decline(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
     let here = tenant.store.member(room_id, &viewer.fqid).await?;
-    if here.is_some_and(|member| member.membership == Membership::Invite) {
+    let here = here.is_some_and(|member| member.membership == Membership::Invite);
+    if here && super::accept::follows(tenant, room_id).await? {
         rooms::leave(tenant, viewer, room_id).await?;
         let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
         tenant.store.commit(Commit::of(vec![gone])).await?;

@@ -17,7 +17,11 @@ pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Invitati
     }
     for row in tenant.store.rooms_of(&viewer.fqid).await? {
         let known = views.iter().any(|view| view.room_id == row.room.room_id);
-        if row.membership != Membership::Invite || known {
+        // A room hosted elsewhere in which nobody of ours is any more stands still here: what it says of
+        // invitations is of the past.
+        let here =
+            row.room.host == *tenant.server_name() || row.servers.contains(tenant.server_name());
+        if row.membership != Membership::Invite || known || !here {
             continue;
         }
         let member = tenant.store.member(&row.room.room_id, &viewer.fqid).await?;

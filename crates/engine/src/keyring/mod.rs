@@ -153,6 +153,24 @@ impl Keyring {
         older.map_or_else(|| ring.signer.clone(), |key| key.signing.clone())
     }
 
+    /// The same from the canonical bytes of our descriptor in a room's log, without reading it anew:
+    /// what stands there is ours, and a key id stands nowhere else in it.
+    pub(crate) fn signer_listed_in(&self, descriptor: &[u8]) -> Arc<SigningKey> {
+        let ring = self.ring.read();
+        let now = self.world.now();
+        let text = String::from_utf8_lossy(descriptor);
+        let listed = |key: &OwnKey| {
+            key.record.valid_at(now) && text.contains(&format!("\"{}\"", key.record.key_id()))
+        };
+        let signer = ring.signer.public_key().id();
+        let mut keys = ring.keys.iter().rev();
+        let present = keys
+            .clone()
+            .find(|key| key.record.key_id() == signer && listed(key));
+        let key = present.or_else(|| keys.find(|key| listed(key)));
+        key.map_or_else(|| ring.signer.clone(), |key| key.signing.clone())
+    }
+
     /// What we publish.
     pub fn descriptor(&self) -> Arc<Descriptor> {
         self.ring.read().descriptor.clone()

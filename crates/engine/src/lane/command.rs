@@ -41,6 +41,11 @@ pub(crate) enum Command {
         seq: u64,
         reply: oneshot::Sender<()>,
     },
+    /// A server that left has had everything that it was to have.
+    Departed {
+        server: ServerName,
+        reply: oneshot::Sender<()>,
+    },
     /// The host refused a pending event.
     Refused {
         event_id: EventId,

@@ -14,7 +14,7 @@ use scaiwave_room::{
     HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
     lost_servers, presence_before, sequence,
 };
-use scaiwave_store::StoreError;
+use scaiwave_store::{Change, StoreError};
 
 use super::command::{Command, LocalPost, Submission, SubmitAnswer};
 use super::run::Undecided;
@@ -198,6 +198,10 @@ impl<'a> Host<'a> {
                 told(reply);
             }
             Step::Other(Command::Taken { reply, .. }) => told(reply),
+            Step::Other(Command::Departed { server, reply }) => {
+                self.departed(server);
+                told(reply);
+            }
             Step::Other(Command::Reload { reply }) => told(reply),
             Step::Other(Command::Post { .. } | Command::Submit { .. }) => {}
         }
@@ -475,6 +479,17 @@ impl<'a> Host<'a> {
             }
             Ok(Sequenced::Duplicate { .. }) => Ok(()),
             Err(rejection) => Err(Refusal::from(rejection).into()),
+        }
+    }
+
+    /// Ends the following of a server, unless it follows anew.
+    fn departed(&mut self, server: ServerName) {
+        if !self.lane.followers.contains(&server) {
+            let room_id = self.lane.room.room_id().clone();
+            self.tenant.cursors.forget(&room_id, &server);
+            self.work
+                .changes
+                .push(Change::DropFollower(room_id, server));
         }
     }
 

@@ -184,6 +184,16 @@ pub(crate) async fn taken(
     .await
 }
 
+/// Tells a lane that a server which has left a room of ours is done with it. The lane decides, because
+/// somebody of that server may be coming back at this very moment.
+pub(crate) async fn departed(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    server: scaiwave_protocol::ServerName,
+) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::Departed { server, reply }).await
+}
+
 /// Tells a lane that the host refused a pending event; the row says so already.
 pub(crate) async fn refused(
     tenant: &Arc<Tenant>,

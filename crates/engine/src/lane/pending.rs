@@ -63,9 +63,10 @@ pub(super) async fn decide(
                 seq,
                 reply,
             }) => {
-                note_taken(lane, &mut work, event_id, seq);
+                note_taken(tenant.server_name(), lane, &mut work, event_id, seq);
                 told(reply);
             }
+            Some(Command::Departed { reply, .. }) => told(reply),
             Some(Command::Refused {
                 event_id,
                 refusal,
@@ -158,12 +159,13 @@ fn sign_and_keep(
     if let Some(why) = &lane.frozen {
         return Err(ClientCode::RoomFrozen.because(why.clone()));
     }
-    let counted = lane
-        .room
-        .servers()
-        .get(tenant.server_name())
-        .map_or(0, |server| server.last_origin_seq);
-    let origin_seq = counted.max(lane.pending_seq) + 1;
+    let us = lane.room.servers().get(tenant.server_name());
+    let counted = us.map_or(0, |server| server.last_origin_seq);
+    // While nobody of ours is in the room, its log does not come here, and a declining leave may have
+    // been numbered by the clock: so is what comes then. Gaps are allowed.
+    let away = us.is_none_or(|server| !server.present);
+    let floor = if away { now } else { 0 };
+    let origin_seq = counted.max(lane.pending_seq).max(floor) + 1;
     let content = Content::parse(&kind, &post.content)?;
     let event = Draft {
         event_id,
@@ -228,12 +230,14 @@ fn foreseeable(
 /// An event whose entry lies below our head and that still waits: its entry lies below a newer base,
 /// or in the hole under it, and will not come by itself.
 fn note_taken(
+    us: &scaiwave_protocol::ServerName,
     lane: &mut LaneState,
     work: &mut Work,
     event_id: scaiwave_protocol::EventId,
     seq: u64,
 ) {
-    if seq <= lane.room.head().seq && lane.pending.remove(&event_id) {
+    let comes_by_itself = seq > lane.room.head().seq && lane.room.has_joined(us);
+    if !comes_by_itself && lane.pending.remove(&event_id) {
         let room_id = lane.room.room_id().clone();
         work.changes.push(Change::DropPending(room_id, event_id));
         work.settled.push((event_id, None));

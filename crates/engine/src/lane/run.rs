@@ -148,6 +148,7 @@ fn fail(command: Command, denial: &Denial) {
             drop(reply.send(Err(denial.clone())));
         }
         Command::Taken { reply, .. }
+        | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::Reload { reply } => told(reply),
     }
@@ -166,6 +167,7 @@ fn deny_unknown(command: Command) {
             drop(reply.send(Err(Denial::no_such_room())));
         }
         Command::Taken { reply, .. }
+        | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::Reload { reply } => told(reply),
     }

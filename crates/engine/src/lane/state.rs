@@ -49,17 +49,21 @@ impl LaneState {
         };
         let room = assemble(store, &row).await?;
         let pending = store.pending(room_id).await?;
-        let followers = store.followers(room_id).await?;
+        // One that has left still has a cursor until it has had its last entry.
+        let present = |server: &ServerName| room.servers().get(server).is_some_and(|s| s.present);
+        let followers = store
+            .followers(room_id)
+            .await?
+            .into_iter()
+            .map(|row| row.server);
+        let followers = followers.filter(present).collect();
         Ok(Some(LaneState {
             room,
             base_chain: row.base_chain,
             first_seq: row.first_seq,
             frozen: row.frozen,
             core: row.core,
-            followers: followers
-                .into_iter()
-                .map(|follower| follower.server)
-                .collect(),
+            followers,
             pending_seq: pending.iter().map(|row| row.origin_seq).max().unwrap_or(0),
             pending: pending
                 .iter()

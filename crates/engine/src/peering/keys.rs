@@ -61,7 +61,11 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
     let now = tenant.world.now();
     let asked_before = tenant.peers.get(origin).map(|peer| peer.asked_at);
     if asked_before.is_some_and(|at| at > 0 && now < at + ASK_AGAIN_MS) {
-        return Err(untrusted());
+        // Not to be had a moment ago may pass; had, but without that key, is an answer.
+        return Err(match tenant.peers.descriptor(origin) {
+            None => Code::PeerUnknown.because("your descriptor could not be had a moment ago"),
+            Some(_) => untrusted(),
+        });
     }
     let fetched = tenant.remote.descriptor(origin).await;
     // Also for one that we have never met: whoever claims a name must not make us knock at it each time.

@@ -1,7 +1,7 @@
 //! What goes out to one peer: read from the log, from `pending` and from the outbox, settled by the
 //! peer's answers (protocol section 7). The worker that sends it is the `federation` crate's.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use scaiwave_protocol::event::LogPoint;
@@ -9,7 +9,9 @@ use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, heads_item, write_entries, write_submit};
 use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName, json};
+use scaiwave_protocol::{
+    EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName, SigningKey, json,
+};
 use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
@@ -96,10 +98,11 @@ pub async fn next(
     for ephemeral in tenant.doorbells.take_ephemeral(peer) {
         draft.add(Part::Ephemeral, |out| ephemeral.write_canonical(out));
     }
-    draft.submits(tenant, peer).await?;
     let one_off = tenant.store.outbox(peer, SEND_ITEMS_MAX as u32 / 2).await?;
     draft.entries(tenant, peer, &one_off).await?;
+    // Declining leaves go before what somebody else of ours submits to the same room: the numbers rise.
     draft.one_off(tenant, one_off).await?;
+    draft.submits(tenant, peer).await?;
     Ok(draft.finish())
 }
 
@@ -196,8 +199,8 @@ impl Draft {
                 chain: end.chain,
             };
             let ts = tenant.world.now().max(end.ts);
-            let checkpoint =
-                Checkpoint::sign(lag.room_id.clone(), at, ts, &*tenant.keyring.signer());
+            let signer = signer(tenant, &lag.room_id).await?;
+            let checkpoint = Checkpoint::sign(lag.room_id.clone(), at, ts, &*signer);
             self.entries += rows.len();
             self.add(
                 Part::Entries {
@@ -218,9 +221,14 @@ impl Draft {
         Ok(())
     }
 
-    /// Invitations, removals, declining leaves. A removal waits until the entries up to it are there.
+    /// Invitations, removals, declining leaves. A removal waits until the entries up to it are there,
+    /// and what follows it in the same room waits with it: a newer invitation must not be removed.
     async fn one_off(&mut self, tenant: &Tenant, rows: Vec<OutboxRow>) -> Result<(), StoreError> {
+        let mut held_back: BTreeSet<RoomId> = BTreeSet::new();
         for row in rows {
+            if held_back.contains(&row.room_id) {
+                continue;
+            }
             if let Some(seq) = removal_seq(&row) {
                 let followers = tenant.store.followers(&row.room_id).await?;
                 let acked = |follower: &FollowerRow| {
@@ -234,6 +242,7 @@ impl Draft {
                         && follower.stopped.is_none()
                 });
                 if behind {
+                    held_back.insert(row.room_id);
                     continue;
                 }
             }
@@ -257,6 +266,17 @@ impl Draft {
             more: self.more,
         })
     }
+}
+
+/// A key of ours that stands in the room's log: the follower knows no other.
+async fn signer(tenant: &Tenant, room_id: &RoomId) -> Result<Arc<SigningKey>, StoreError> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    let us = servers
+        .iter()
+        .find(|row| &row.server == tenant.server_name());
+    Ok(tenant
+        .keyring
+        .signer_listed_in(us.map_or(&[], |row| &row.descriptor)))
 }
 
 /// Writes down how far followers are: what has waited long enough, or all of it.
@@ -521,13 +541,12 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
         }
         ("removed", _, _)
             if removal_seq(&row).is_some()
-            // Somebody of that server may have come back meanwhile: then it follows anew.
-            && !is_present(tenant, &row.room_id, &row.peer)
-                .await
-                .unwrap_or(true) =>
+                && lane::departed(tenant, &row.room_id, row.peer.clone())
+                    .await
+                    .is_err() =>
         {
-            tenant.cursors.forget(&row.room_id, &row.peer);
-            changes.push(Change::DropFollower(row.room_id, row.peer));
+            // The removal stays in the outbox and is answered again.
+            changes.clear();
         }
         _ => {}
     }

@@ -50,9 +50,13 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
         globex: ServerProcess::new(GLOBEX, &place.directory)?,
     };
     let told = tokio::select! {
-        told = tell(&mut servers, &screen, options.exit) => told,
-        interrupted = interrupted() => interrupted,
+        told = story::tell(&mut servers, &screen) => told,
+        caught = interrupted() => caught.and_then(|()| bail!("it was interrupted before its end")),
     };
+    if told.is_ok() && !options.exit {
+        story::show_logins(&servers, &screen);
+        interrupted().await?;
+    }
     servers.acme.stop().await;
     servers.globex.stop().await;
     if told.is_ok() {
@@ -64,16 +68,6 @@ pub(crate) async fn run(options: Options) -> anyhow::Result<()> {
             place.directory.display()
         )
     })
-}
-
-async fn tell(servers: &mut Servers, screen: &Screen, exit: bool) -> anyhow::Result<()> {
-    story::tell(servers, screen).await?;
-    if !exit {
-        story::show_logins(servers, screen);
-        // Only the interruption ends this.
-        std::future::pending::<()>().await;
-    }
-    Ok(())
 }
 
 /// Ctrl-C, or SIGTERM from whoever supervises us.

@@ -16,7 +16,7 @@ use crate::harness::{Client, PATIENCE, Pair, equal_histories};
 /// Over both servers.
 const KILLS: usize = 32;
 /// Between two kills, at most so many messages are answered.
-const MESSAGES_BETWEEN: usize = 40;
+const MESSAGES_BETWEEN: usize = 100;
 /// On each server.
 const WRITERS: usize = 3;
 

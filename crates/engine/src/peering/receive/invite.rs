@@ -12,6 +12,9 @@ use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::policy::AutoAccept;
 use crate::{Tenant, invitations, peering};
 
+/// How far back an invitation that comes again is looked for among what a person was told.
+const INBOX_LOOK_BACK: u32 = 200;
+
 /// A room's host says that one of our people is invited.
 pub(super) async fn invite(
     tenant: &Arc<Tenant>,
@@ -43,8 +46,10 @@ pub(super) async fn invite(
         }
         Err(refusal) => return Err(refusal),
     };
-    let known = match tenant.store.invitation(&card.room_id, &invitee).await {
-        Ok(row) => row.is_some_and(|row| row.event_id == event.id()),
+    // An answer may have been lost: what was told once is not told again, also after the person has
+    // answered it.
+    let known = match tenant.store.inbox(&invitee, INBOX_LOOK_BACK, 0).await {
+        Ok(rows) => rows.iter().any(|row| row.event_id == event.id()),
         Err(error) => return retry(error),
     };
     if !known && let Err(error) = keep(tenant, &invitee, &event, &card).await {
