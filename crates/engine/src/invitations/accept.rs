@@ -76,7 +76,7 @@ async fn forget(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId) -> Outcome<(
 }
 
 /// Whether this server has the room's log as it goes on: it hosts the room, or somebody of it is in.
-pub(super) async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
+async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
     let servers = tenant.store.room_servers(room_id).await?;
     Ok(servers
         .iter()

@@ -8,13 +8,14 @@ use scaiwave_protocol::{EventType, Json, RoomId, json};
 use scaiwave_store::record::{InvitationRow, OutboxRow};
 use scaiwave_store::{Change, Commit};
 
-use crate::{ClientCode, Outcome, Tenant, Viewer, rooms};
+use crate::{ClientCode, Outcome, Tenant, Viewer, lane, rooms};
 
 /// Says no. The room's host learns of it, and the inviter sees it.
 pub async fn decline(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
     let here = tenant.store.member(room_id, &viewer.fqid).await?;
     let here = here.is_some_and(|member| member.membership == Membership::Invite);
-    if here && super::accept::follows(tenant, room_id).await? {
+    // Where something of the room is stored, its lane numbers our events in it.
+    if here {
         rooms::leave(tenant, viewer, room_id).await?;
         let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
         tenant.store.commit(Commit::of(vec![gone])).await?;
@@ -39,9 +40,9 @@ async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRo
         kind: EventType::parse(kinds::MEMBER)?,
         sender: viewer.fqid.clone(),
         origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
-        // Nothing of this room is stored here, so nothing counts our events in it. The clock rises
-        // across them, gaps are allowed, and a later join goes on from the snapshot's number.
-        origin_seq: now,
+        // Where nothing of the room is stored, nothing counts our events in it: the clock rises across
+        // them, gaps are allowed, and what is numbered later by a lane lies above.
+        origin_seq: lane::number(tenant, &row.room_id).await.unwrap_or(now),
         seen: Some(card.at),
         content,
         salt: tenant.world.random(),

@@ -41,6 +41,9 @@ pub(crate) enum Command {
         seq: u64,
         reply: oneshot::Sender<()>,
     },
+    /// Somebody of ours declines an invitation that our copy of the room does not know of: the event is
+    /// numbered here, like all others of ours in the room.
+    Number { reply: oneshot::Sender<u64> },
     /// A server that left has had everything that it was to have.
     Departed {
         server: ServerName,

@@ -16,13 +16,14 @@ use scaiwave_room::{
 };
 use scaiwave_store::{Change, StoreError};
 
-use super::command::{Command, LocalPost, Submission, SubmitAnswer};
+use super::command::{Command, LocalPost, SubmitAnswer};
+use super::prepare::{Prepared, Step, prepare};
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
-use super::{denials, known, project, verify};
+use super::{denials, project};
 use crate::view::EventView;
-use crate::{ClientCode, Denial, Outcome, Tenant, messages, peering};
+use crate::{ClientCode, Outcome, Tenant, messages, peering};
 
 /// Decides on everything that waits, in order, on top of the head.
 pub(super) async fn decide(
@@ -47,88 +48,6 @@ pub(super) async fn decide(
         host.step(step, waiters, batch).await;
     }
     host.finish().await
-}
-
-/// A command whose signatures have been checked and whose references fetched.
-enum Step {
-    Post(LocalPost, tokio::sync::oneshot::Sender<Outcome<EventView>>),
-    Submit(
-        Vec<Result<Authentic, Refusal>>,
-        tokio::sync::oneshot::Sender<Vec<SubmitAnswer>>,
-    ),
-    Other(Command),
-}
-
-struct Prepared {
-    steps: Vec<Step>,
-    known: KnownEvents,
-}
-
-async fn prepare(
-    tenant: &Tenant,
-    state: &LaneState,
-    commands: Vec<Command>,
-) -> Result<Prepared, (Work, StoreError)> {
-    let mut ids = Vec::new();
-    let mut unproven = Vec::new();
-    for command in &commands {
-        match command {
-            Command::Post { post, .. } => {
-                ids.extend(post.event_id);
-                ids.extend(
-                    EventType::parse(post.kind)
-                        .ok()
-                        .and_then(|kind| known::target_of(&kind, Some(&post.content))),
-                );
-            }
-            Command::Submit { submissions, .. } => {
-                for Submission { event, key } in submissions {
-                    ids.push(event.id());
-                    ids.extend(known::target_of(event.kind(), event.content()));
-                    unproven.push((event.clone(), *key));
-                }
-            }
-            _ => {}
-        }
-    }
-    let known = known::fetch(&*tenant.store, state.room.room_id(), true, ids).await;
-    let mut proven = verify::submissions(unproven).await.into_iter();
-    let mut steps = Vec::with_capacity(commands.len());
-    for command in commands {
-        steps.push(match command {
-            Command::Post { post, reply } => Step::Post(post, reply),
-            Command::Submit { submissions, reply } => {
-                Step::Submit(proven.by_ref().take(submissions.len()).collect(), reply)
-            }
-            other => Step::Other(other),
-        });
-    }
-    match known {
-        Ok(known) => Ok(Prepared { steps, known }),
-        Err(error) => Err((failed(steps), error)),
-    }
-}
-
-fn failed(steps: Vec<Step>) -> Work {
-    let mut work = Work::default();
-    for step in steps {
-        match step {
-            Step::Post(_, reply) => work
-                .replies
-                .push(Reply::Post(reply, Err(Denial::no_such_room()))),
-            Step::Submit(events, reply) => {
-                work.replies.push(Reply::Submit(
-                    reply,
-                    vec![SubmitAnswer::Retry; events.len()],
-                ));
-            }
-            Step::Other(Command::Evict { reply, .. } | Command::Await { reply, .. }) => {
-                work.replies.push(Reply::Done(reply, Ok(())));
-            }
-            Step::Other(_) => {}
-        }
-    }
-    work
 }
 
 struct Host<'a> {
@@ -198,6 +117,8 @@ impl<'a> Host<'a> {
                 told(reply);
             }
             Step::Other(Command::Taken { reply, .. }) => told(reply),
+            // A room of ours knows of all its invitations.
+            Step::Other(Command::Number { reply }) => drop(reply),
             Step::Other(Command::Departed { server, reply }) => {
                 self.departed(server);
                 told(reply);
@@ -588,7 +509,7 @@ fn joins(event: &Event) -> bool {
             == Some(Membership::Join.as_str())
 }
 
-fn server_record(server: &ServerName, descriptor: &Descriptor, present: bool) -> Json {
+pub(super) fn server_record(server: &ServerName, descriptor: &Descriptor, present: bool) -> Json {
     Json::object([
         ("server", server.into()),
         ("descriptor", descriptor.as_json().clone()),
@@ -610,60 +531,4 @@ pub(super) async fn same_post(
     same.map(Box::new).ok_or_else(|| {
         ClientCode::EventConflict.because("this event id was used for something else")
     })
-}
-
-/// Begins a room: genesis, our record, the creator's join. Returns what is to be stored.
-pub(crate) fn found_room(
-    tenant: &Arc<Tenant>,
-    creator: &Fqid,
-    display_name: Option<String>,
-    create: Json,
-) -> Outcome<(RoomState, Vec<scaiwave_room::Accepted>)> {
-    let now = tenant.world.now();
-    let signer = tenant.keyring.signer();
-    let draft = |kind: &str,
-                 sender: &Fqid,
-                 room: Option<&RoomState>,
-                 content: Json|
-     -> Result<Authentic, Malformed> {
-        let head = room.map(RoomState::head);
-        Draft {
-            event_id: tenant.world.event_id(),
-            room_id: room.map(|room| room.room_id().clone()),
-            kind: EventType::parse(kind)?,
-            sender: sender.clone(),
-            origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
-            origin_seq: head.map_or(1, |head| head.seq + 1),
-            seen: head,
-            content,
-            salt: tenant.world.random(),
-        }
-        .sign(&*signer)
-    };
-    let refuse = |rejection: Rejection| Denial::from(Refusal::from(rejection));
-    let (mut room, genesis) =
-        RoomState::begin(draft(kinds::CREATE, creator, None, create)?, now).map_err(refuse)?;
-    let us = Fqid::of_server(tenant.server_name());
-    let record = server_record(tenant.server_name(), &tenant.keyring.descriptor(), true);
-    let mut join = scaiwave_protocol::Object::from([
-        ("participant".to_owned(), creator.into()),
-        ("membership".to_owned(), Membership::Join.as_str().into()),
-    ]);
-    if let Some(name) = display_name {
-        join.insert("display_name".to_owned(), name.into());
-    }
-    let mut accepted = vec![genesis];
-    for (kind, sender, content) in [
-        (kinds::SERVER, &us, record),
-        (kinds::MEMBER, creator, Json::Obj(join)),
-    ] {
-        let event = draft(kind, sender, Some(&room), content)?;
-        if let Sequenced::New(entry) =
-            sequence(&mut room, event, &KnownEvents::default(), now).map_err(refuse)?
-        {
-            accepted.push(*entry);
-        }
-    }
-    debug_assert!(signer.public_key().id() == accepted[0].event().sig().key_id);
-    Ok((room, accepted))
 }

@@ -9,10 +9,12 @@
 mod command;
 mod denials;
 mod follow;
+mod found;
 mod host;
 mod known;
 mod pending;
 mod persist;
+mod prepare;
 mod project;
 mod run;
 mod state;
@@ -33,7 +35,7 @@ use crate::{ClientCode, Denial, Outcome, Tenant};
 pub(crate) use command::{
     Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer,
 };
-pub(crate) use host::found_room;
+pub(crate) use found::found_room;
 pub(crate) use persist::adopt;
 pub(crate) use state::load_state;
 
@@ -182,6 +184,13 @@ pub(crate) async fn taken(
         reply,
     })
     .await
+}
+
+/// The next number for an event of ours in a room hosted elsewhere; none when nothing of it is here.
+pub(crate) async fn number(tenant: &Arc<Tenant>, room_id: &RoomId) -> Option<u64> {
+    ask(tenant, room_id, |reply| Command::Number { reply })
+        .await
+        .ok()
 }
 
 /// Tells a lane that a server which has left a room of ours is done with it. The lane decides, because

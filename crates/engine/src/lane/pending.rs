@@ -67,6 +67,10 @@ pub(super) async fn decide(
                 told(reply);
             }
             Some(Command::Departed { reply, .. }) => told(reply),
+            Some(Command::Number { reply }) => {
+                lane.pending_seq = next_number(tenant, lane);
+                reply.send(lane.pending_seq).unwrap_or_default();
+            }
             Some(Command::Refused {
                 event_id,
                 refusal,
@@ -145,6 +149,16 @@ async fn write(
     ))
 }
 
+/// One counter for our events in a room. While nobody of ours is in it, its log does not come here and a
+/// declining leave may have been numbered by the clock: so is what comes then. Gaps are allowed.
+fn next_number(tenant: &Tenant, lane: &LaneState) -> u64 {
+    let us = lane.room.servers().get(tenant.server_name());
+    let counted = us.map_or(0, |server| server.last_origin_seq);
+    let away = us.is_none_or(|server| !server.present);
+    let floor = if away { tenant.world.now() } else { 0 };
+    counted.max(lane.pending_seq).max(floor) + 1
+}
+
 fn sign_and_keep(
     tenant: &Arc<Tenant>,
     lane: &mut LaneState,
@@ -159,13 +173,7 @@ fn sign_and_keep(
     if let Some(why) = &lane.frozen {
         return Err(ClientCode::RoomFrozen.because(why.clone()));
     }
-    let us = lane.room.servers().get(tenant.server_name());
-    let counted = us.map_or(0, |server| server.last_origin_seq);
-    // While nobody of ours is in the room, its log does not come here, and a declining leave may have
-    // been numbered by the clock: so is what comes then. Gaps are allowed.
-    let away = us.is_none_or(|server| !server.present);
-    let floor = if away { now } else { 0 };
-    let origin_seq = counted.max(lane.pending_seq).max(floor) + 1;
+    let origin_seq = next_number(tenant, lane);
     let content = Content::parse(&kind, &post.content)?;
     let event = Draft {
         event_id,

@@ -147,6 +147,8 @@ fn fail(command: Command, denial: &Denial) {
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
         }
+        // Unanswered: there is no number to give.
+        Command::Number { reply } => drop(reply),
         Command::Taken { reply, .. }
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
@@ -166,6 +168,8 @@ fn deny_unknown(command: Command) {
         Command::Evict { reply, .. } | Command::Await { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
+        // Unanswered: there is no number to give.
+        Command::Number { reply } => drop(reply),
         Command::Taken { reply, .. }
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }

@@ -47,7 +47,7 @@ pub async fn saw(tenant: &Tenant, peer: &ServerName) {
         }
     }
     if came_back {
-        super::outbound::tell_rooms(tenant, peer, true).await;
+        super::reach::tell_rooms(tenant, peer, true).await;
     }
     tenant.doorbells.announce_contact(peer);
 }

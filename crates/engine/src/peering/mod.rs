@@ -8,9 +8,11 @@ mod keys;
 pub mod outbound;
 mod overview;
 mod peers;
+mod reach;
 mod receive;
 mod refusals;
 mod serve;
+mod settle;
 mod submitted;
 
 pub use admit::{admit, saw};

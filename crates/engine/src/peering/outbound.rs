@@ -8,23 +8,21 @@ use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, heads_item, write_entries, write_submit};
-use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{
-    EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName, SigningKey, json,
-};
-use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
+use scaiwave_protocol::{EventId, RoomId, ServerName, SigningKey, json};
+use scaiwave_store::record::{FollowerRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
-use super::receive::place_cursor;
-use crate::live::{FrameBody, Outgoing, commit_and_publish};
-use crate::rejections::{self, Rejected};
-use crate::{RemoteError, Tenant, lane};
+pub use super::reach::failed;
+pub use super::settle::settle;
+use crate::Tenant;
 
 /// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
 const ROOMS_MAX: u32 = 1024;
 /// Pending events looked at for one batch. Those that the host has taken already are among them: when
 /// this many are on their way back, we wait for them.
 const PENDING_MAX: u32 = 1024;
+/// The kind of a declining leave in the outbox.
+const SUBMIT: &str = "submit";
 /// Bytes of entries put into one batch: well below the 1 MiB of a whole body.
 const BYTES_MAX: usize = 700 * 1024;
 
@@ -35,13 +33,13 @@ pub struct Batch {
     pub body: Vec<u8>,
     /// How many items it holds.
     pub items: usize,
-    parts: Vec<Part>,
-    more: bool,
+    pub(super) parts: Vec<Part>,
+    pub(super) more: bool,
 }
 
 /// What an item is about, so that its result can be settled.
 #[derive(Debug)]
-enum Part {
+pub(super) enum Part {
     Heads,
     Entries {
         room_id: RoomId,
@@ -100,9 +98,8 @@ pub async fn next(
     }
     let one_off = tenant.store.outbox(peer, SEND_ITEMS_MAX as u32 / 2).await?;
     draft.entries(tenant, peer, &one_off).await?;
-    // Declining leaves go before what somebody else of ours submits to the same room: the numbers rise.
+    draft.submits(tenant, peer, &one_off).await?;
     draft.one_off(tenant, one_off).await?;
-    draft.submits(tenant, peer).await?;
     Ok(draft.finish())
 }
 
@@ -141,8 +138,23 @@ impl Draft {
         self.parts.push(part);
     }
 
-    /// What our people wrote in rooms that the peer hosts, in order.
-    async fn submits(&mut self, tenant: &Tenant, peer: &ServerName) -> Result<(), StoreError> {
+    /// What our people wrote in rooms that the peer hosts, and their declining leaves, by number: a
+    /// number that does not rise would be refused for good.
+    async fn submits(
+        &mut self,
+        tenant: &Tenant,
+        peer: &ServerName,
+        one_off: &[OutboxRow],
+    ) -> Result<(), StoreError> {
+        let mut submits: Vec<(u64, Part, Vec<u8>)> = Vec::new();
+        for row in one_off.iter().filter(|row| row.kind == SUBMIT) {
+            let item = row.item.clone();
+            submits.push((
+                origin_seq_of(row),
+                Part::OneOff(Box::new(row.clone())),
+                item,
+            ));
+        }
         let waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
         let unsent = waiting
             .into_iter()
@@ -152,13 +164,18 @@ impl Draft {
                 self.more = true;
                 break;
             }
-            let bytes = row.event.clone();
+            let mut item = Vec::with_capacity(row.event.len() + 32);
+            write_submit(&mut item, &row.event);
             let part = Part::Submit {
                 room_id: row.room_id,
                 event_id: row.event_id,
                 bytes: row.event,
             };
-            self.add(part, |out| write_submit(out, &bytes));
+            submits.push((row.origin_seq, part, item));
+        }
+        submits.sort_by_key(|(origin_seq, ..)| *origin_seq);
+        for (_, part, item) in submits {
+            self.add(part, |out| out.extend_from_slice(&item));
         }
         Ok(())
     }
@@ -221,11 +238,11 @@ impl Draft {
         Ok(())
     }
 
-    /// Invitations, removals, declining leaves. A removal waits until the entries up to it are there,
+    /// Invitations and removals. A removal waits until the entries up to it are there,
     /// and what follows it in the same room waits with it: a newer invitation must not be removed.
     async fn one_off(&mut self, tenant: &Tenant, rows: Vec<OutboxRow>) -> Result<(), StoreError> {
         let mut held_back: BTreeSet<RoomId> = BTreeSet::new();
-        for row in rows {
+        for row in rows.into_iter().filter(|row| row.kind != SUBMIT) {
             if held_back.contains(&row.room_id) {
                 continue;
             }
@@ -309,6 +326,30 @@ async fn is_present(
         .any(|row| row.present && &row.server == server))
 }
 
+/// The highest number of a declining leave that waits for this room's host.
+pub(crate) async fn declined_number(
+    tenant: &Tenant,
+    host: &ServerName,
+    room_id: &RoomId,
+) -> Result<u64, StoreError> {
+    let rows = tenant.store.outbox(host, SEND_ITEMS_MAX as u32 / 2).await?;
+    let declined = rows
+        .iter()
+        .filter(|row| row.kind == SUBMIT && &row.room_id == room_id);
+    Ok(declined.map(origin_seq_of).max().unwrap_or(0))
+}
+
+/// The number of a declining leave.
+fn origin_seq_of(row: &OutboxRow) -> u64 {
+    let item = json::parse_body(&row.item).ok();
+    let number = item
+        .as_ref()
+        .and_then(|item| item.get("event")?.get("origin_seq")?.as_int());
+    number
+        .and_then(|number| u64::try_from(number).ok())
+        .unwrap_or(0)
+}
+
 /// The last seq that a server which is being removed from a room may have.
 fn last_allowed(one_off: &[OutboxRow], room_id: &RoomId) -> Option<u64> {
     one_off
@@ -317,7 +358,7 @@ fn last_allowed(one_off: &[OutboxRow], room_id: &RoomId) -> Option<u64> {
         .find_map(removal_seq)
 }
 
-fn removal_seq(row: &OutboxRow) -> Option<u64> {
+pub(super) fn removal_seq(row: &OutboxRow) -> Option<u64> {
     if row.kind != "removed" {
         return None;
     }
@@ -326,323 +367,4 @@ fn removal_seq(row: &OutboxRow) -> Option<u64> {
         .get("seq")?
         .as_int()
         .and_then(|seq| u64::try_from(seq).ok())
-}
-
-/// Takes the peer's answers, one for each item.
-pub async fn settle(
-    tenant: &Arc<Tenant>,
-    peer: &ServerName,
-    batch: Batch,
-    results: Vec<ItemResult>,
-) -> Result<Settled, StoreError> {
-    answered(tenant, peer).await;
-    let mut settled = Settled {
-        more: batch.more,
-        ..Settled::default()
-    };
-    let mut changes = Vec::new();
-    for (part, result) in batch.parts.into_iter().zip(results) {
-        if let ItemResult::Retry { after_ms } = result {
-            settled.retry_after_ms = Some(settled.retry_after_ms.unwrap_or(0).max(after_ms));
-            continue;
-        }
-        settled.progressed = true;
-        match part {
-            Part::Heads => take_heads(tenant, peer, result).await?,
-            Part::Entries { room_id, to } => {
-                changes.extend(cursor(tenant, peer, room_id, to, result).await?);
-            }
-            Part::Submit {
-                room_id,
-                event_id,
-                bytes,
-            } => match result {
-                ItemResult::Rejected(refusal) => {
-                    refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
-                }
-                ItemResult::Duplicate { seq } => {
-                    taken(tenant, peer, &room_id, event_id, Some(seq)).await?;
-                }
-                ItemResult::Ok(extra) => {
-                    let seq = extra.get("seq").and_then(Json::as_int);
-                    let seq = seq.and_then(|seq| u64::try_from(seq).ok());
-                    taken(tenant, peer, &room_id, event_id, seq).await?;
-                }
-                ItemResult::Gap { .. } | ItemResult::Retry { .. } => {}
-            },
-            Part::OneOff(row) => changes.extend(one_off(tenant, *row, result).await),
-            Part::Ephemeral => {}
-        }
-    }
-    if !changes.is_empty() {
-        tenant
-            .store
-            .commit(Commit::of(changes))
-            .await
-            .map_err(|error| StoreError::Backend(error.to_string()))?;
-    }
-    Ok(settled)
-}
-
-async fn take_heads(
-    tenant: &Arc<Tenant>,
-    peer: &ServerName,
-    result: ItemResult,
-) -> Result<(), StoreError> {
-    let ItemResult::Ok(mut extra) = result else {
-        return Ok(());
-    };
-    let Some(Json::Obj(rooms)) = extra.remove("rooms") else {
-        return Ok(());
-    };
-    let theirs: Result<_, Malformed> = item::heads(rooms);
-    for (room_id, head) in theirs.unwrap_or_default() {
-        place_cursor(tenant, peer, &room_id, &head).await?;
-    }
-    Ok(())
-}
-
-/// Moves the peer's cursor, or stops a room whose entries it refuses.
-async fn cursor(
-    tenant: &Arc<Tenant>,
-    peer: &ServerName,
-    room_id: RoomId,
-    to: u64,
-    result: ItemResult,
-) -> Result<Option<Change>, StoreError> {
-    Ok(match result {
-        ItemResult::Ok(extra) => {
-            let have = extra
-                .get("have_seq")
-                .and_then(Json::as_int)
-                .and_then(|seq| u64::try_from(seq).ok());
-            // Never beyond what we have sent or it had: an inflated number must not skip entries.
-            let head = tenant
-                .store
-                .room(&room_id)
-                .await?
-                .map_or(to, |room| room.head.seq);
-            tenant.cursors.note(
-                &room_id,
-                peer,
-                have.unwrap_or(to).min(head),
-                tenant.world.now(),
-            );
-            None
-        }
-        ItemResult::Gap { have_seq } => {
-            tenant.cursors.forget(&room_id, peer);
-            Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to)))
-        }
-        ItemResult::Rejected(refusal) => {
-            record(
-                tenant,
-                peer,
-                "entries",
-                Some(room_id.to_string()),
-                None,
-                refusal.clone(),
-                Vec::new(),
-            )
-            .await;
-            let followers = tenant.store.followers(&room_id).await?;
-            let follower = followers
-                .into_iter()
-                .find(|follower| &follower.server == peer);
-            follower.map(|row| {
-                Change::PutFollower(FollowerRow {
-                    stopped: Some(refusal.to_string()),
-                    ..row
-                })
-            })
-        }
-        ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
-    })
-}
-
-/// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
-/// may have been faster than this answer.
-async fn taken(
-    tenant: &Arc<Tenant>,
-    host: &ServerName,
-    room_id: &RoomId,
-    event_id: EventId,
-    seq: Option<u64>,
-) -> Result<(), StoreError> {
-    tenant.submitted.add(host, event_id);
-    let head = tenant
-        .store
-        .room(room_id)
-        .await?
-        .map_or(0, |row| row.head.seq);
-    // Most of the time the entry is still on its way, and the lane need not be asked.
-    if let Some(seq) = seq.filter(|seq| *seq <= head)
-        && lane::taken(tenant, room_id, event_id, seq).await.is_err()
-    {
-        tracing::error!(%room_id, %event_id, "a taken event could not be noted");
-    }
-    if tenant
-        .store
-        .pending_event(room_id, &event_id)
-        .await?
-        .is_none()
-    {
-        tenant.submitted.remove(host, &event_id);
-    }
-    Ok(())
-}
-
-async fn refused_submit(
-    tenant: &Arc<Tenant>,
-    peer: &ServerName,
-    room_id: &RoomId,
-    event_id: EventId,
-    bytes: &[u8],
-    refusal: Refusal,
-) {
-    let (room, event) = (Some(room_id.to_string()), Some(event_id.to_string()));
-    record(
-        tenant,
-        peer,
-        "submit",
-        room,
-        event,
-        refusal.clone(),
-        bytes.to_vec(),
-    )
-    .await;
-    if lane::refused(tenant, room_id, event_id, refusal)
-        .await
-        .is_err()
-    {
-        tracing::error!(%room_id, %event_id, "a refusal could not be noted; it will be asked again");
-    }
-}
-
-/// What follows from the answer to an invitation, a removal or a declining leave.
-async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Vec<Change> {
-    let mut changes = vec![Change::DropOutbox(row.id)];
-    if let ItemResult::Rejected(refusal) = &result {
-        let room = Some(row.room_id.to_string());
-        record(
-            tenant,
-            &row.peer,
-            one_off_kind(&row),
-            room,
-            None,
-            refusal.clone(),
-            row.item.clone(),
-        )
-        .await;
-    }
-    match (row.kind.as_str(), result, &row.participant) {
-        ("invite", ItemResult::Rejected(refusal), Some(invitee)) => {
-            take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
-        }
-        ("removed", _, _)
-            if removal_seq(&row).is_some()
-                && lane::departed(tenant, &row.room_id, row.peer.clone())
-                    .await
-                    .is_err() =>
-        {
-            // The removal stays in the outbox and is answered again.
-            changes.clear();
-        }
-        _ => {}
-    }
-    changes
-}
-
-fn one_off_kind(row: &OutboxRow) -> &'static str {
-    match row.kind.as_str() {
-        "invite" => "invite",
-        "removed" => "removed",
-        _ => "submit",
-    }
-}
-
-/// The invitee's server said no: the room's log says so, with the code as the reason.
-async fn take_back(tenant: &Arc<Tenant>, room_id: &RoomId, invitee: Fqid, refusal: &Refusal) {
-    if let Err(denial) = lane::evict(tenant, room_id, invitee, refusal.to_string()).await {
-        tracing::warn!(%denial, %room_id, "a refused invitation could not be taken back");
-    }
-}
-
-async fn record(
-    tenant: &Tenant,
-    peer: &ServerName,
-    kind: &'static str,
-    room_id: Option<String>,
-    event_id: Option<String>,
-    refusal: Refusal,
-    sample: Vec<u8>,
-) {
-    let size = sample.len() as u64;
-    let rejected = Rejected {
-        direction: RejectionDirection::Outbound,
-        peer: peer.to_string(),
-        step: "item",
-        room_id,
-        event_id,
-        kind: Some(kind.to_owned()),
-        refusal,
-        size,
-        sample,
-    };
-    rejections::record(tenant, rejected).await;
-}
-
-async fn answered(tenant: &Arc<Tenant>, peer: &ServerName) {
-    let now = tenant.world.now();
-    let came_back = tenant.peers.update(peer, now, |peer| {
-        peer.row.last_seen_at = Some(now);
-        !std::mem::replace(&mut peer.reachable, true)
-    });
-    if came_back {
-        note(tenant, peer).await;
-        tell_rooms(tenant, peer, true).await;
-    }
-}
-
-/// Notes that the peer could not be reached, for admins and for people in rooms that it hosts.
-pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
-    tenant.submitted.forget(peer);
-    let now = tenant.world.now();
-    let lost = tenant.peers.update(peer, now, |peer| {
-        peer.row.last_error = Some(error.to_string());
-        peer.row.last_error_at = Some(now);
-        std::mem::replace(&mut peer.reachable, false)
-    });
-    if lost {
-        note(tenant, peer).await;
-        tell_rooms(tenant, peer, false).await;
-    }
-}
-
-async fn note(tenant: &Tenant, peer: &ServerName) {
-    let Some(known) = tenant.peers.get(peer) else {
-        return;
-    };
-    let commit = Commit::of(vec![Change::PutPeer(Box::new(known.row))]);
-    if let Err(error) = tenant.store.commit(commit).await {
-        tracing::error!(%error, "a peer's state could not be noted");
-    }
-}
-
-/// Shows in the rooms that a peer hosts whether it can be reached.
-pub(super) async fn tell_rooms(tenant: &Tenant, peer: &ServerName, host_reachable: bool) {
-    let rooms = tenant
-        .store
-        .rooms_with_server(peer)
-        .await
-        .unwrap_or_default();
-    let hosted = rooms.iter().filter(|room| &room.host == peer);
-    let frames: Vec<Outgoing> = hosted
-        .map(|room| Outgoing::room(&room.room_id, FrameBody::Federation { host_reachable }))
-        .collect();
-    if !frames.is_empty()
-        && let Err(error) = commit_and_publish(tenant, Commit::default(), frames).await
-    {
-        tracing::error!(%error, "a host's state could not be told");
-    }
 }

@@ -1,0 +1,274 @@
+//! What a peer's answers come to.
+
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content::MEMBER;
+use scaiwave_protocol::wire::{ItemResult, item};
+use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
+use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
+use scaiwave_store::{Change, Commit, StoreError};
+
+use super::outbound::{Batch, Part, Settled, removal_seq};
+use super::reach;
+use super::receive::place_cursor;
+use crate::rejections::{self, Rejected};
+use crate::{Tenant, lane};
+
+/// Takes the peer's answers, one for each item.
+pub async fn settle(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    batch: Batch,
+    results: Vec<ItemResult>,
+) -> Result<Settled, StoreError> {
+    reach::answered(tenant, peer).await;
+    let mut settled = Settled {
+        more: batch.more,
+        ..Settled::default()
+    };
+    let mut changes = Vec::new();
+    for (part, result) in batch.parts.into_iter().zip(results) {
+        if let ItemResult::Retry { after_ms } = result {
+            settled.retry_after_ms = Some(settled.retry_after_ms.unwrap_or(0).max(after_ms));
+            continue;
+        }
+        settled.progressed = true;
+        match part {
+            Part::Heads => take_heads(tenant, peer, result).await?,
+            Part::Entries { room_id, to } => {
+                changes.extend(cursor(tenant, peer, room_id, to, result).await?);
+            }
+            Part::Submit {
+                room_id,
+                event_id,
+                bytes,
+            } => match result {
+                ItemResult::Rejected(refusal) => {
+                    refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
+                }
+                ItemResult::Duplicate { seq } => {
+                    taken(tenant, peer, &room_id, event_id, Some(seq)).await?;
+                }
+                ItemResult::Ok(extra) => {
+                    let seq = extra.get("seq").and_then(Json::as_int);
+                    let seq = seq.and_then(|seq| u64::try_from(seq).ok());
+                    taken(tenant, peer, &room_id, event_id, seq).await?;
+                }
+                ItemResult::Gap { .. } | ItemResult::Retry { .. } => {}
+            },
+            Part::OneOff(row) => changes.extend(one_off(tenant, *row, result).await),
+            Part::Ephemeral => {}
+        }
+    }
+    if !changes.is_empty() {
+        tenant
+            .store
+            .commit(Commit::of(changes))
+            .await
+            .map_err(|error| StoreError::Backend(error.to_string()))?;
+    }
+    Ok(settled)
+}
+
+async fn take_heads(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    result: ItemResult,
+) -> Result<(), StoreError> {
+    let ItemResult::Ok(mut extra) = result else {
+        return Ok(());
+    };
+    let Some(Json::Obj(rooms)) = extra.remove("rooms") else {
+        return Ok(());
+    };
+    let theirs: Result<_, Malformed> = item::heads(rooms);
+    for (room_id, head) in theirs.unwrap_or_default() {
+        place_cursor(tenant, peer, &room_id, &head).await?;
+    }
+    Ok(())
+}
+
+/// Moves the peer's cursor, or stops a room whose entries it refuses.
+async fn cursor(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    room_id: RoomId,
+    to: u64,
+    result: ItemResult,
+) -> Result<Option<Change>, StoreError> {
+    Ok(match result {
+        ItemResult::Ok(extra) => {
+            let have = extra
+                .get("have_seq")
+                .and_then(Json::as_int)
+                .and_then(|seq| u64::try_from(seq).ok());
+            // Never beyond what we have sent or it had: an inflated number must not skip entries.
+            let head = tenant
+                .store
+                .room(&room_id)
+                .await?
+                .map_or(to, |room| room.head.seq);
+            tenant.cursors.note(
+                &room_id,
+                peer,
+                have.unwrap_or(to).min(head),
+                tenant.world.now(),
+            );
+            None
+        }
+        ItemResult::Gap { have_seq } => {
+            tenant.cursors.forget(&room_id, peer);
+            Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to)))
+        }
+        ItemResult::Rejected(refusal) => {
+            record(
+                tenant,
+                peer,
+                "entries",
+                Some(room_id.to_string()),
+                None,
+                refusal.clone(),
+                Vec::new(),
+            )
+            .await;
+            let followers = tenant.store.followers(&room_id).await?;
+            let follower = followers
+                .into_iter()
+                .find(|follower| &follower.server == peer);
+            follower.map(|row| {
+                Change::PutFollower(FollowerRow {
+                    stopped: Some(refusal.to_string()),
+                    ..row
+                })
+            })
+        }
+        ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
+    })
+}
+
+/// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
+/// may have been faster than this answer.
+async fn taken(
+    tenant: &Arc<Tenant>,
+    host: &ServerName,
+    room_id: &RoomId,
+    event_id: EventId,
+    seq: Option<u64>,
+) -> Result<(), StoreError> {
+    tenant.submitted.add(host, event_id);
+    let room = tenant.store.room(room_id).await?;
+    let head = room.map_or(0, |row| row.head.seq);
+    let pending = tenant.store.pending_event(room_id, &event_id).await?;
+    // Most of the time the entry is still on its way, and the lane need not be asked. A membership is
+    // another matter: after a declining leave nothing of the room comes here.
+    let membership = pending.as_ref().is_some_and(|row| row.kind == MEMBER);
+    if let Some(seq) = seq.filter(|seq| *seq <= head || membership)
+        && lane::taken(tenant, room_id, event_id, seq).await.is_err()
+    {
+        tracing::error!(%room_id, %event_id, "a taken event could not be noted");
+    }
+    if pending.is_none() {
+        tenant.submitted.remove(host, &event_id);
+    }
+    Ok(())
+}
+
+async fn refused_submit(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    room_id: &RoomId,
+    event_id: EventId,
+    bytes: &[u8],
+    refusal: Refusal,
+) {
+    let (room, event) = (Some(room_id.to_string()), Some(event_id.to_string()));
+    record(
+        tenant,
+        peer,
+        "submit",
+        room,
+        event,
+        refusal.clone(),
+        bytes.to_vec(),
+    )
+    .await;
+    if lane::refused(tenant, room_id, event_id, refusal)
+        .await
+        .is_err()
+    {
+        tracing::error!(%room_id, %event_id, "a refusal could not be noted; it will be asked again");
+    }
+}
+
+/// What follows from the answer to an invitation, a removal or a declining leave.
+async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Vec<Change> {
+    let mut changes = vec![Change::DropOutbox(row.id)];
+    if let ItemResult::Rejected(refusal) = &result {
+        let room = Some(row.room_id.to_string());
+        record(
+            tenant,
+            &row.peer,
+            one_off_kind(&row),
+            room,
+            None,
+            refusal.clone(),
+            row.item.clone(),
+        )
+        .await;
+    }
+    match (row.kind.as_str(), result, &row.participant) {
+        ("invite", ItemResult::Rejected(refusal), Some(invitee)) => {
+            take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
+        }
+        ("removed", _, _)
+            if removal_seq(&row).is_some()
+                && lane::departed(tenant, &row.room_id, row.peer.clone())
+                    .await
+                    .is_err() =>
+        {
+            // The removal stays in the outbox and is answered again.
+            changes.clear();
+        }
+        _ => {}
+    }
+    changes
+}
+
+fn one_off_kind(row: &OutboxRow) -> &'static str {
+    match row.kind.as_str() {
+        "invite" => "invite",
+        "removed" => "removed",
+        _ => "submit",
+    }
+}
+
+/// The invitee's server said no: the room's log says so, with the code as the reason.
+async fn take_back(tenant: &Arc<Tenant>, room_id: &RoomId, invitee: Fqid, refusal: &Refusal) {
+    if let Err(denial) = lane::evict(tenant, room_id, invitee, refusal.to_string()).await {
+        tracing::warn!(%denial, %room_id, "a refused invitation could not be taken back");
+    }
+}
+
+async fn record(
+    tenant: &Tenant,
+    peer: &ServerName,
+    kind: &'static str,
+    room_id: Option<String>,
+    event_id: Option<String>,
+    refusal: Refusal,
+    sample: Vec<u8>,
+) {
+    let size = sample.len() as u64;
+    let rejected = Rejected {
+        direction: RejectionDirection::Outbound,
+        peer: peer.to_string(),
+        step: "item",
+        room_id,
+        event_id,
+        kind: Some(kind.to_owned()),
+        refusal,
+        size,
+        sample,
+    };
+    rejections::record(tenant, rejected).await;
+}
