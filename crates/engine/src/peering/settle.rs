@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use scaiwave_protocol::event::content::MEMBER;
+use scaiwave_protocol::event::content::{MEMBER, Membership};
 use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
-use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
+use scaiwave_protocol::{Event, EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
+use scaiwave_store::record::{FollowerRow, OutboxRow, PendingRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::outbound::{Batch, Part, Settled, removal_seq};
@@ -159,10 +159,10 @@ async fn taken(
     let room = tenant.store.room(room_id).await?;
     let head = room.map_or(0, |row| row.head.seq);
     let pending = tenant.store.pending_event(room_id, &event_id).await?;
-    // Most of the time the entry is still on its way, and the lane need not be asked. A membership is
-    // another matter: after a declining leave nothing of the room comes here.
-    let membership = pending.as_ref().is_some_and(|row| row.kind == MEMBER);
-    if let Some(seq) = seq.filter(|seq| *seq <= head || membership)
+    // Most of the time the entry is still on its way, and the lane need not be asked. A leave is another
+    // matter: after a declining one nothing of the room comes here.
+    let leaves = pending.as_ref().is_some_and(is_leave);
+    if let Some(seq) = seq.filter(|seq| *seq <= head || leaves)
         && lane::taken(tenant, room_id, event_id, seq).await.is_err()
     {
         tracing::error!(%room_id, %event_id, "a taken event could not be noted");
@@ -171,6 +171,13 @@ async fn taken(
         tenant.submitted.remove(host, &event_id);
     }
     Ok(())
+}
+
+fn is_leave(row: &PendingRow) -> bool {
+    let event = Event::from_stored(&row.event).ok();
+    let content = event.as_ref().and_then(|event| event.content());
+    let membership = content.and_then(|content| content.get("membership")?.as_str());
+    row.kind == MEMBER && membership == Some(Membership::Leave.as_str())
 }
 
 async fn refused_submit(
