@@ -5,6 +5,7 @@
 //! the room's state; what servers ask of each other is in `peering/`.
 
 pub mod accounts;
+pub mod audit;
 pub mod denial;
 pub mod invitations;
 pub mod keyring;
@@ -16,6 +17,7 @@ pub mod policy;
 pub mod rejections;
 pub mod rooms;
 mod tenant;
+pub mod upkeep;
 pub mod view;
 pub mod world;
 

@@ -7,6 +7,8 @@ use crate::stage::Stage;
 /// Seconds that everything may take to become quiet once nothing goes wrong any more. The longest wait
 /// that faults can leave behind: a peer whose clock is 40 s behind a process that has just started.
 const HEALING_S: u64 = 120;
+/// Steps, of a thousand, in which all servers look at their calendar.
+const UPKEEP_PERMILLE: u32 = 30;
 
 /// What came of a run.
 #[derive(Clone, Debug)]
@@ -67,6 +69,9 @@ async fn step(stage: &mut Stage) -> anyhow::Result<()> {
     if stage.chance.permille(plan.crash) {
         stage.crash();
     }
+    if stage.chance.permille(UPKEEP_PERMILLE) {
+        stage.upkeep();
+    }
     if stage.chance.permille(plan.deliver) {
         stage.deliver_somewhere();
     } else {
@@ -92,6 +97,7 @@ async fn heal(stage: &mut Stage) -> anyhow::Result<()> {
             }
         }
         stage.restart().await?;
+        stage.upkeep();
         for pair in stage.pairs() {
             stage.deliver(pair);
         }

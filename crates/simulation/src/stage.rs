@@ -8,7 +8,7 @@ use parking_lot::Mutex;
 use scaiwave_engine::accounts::{self, NewAccount};
 use scaiwave_engine::peering::outbound;
 use scaiwave_engine::policy::{self, AutoAccept, Mode, Policy};
-use scaiwave_engine::{Tenant, Viewer, World};
+use scaiwave_engine::{Tenant, Viewer, World, upkeep};
 use scaiwave_protocol::{EventId, Fqid, LocalId, ServerName};
 use scaiwave_store::ServerStore as _;
 use scaiwave_store::record::{Role, TenantRow};
@@ -236,6 +236,18 @@ impl Stage {
         self.trace
             .note(format!("{name} will stop {stop:?} after {commits} commits"));
         now.life.stop_after(commits, stop);
+    }
+
+    /// Every server does what is due by the calendar.
+    pub(crate) fn upkeep(&self) {
+        for index in 0..self.servers.len() {
+            if let Some(now) = self.running(index) {
+                tokio::spawn(async move {
+                    let work = upkeep::run(&now.tenant);
+                    now.life.end.run_until_cancelled(work).await
+                });
+            }
+        }
     }
 
     /// Cuts or mends a cable, one direction of it or both.

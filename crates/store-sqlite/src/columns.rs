@@ -6,7 +6,7 @@ use std::str::FromStr;
 use rusqlite::types::{FromSql, Type, ValueRef};
 use rusqlite::{Result, Row};
 use scaiwave_protocol::{EventId, Hash};
-use scaiwave_store::record::{RejectionDirection, Role, Verdict};
+use scaiwave_store::record::{AuditSeverity, RejectionDirection, Role, Verdict};
 
 /// A row that is read from left to right: a record's members are read in the order of the query.
 pub(crate) struct Columns<'r, 's> {
@@ -158,4 +158,17 @@ pub(crate) fn direction(number: i64) -> Option<RejectionDirection> {
     let all = [RejectionDirection::Inbound, RejectionDirection::Outbound];
     all.into_iter()
         .find(|direction| direction_number(*direction) == number)
+}
+
+pub(crate) fn severity_number(severity: AuditSeverity) -> i64 {
+    match severity {
+        AuditSeverity::Change => 0,
+        AuditSeverity::Alarm => 1,
+    }
+}
+
+pub(crate) fn severity(number: i64) -> Option<AuditSeverity> {
+    let all = [AuditSeverity::Change, AuditSeverity::Alarm];
+    all.into_iter()
+        .find(|severity| severity_number(*severity) == number)
 }

@@ -7,7 +7,10 @@ use scaiwave_store::StoreError;
 use crate::failure::store_error;
 
 const SERVER: &[M<'static>] = &[M::up(include_str!("../migrations/server/0001_tenants.sql"))];
-const TENANT: &[M<'static>] = &[M::up(include_str!("../migrations/tenant/0001_first.sql"))];
+const TENANT: &[M<'static>] = &[
+    M::up(include_str!("../migrations/tenant/0001_first.sql")),
+    M::up(include_str!("../migrations/tenant/0002_audit.sql")),
+];
 
 /// Brings `server.db` up to date.
 pub(crate) fn server(connection: &mut Connection) -> Result<(), StoreError> {

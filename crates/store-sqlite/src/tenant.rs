@@ -4,12 +4,13 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
-    RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    AuditRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow,
+    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
+    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
-    Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore, TimelineQuery,
+    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
+    TimelineQuery,
 };
 
 use crate::failure::store_error;
@@ -255,6 +256,10 @@ impl TenantStore for SqliteTenant {
 
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>> {
         self.read(|reader| reader.rejections(&filter))
+    }
+
+    async fn audit(&self, filter: AuditFilter) -> Read<Vec<AuditRow>> {
+        self.read(|reader| reader.audit(&filter))
     }
 
     async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>> {

@@ -1,7 +1,7 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow, InvitationRow,
+    AccountPatch, AuditRow, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow, InvitationRow,
     MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReactionRow,
     ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow, StreamRow,
 };
@@ -98,6 +98,8 @@ pub enum Change {
     PutPeer(Box<PeerRow>),
     /// Appends to the rejection log.
     PutRejection(Box<RejectionRow>),
+    /// Appends to the audit log.
+    PutAudit(Box<AuditRow>),
     /// By (room, participant): somebody elsewhere invites one of ours.
     PutInvitation(Box<InvitationRow>),
     /// Answered or withdrawn.

@@ -15,5 +15,5 @@ mod server_store;
 pub use change::Change;
 pub use commit::{Commit, Expectation, Receipt};
 pub use error::{CommitError, StoreError};
-pub use read::{Direction, RejectionFilter, TenantStore, TimelineQuery};
+pub use read::{AuditFilter, Direction, RejectionFilter, TenantStore, TimelineQuery};
 pub use server_store::ServerStore;

@@ -2,9 +2,10 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection,
-    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    AuditRow, AuditSeverity, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
+    ReadMarkerRow, RejectionDirection, RejectionRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, StreamEntry, TimelineRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -43,6 +44,25 @@ pub struct RejectionFilter {
     pub peer: Option<String>,
     /// The stable code.
     pub code: Option<String>,
+    /// Not older (ms since the Unix epoch).
+    pub since: Option<u64>,
+    /// Older than this line: the cursor.
+    pub before: Option<EventId>,
+    /// Lines.
+    pub limit: u32,
+}
+
+/// What of the audit log is wanted; newest first.
+#[derive(Clone, Debug, Default)]
+pub struct AuditFilter {
+    /// Changes or alarms only.
+    pub severity: Option<AuditSeverity>,
+    /// What, as a stable word.
+    pub action: Option<String>,
+    /// The other server that it is about.
+    pub peer: Option<String>,
+    /// The room that it is about.
+    pub room_id: Option<String>,
     /// Not older (ms since the Unix epoch).
     pub since: Option<u64>,
     /// Older than this line: the cursor.
@@ -169,6 +189,8 @@ pub trait TenantStore: Send + Sync {
     async fn peers(&self) -> Read<Vec<PeerRow>>;
     /// The rejection log.
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>>;
+    /// The audit log.
+    async fn audit(&self, filter: AuditFilter) -> Read<Vec<AuditRow>>;
     /// Invitations of a participant, newest first.
     async fn invitations(&self, participant: &Fqid) -> Read<Vec<InvitationRow>>;
     /// All invitations to one room.

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use scaiwave_api::ApiState;
-use scaiwave_engine::Tenant;
+use scaiwave_engine::{Tenant, upkeep};
 use scaiwave_federation::Supervisor;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -16,8 +16,8 @@ use crate::config::Config;
 
 /// How often the server looks for tenants that a command has made meanwhile.
 const TENANTS_EVERY: Duration = Duration::from_secs(2);
-/// How often keys are read again: a command may have rotated, or a successor's day has come.
-const KEYS_EVERY: Duration = Duration::from_secs(60);
+/// How often a tenant looks whether something is due by the calendar.
+const UPKEEP_EVERY: Duration = Duration::from_secs(60);
 
 /// Nothing here: what a server does stands in its configuration.
 #[derive(Debug, clap::Args)]
@@ -90,19 +90,18 @@ fn say_ready(url: &str, names: &[String]) {
     }
 }
 
-/// Runs what a tenant needs beside requests: delivery to peers, and its keys' calendar.
+/// Runs what a tenant needs beside requests: delivery to peers, and its calendar.
 fn look_after(tasks: &TaskTracker, tenant: Arc<Tenant>, shutdown: &CancellationToken) {
     tasks.spawn(Supervisor::run(tenant.clone(), shutdown.clone()));
     let shutdown = shutdown.clone();
-    tasks.spawn(async move { shutdown.run_until_cancelled(keep_keys(tenant)).await });
+    tasks.spawn(async move { shutdown.run_until_cancelled(keep_up(tenant)).await });
 }
 
-async fn keep_keys(tenant: Arc<Tenant>) {
+/// The first time at once: much may have come due while the server was down.
+async fn keep_up(tenant: Arc<Tenant>) {
     loop {
-        tokio::time::sleep(KEYS_EVERY).await;
-        if let Err(error) = tenant.keyring().reload().await {
-            tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be read again");
-        }
+        upkeep::run(&tenant).await;
+        tokio::time::sleep(UPKEEP_EVERY).await;
     }
 }
 

@@ -7,12 +7,13 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
-    RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    AuditRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow,
+    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
+    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
-    Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore, TimelineQuery,
+    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
+    TimelineQuery,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -175,6 +176,7 @@ reads! {
     peer(server: &ServerName) -> Option<PeerRow>;
     peers() -> Vec<PeerRow>;
     rejections(filter: RejectionFilter) -> Vec<RejectionRow>;
+    audit(filter: AuditFilter) -> Vec<AuditRow>;
     invitations(participant: &Fqid) -> Vec<InvitationRow>;
     invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;
     invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod annotations;
+mod audit;
 mod expect;
 mod federation;
 mod live;
@@ -99,6 +100,7 @@ impl<'a> Write<'a> {
             Change::DropOutbox(id) => self.drop_outbox(*id),
             Change::PutPeer(peer) => self.put_peer(peer),
             Change::PutRejection(rejection) => self.put_rejection(rejection),
+            Change::PutAudit(line) => self.put_audit(line),
             Change::PutInvitation(invitation) => self.put_invitation(invitation),
             Change::DropInvitation(room_id, participant) => {
                 self.drop_invitation(room_id, participant)

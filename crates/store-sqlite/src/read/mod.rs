@@ -1,6 +1,7 @@
 //! The questions: one file a group. Each is short by construction, by key or with a limit.
 
 mod accounts;
+mod audit;
 mod entries;
 mod federation;
 mod live;

@@ -5,6 +5,7 @@
 
 mod accounts;
 mod annotations;
+mod audit;
 mod commits;
 mod erasure;
 pub mod fixture;
@@ -98,6 +99,8 @@ pub const CASES: &[(&str, Case)] = cases![
     inbound::invitations_are_kept_until_answered,
     inbound::own_keys_oldest_first,
     inbound::settings_are_kept_by_name,
+    audit::lines_are_filtered_newest_first,
+    audit::the_same_line_stands_once,
     accounts::participants_are_kept_by_id,
     accounts::a_patch_changes_what_it_names,
     accounts::participants_are_searched_without_case,

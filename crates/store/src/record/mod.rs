@@ -1,11 +1,13 @@
 //! What is kept: plain rows, without rules. Times are ms since the Unix epoch.
 
 mod account;
+mod audit;
 mod federation;
 mod live;
 mod room;
 
 pub use account::{AccountPatch, OwnKeyRow, ParticipantRow, Role, SessionRow, TenantRow};
+pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
     FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection, RejectionRow,
 };
