@@ -100,11 +100,12 @@ async fn fetch_base(
     let key = peering::key_of(tenant, host, snapshot.sig.key_id).await?;
     snapshot.verify(&key)?;
     let mut room = RoomState::from_snapshot(&snapshot)?;
-    if room.host() != host || room.creator().server() != host && room.transfers().is_empty() {
+    if room.host() != host {
         return Err(Code::NotHost
-            .because("the snapshot does not lead from the room's creator to this host")
+            .because("the snapshot is not of a room that this server hosts")
             .into());
     }
+    peering::prove_host(tenant, &room).await?;
     let stored = tenant.store.room(room_id).await?;
     let head = stored.as_ref().map_or(0, |row| row.head.seq);
     if snapshot.at.seq <= head {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::Draft;
 use scaiwave_protocol::event::content as kinds;
-use scaiwave_protocol::{Content, EventType, Refusal};
+use scaiwave_protocol::{Content, EventId, EventType, Refusal};
 use scaiwave_room::{HostLimits, KnownEvents, RoomState, authorize, check_as_host};
 use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
@@ -30,6 +30,11 @@ pub(super) async fn decide(
     let mut work = Work::default();
     while !matches!(batch.front(), None | Some(Command::Entries { .. })) {
         match batch.pop_front() {
+            // Its twin stands in this very batch: it is answered when that one is on disk.
+            Some(Command::Post { post, reply }) if is_new_here(&work, post.event_id) => {
+                batch.push_front(Command::Post { post, reply });
+                break;
+            }
             Some(Command::Post { post, reply }) => match write(tenant, lane, &mut work, post).await
             {
                 Ok(answer) => work.replies.push(Reply::Post(reply, answer)),
@@ -96,12 +101,15 @@ pub(super) async fn decide(
     Ok(work)
 }
 
+/// Whether this batch itself has made an event of this id, which nobody can read from the disk yet.
+fn is_new_here(work: &Work, event_id: Option<EventId>) -> bool {
+    work.changes
+        .iter()
+        .any(|change| matches!(change, Change::PutPending(row) if Some(row.event_id) == event_id))
+}
+
 /// What became of an event that no longer waits.
-async fn fate(
-    tenant: &Tenant,
-    lane: &LaneState,
-    event_id: &scaiwave_protocol::EventId,
-) -> Outcome<()> {
+async fn fate(tenant: &Tenant, lane: &LaneState, event_id: &EventId) -> Outcome<()> {
     let row = tenant
         .store
         .pending_event(lane.room.room_id(), event_id)
@@ -165,7 +173,7 @@ fn sign_and_keep(
     work: &mut Work,
     post: LocalPost,
     kind: EventType,
-    event_id: scaiwave_protocol::EventId,
+    event_id: EventId,
     known: &KnownEvents,
 ) -> Outcome<Box<EventView>> {
     let room_id = lane.room.room_id().clone();
@@ -241,7 +249,7 @@ fn note_taken(
     us: &scaiwave_protocol::ServerName,
     lane: &mut LaneState,
     work: &mut Work,
-    event_id: scaiwave_protocol::EventId,
+    event_id: EventId,
     seq: u64,
 ) {
     let comes_by_itself = seq > lane.room.head().seq && lane.room.has_joined(us);
@@ -256,7 +264,7 @@ async fn note_refusal(
     tenant: &Arc<Tenant>,
     lane: &mut LaneState,
     work: &mut Work,
-    event_id: scaiwave_protocol::EventId,
+    event_id: EventId,
     refusal: Refusal,
 ) -> Result<(), StoreError> {
     let room_id = lane.room.room_id().clone();

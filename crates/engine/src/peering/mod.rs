@@ -2,9 +2,11 @@
 //! item does, what is answered to a question, what goes out.
 
 mod admit;
+mod checkpoints;
 mod cursors;
 mod doorbells;
 mod keys;
+mod lineage;
 pub mod outbound;
 mod overview;
 mod peers;
@@ -14,12 +16,14 @@ mod refusals;
 mod serve;
 mod settle;
 mod submitted;
+mod taken;
 
 pub use admit::{admit, saw};
 pub(crate) use cursors::Cursors;
 pub use doorbells::Doorbells;
 pub(crate) use keys::introduce;
 pub use keys::key_of;
+pub(crate) use lineage::prove_host;
 pub use overview::{Identity, identity, peers};
 pub(crate) use peers::Peers;
 pub use receive::{receive, receive_submits};

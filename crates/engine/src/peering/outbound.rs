@@ -8,10 +8,11 @@ use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, heads_item, write_entries, write_submit};
-use scaiwave_protocol::{EventId, RoomId, ServerName, SigningKey, json};
-use scaiwave_store::record::{FollowerRow, OutboxRow};
+use scaiwave_protocol::{EventId, RoomId, ServerName, json};
+use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
+use super::checkpoints;
 pub use super::reach::failed;
 pub use super::settle::settle;
 use crate::Tenant;
@@ -208,16 +209,10 @@ impl Draft {
             {
                 rows.retain(|row| row.seq <= last);
             }
-            let Some(end) = rows.last() else { continue };
-            self.more |= end.seq < lag.head_seq;
-            let at = LogPoint {
-                term: end.term,
-                seq: end.seq,
-                chain: end.chain,
+            let Some(checkpoint) = self.cover(tenant, &lag, &mut rows).await? else {
+                continue;
             };
-            let ts = tenant.world.now().max(end.ts);
-            let signer = signer(tenant, &lag.room_id).await?;
-            let checkpoint = Checkpoint::sign(lag.room_id.clone(), at, ts, &*signer);
+            let at = checkpoint.at;
             self.entries += rows.len();
             self.add(
                 Part::Entries {
@@ -236,6 +231,29 @@ impl Draft {
             );
         }
         Ok(())
+    }
+
+    /// The checkpoint of the batch, which is cut to what one covers.
+    async fn cover(
+        &mut self,
+        tenant: &Tenant,
+        lag: &LagRow,
+        rows: &mut Vec<EntryRow>,
+    ) -> Result<Option<Checkpoint>, StoreError> {
+        let Some(room) = tenant.store.room(&lag.room_id).await? else {
+            return Ok(None);
+        };
+        if &room.host != tenant.server_name() {
+            // Handed over: followers get from us what we sequenced, and the rest from the new host.
+            let reigns = checkpoints::reigns(&room)?;
+            rows.retain(|row| reigns.host_of(row.term) == tenant.server_name());
+        }
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let checkpoint = checkpoints::covering(tenant, &room, rows).await?;
+        self.more |= rows.last().is_some_and(|end| end.seq < lag.head_seq);
+        Ok(checkpoint)
     }
 
     /// Invitations and removals. A removal waits until the entries up to it are there,
@@ -283,17 +301,6 @@ impl Draft {
             more: self.more,
         })
     }
-}
-
-/// A key of ours that stands in the room's log: the follower knows no other.
-async fn signer(tenant: &Tenant, room_id: &RoomId) -> Result<Arc<SigningKey>, StoreError> {
-    let servers = tenant.store.room_servers(room_id).await?;
-    let us = servers
-        .iter()
-        .find(|row| &row.server == tenant.server_name());
-    Ok(tenant
-        .keyring
-        .signer_listed_in(us.map_or(&[], |row| &row.descriptor)))
 }
 
 /// Writes down how far followers are: what has waited long enough, or all of it.

@@ -2,18 +2,17 @@
 
 use std::sync::Arc;
 
-use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::limits::{BACKFILL_BYTES_MAX, BACKFILL_ENTRIES_MAX};
-use scaiwave_protocol::log::{Checkpoint, Snapshot};
+use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::item::StoredEntry;
 use scaiwave_protocol::wire::{Backfill, MemberLine, Profile};
-use scaiwave_protocol::{Code, Hash, LocalId, Refusal, RoomId, ServerName, json};
+use scaiwave_protocol::{Code, Hash, LocalId, Refusal, RoomId, ServerName};
 use scaiwave_room::RoomState;
 use scaiwave_store::StoreError;
 use scaiwave_store::record::{EntryRow, RoomRow};
 
-use super::room_unknown;
+use super::{checkpoints, room_unknown};
 use crate::world::BackfillFrom;
 use crate::{Tenant, lane};
 
@@ -153,7 +152,10 @@ pub async fn serve_backfill(
         .map_err(failed)?
         .ok_or_else(room_unknown)?;
     let mut entries = read(tenant, room_id, from, limit).await.map_err(failed)?;
-    let checkpoint = checkpoint(tenant, &state, &mut entries).await?;
+    let checkpoint = checkpoints::covering(tenant, &row, &mut entries)
+        .await
+        .map_err(failed)?
+        .ok_or_else(|| refuse("this follower holds no checkpoint for that page"))?;
     let before = chain_before(tenant, &row, entries.first())
         .await
         .map_err(failed)?;
@@ -197,41 +199,6 @@ async fn read(
             Ok(rows.split_off(rows.len() - kept))
         }
     }
-}
-
-/// The host signs one for where the page ends; a follower lets the page end where it holds one.
-async fn checkpoint(
-    tenant: &Tenant,
-    state: &RoomState,
-    entries: &mut Vec<EntryRow>,
-) -> Result<Checkpoint, Refusal> {
-    if state.host() == tenant.server_name() {
-        let at = entries.last().map_or(state.head(), |row| LogPoint {
-            term: row.term,
-            seq: row.seq,
-            chain: row.chain,
-        });
-        let ts = tenant.world.now().max(state.head_ts());
-        return Ok(Checkpoint::sign(
-            state.room_id().clone(),
-            at,
-            ts,
-            &*tenant.keyring.signer_in(state),
-        ));
-    }
-    let none = || Code::BackfillRefused.because("this follower holds no checkpoint for that page");
-    let (first, last) = (
-        entries.first().map_or(0, |row| row.seq),
-        entries.last().map_or(state.head().seq, |row| row.seq),
-    );
-    let held = tenant
-        .store
-        .checkpoint_at_or_below(state.room_id(), last)
-        .await
-        .map_err(failed)?;
-    let held = held.filter(|row| row.seq >= first).ok_or_else(none)?;
-    entries.retain(|row| row.seq <= held.seq);
-    Ok(Checkpoint::parse(json::parse(&held.checkpoint)?)?)
 }
 
 async fn chain_before(

@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use scaiwave_protocol::event::content::{MEMBER, Membership};
 use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{Event, EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
-use scaiwave_store::record::{FollowerRow, OutboxRow, PendingRow, RejectionDirection};
+use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
+use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::outbound::{Batch, Part, Settled, removal_seq};
 use super::reach;
 use super::receive::place_cursor;
+use super::taken::{self, Taken};
 use crate::rejections::{self, Rejected};
 use crate::{Tenant, lane};
 
@@ -27,6 +27,7 @@ pub async fn settle(
         ..Settled::default()
     };
     let mut changes = Vec::new();
+    let mut taken = Vec::new();
     for (part, result) in batch.parts.into_iter().zip(results) {
         if let ItemResult::Retry { after_ms } = result {
             settled.retry_after_ms = Some(settled.retry_after_ms.unwrap_or(0).max(after_ms));
@@ -46,13 +47,20 @@ pub async fn settle(
                 ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }
-                ItemResult::Duplicate { seq } => {
-                    taken(tenant, peer, &room_id, event_id, Some(seq)).await?;
-                }
+                ItemResult::Duplicate { seq } => taken.push(Taken {
+                    room_id,
+                    event_id,
+                    event: bytes,
+                    seq: Some(seq),
+                }),
                 ItemResult::Ok(extra) => {
                     let seq = extra.get("seq").and_then(Json::as_int);
-                    let seq = seq.and_then(|seq| u64::try_from(seq).ok());
-                    taken(tenant, peer, &room_id, event_id, seq).await?;
+                    taken.push(Taken {
+                        room_id,
+                        event_id,
+                        event: bytes,
+                        seq: seq.and_then(|seq| u64::try_from(seq).ok()),
+                    });
                 }
                 ItemResult::Gap { .. } | ItemResult::Retry { .. } => {}
             },
@@ -60,6 +68,7 @@ pub async fn settle(
             Part::Ephemeral => {}
         }
     }
+    taken::note(tenant, peer, taken).await?;
     if !changes.is_empty() {
         tenant
             .store
@@ -144,40 +153,6 @@ async fn cursor(
         }
         ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
     })
-}
-
-/// The host has taken a pending event: not to be sent again while its entry is on its way. The entry
-/// may have been faster than this answer.
-async fn taken(
-    tenant: &Arc<Tenant>,
-    host: &ServerName,
-    room_id: &RoomId,
-    event_id: EventId,
-    seq: Option<u64>,
-) -> Result<(), StoreError> {
-    tenant.submitted.add(host, event_id);
-    let room = tenant.store.room(room_id).await?;
-    let head = room.map_or(0, |row| row.head.seq);
-    let pending = tenant.store.pending_event(room_id, &event_id).await?;
-    // Most of the time the entry is still on its way, and the lane need not be asked. A leave is another
-    // matter: after a declining one nothing of the room comes here.
-    let leaves = pending.as_ref().is_some_and(is_leave);
-    if let Some(seq) = seq.filter(|seq| *seq <= head || leaves)
-        && lane::taken(tenant, room_id, event_id, seq).await.is_err()
-    {
-        tracing::error!(%room_id, %event_id, "a taken event could not be noted");
-    }
-    if pending.is_none() {
-        tenant.submitted.remove(host, &event_id);
-    }
-    Ok(())
-}
-
-fn is_leave(row: &PendingRow) -> bool {
-    let event = Event::from_stored(&row.event).ok();
-    let content = event.as_ref().and_then(|event| event.content());
-    let membership = content.and_then(|content| content.get("membership")?.as_str());
-    row.kind == MEMBER && membership == Some(Membership::Leave.as_str())
 }
 
 async fn refused_submit(

@@ -9,16 +9,17 @@ use tokio::time::{Instant, sleep};
 use crate::neighbours::{heard, same_history, say, shared_room};
 use crate::town::{House, Town, name, until};
 
-struct Pair {
-    town: Town,
-    acme: House,
-    globex: House,
-    alice: Viewer,
-    bob: Viewer,
-    room_id: RoomId,
+/// Two servers that share a room: acme, whose alice made it, and globex with bob.
+pub(crate) struct Pair {
+    pub(crate) town: Town,
+    pub(crate) acme: House,
+    pub(crate) globex: House,
+    pub(crate) alice: Viewer,
+    pub(crate) bob: Viewer,
+    pub(crate) room_id: RoomId,
 }
 
-async fn pair() -> Pair {
+pub(crate) async fn pair() -> Pair {
     let town = Town::new();
     let acme = town.tenant("acme", "acme.example").await;
     let globex = town.tenant("globex", "globex.example").await;
@@ -36,12 +37,12 @@ async fn pair() -> Pair {
 }
 
 impl Pair {
-    fn cut(&self, server: &str) {
+    pub(crate) fn cut(&self, server: &str) {
         *self.town.street.cut_off.lock() = Some((name(server), 0));
     }
 
     /// How often it was tried meanwhile.
-    fn mend(&self) -> usize {
+    pub(crate) fn mend(&self) -> usize {
         self.town
             .street
             .cut_off
@@ -50,7 +51,7 @@ impl Pair {
             .map_or(0, |(_, tries)| tries)
     }
 
-    async fn both_heard(&self, count: usize) {
+    pub(crate) async fn both_heard(&self, count: usize) {
         until("both sides", || async {
             let [a, b] = [
                 heard(&self.acme, &self.alice, &self.room_id).await,

@@ -10,6 +10,7 @@ mod effects;
 mod follow;
 mod host_checks;
 mod keys;
+mod lineage;
 mod membership;
 mod model;
 mod numbering;

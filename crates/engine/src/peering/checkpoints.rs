@@ -1,0 +1,84 @@
+//! Which checkpoint goes with a page of a log: one of our own making where we were the host, one that
+//! the host of that term gave us where we were not (protocol sections 3 and 4).
+
+use scaiwave_protocol::event::LogPoint;
+use scaiwave_protocol::log::Checkpoint;
+use scaiwave_protocol::{RoomId, json};
+use scaiwave_room::Reigns;
+use scaiwave_store::StoreError;
+use scaiwave_store::record::{CheckpointRow, EntryRow, RoomRow};
+
+use crate::Tenant;
+
+/// Entries that may be added to a page so that it ends at a checkpoint: a batch has no more.
+const STRETCH_MAX: u32 = scaiwave_protocol::limits::SEND_ENTRIES_MAX as u32;
+
+/// A checkpoint of the page's last entry, or of the head when the page is empty; none when we hold none.
+///
+/// Where we cannot sign, the page is cut to end at the last checkpoint held within it, or else stretched
+/// to the next one above.
+pub(super) async fn covering(
+    tenant: &Tenant,
+    room: &RoomRow,
+    page: &mut Vec<EntryRow>,
+) -> Result<Option<Checkpoint>, StoreError> {
+    let end = page.last().map_or(room.head, point);
+    if reigns(room)?.host_of(end.term) == tenant.server_name() {
+        return sign(tenant, room, end).await.map(Some);
+    }
+    let first = page.first().map_or(end.seq, |row| row.seq);
+    let store = &tenant.store;
+    let within = store.checkpoint_at_or_below(&room.room_id, end.seq).await?;
+    if let Some(held) = within.filter(|held| held.seq >= first) {
+        page.retain(|row| row.seq <= held.seq);
+        return read(room, &held).map(Some);
+    }
+    let Some(above) = store.checkpoint_at_or_above(&room.room_id, end.seq).await? else {
+        return Ok(None);
+    };
+    let more = store
+        .entries_after(&room.room_id, end.seq, STRETCH_MAX, usize::MAX)
+        .await?;
+    page.extend(more.into_iter().filter(|row| row.seq <= above.seq));
+    let reaches = page.last().is_some_and(|row| row.seq == above.seq);
+    if reaches {
+        read(room, &above).map(Some)
+    } else {
+        Ok(None)
+    }
+}
+
+/// Who sequenced which part of the room's log.
+pub(super) fn reigns(room: &RoomRow) -> Result<Reigns, StoreError> {
+    Reigns::of_core_document(&room.core).map_err(|error| damaged(&room.room_id, &error))
+}
+
+async fn sign(tenant: &Tenant, room: &RoomRow, at: LogPoint) -> Result<Checkpoint, StoreError> {
+    let servers = tenant.store.room_servers(&room.room_id).await?;
+    let us = servers
+        .iter()
+        .find(|row| &row.server == tenant.server_name());
+    // A key of ours that stands in the room's log: its readers know no other.
+    let signer = tenant
+        .keyring
+        .signer_listed_in(us.map_or(&[], |row| &row.descriptor));
+    let ts = tenant.world.now().max(room.head_ts);
+    Ok(Checkpoint::sign(room.room_id.clone(), at, ts, &*signer))
+}
+
+fn read(room: &RoomRow, held: &CheckpointRow) -> Result<Checkpoint, StoreError> {
+    let json = json::parse(&held.checkpoint).map_err(|error| damaged(&room.room_id, &error))?;
+    Checkpoint::parse(json).map_err(|error| damaged(&room.room_id, &error))
+}
+
+fn damaged(room_id: &RoomId, error: &scaiwave_protocol::Malformed) -> StoreError {
+    StoreError::Damaged(format!("room {room_id}: {error}"))
+}
+
+fn point(row: &EntryRow) -> LogPoint {
+    LogPoint {
+        term: row.term,
+        seq: row.seq,
+        chain: row.chain,
+    }
+}
