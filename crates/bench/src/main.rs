@@ -5,7 +5,9 @@
 
 mod federation;
 mod machine;
+mod outage;
 mod people;
+mod place;
 mod process;
 mod report;
 mod socket;
@@ -22,6 +24,8 @@ use clap::Parser;
 enum Bench {
     /// Two servers that share rooms.
     Federation(federation::Args),
+    /// Three servers of which one is away for a while.
+    Outage(outage::Args),
 }
 
 fn main() -> ExitCode {
@@ -35,10 +39,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(Bench::Federation(args): &Bench) -> anyhow::Result<()> {
+fn run(bench: &Bench) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .context("the async runtime cannot be started")?;
-    runtime.block_on(federation::run(args))
+    runtime.block_on(async {
+        match bench {
+            Bench::Federation(args) => federation::run(args).await,
+            Bench::Outage(args) => outage::run(args).await,
+        }
+    })
 }

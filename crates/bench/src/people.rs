@@ -55,9 +55,10 @@ impl Person {
         Ok(json["data"].take())
     }
 
-    /// Lets another server in.
-    pub(crate) async fn trust(&self, other: &Origin) -> anyhow::Result<()> {
-        let policy = json!({"allowed_peers": [other.name]});
+    /// Lets other servers in.
+    pub(crate) async fn trust(&self, others: &[&Origin]) -> anyhow::Result<()> {
+        let names: Vec<&str> = others.iter().map(|other| other.name.as_str()).collect();
+        let policy = json!({"allowed_peers": names});
         self.call("PUT", "/v1/admin/federation/policy", &policy)
             .await?;
         Ok(())

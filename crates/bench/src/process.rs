@@ -103,6 +103,13 @@ impl Server {
         Ok(())
     }
 
+    /// SIGKILL: the process ends wherever it is.
+    pub(crate) async fn kill(&mut self) -> anyhow::Result<()> {
+        let mut child = self.child.take().context("the server does not run")?;
+        child.kill().await?;
+        Ok(())
+    }
+
     /// `admin user create`.
     pub(crate) async fn create_user(&self, local_id: &str, password: &str) -> anyhow::Result<()> {
         let mut child = self

@@ -143,10 +143,10 @@ pub(crate) struct Report {
 }
 
 impl Report {
-    /// Prints what is measured on.
-    pub(crate) fn begin(machine: &Machine, duration: Duration, quick: bool) -> Self {
+    /// Prints what is measured, and on what.
+    pub(crate) fn begin(what: &str, machine: &Machine, quick: bool) -> Self {
         let micros = |time: Duration| time.as_micros();
-        println!("Two ScaiWave servers on this machine, and the load generator beside them.");
+        println!("{what}");
         println!("Every message is signed, verified and fsynced on both servers before it counts.");
         println!();
         println!("  {} cores, {}", machine.cores, machine.processor);
@@ -159,7 +159,6 @@ impl Report {
             micros(machine.sync_p50),
             micros(machine.sync_p99)
         );
-        println!("  each load for {} s", duration.as_secs_f64());
         if quick {
             println!("  --quick: these figures show that it works, not how fast");
         }
@@ -170,13 +169,18 @@ impl Report {
             "file_system": machine.file_system,
             "fdatasync_p50_us": u64::try_from(micros(machine.sync_p50)).unwrap_or(u64::MAX),
             "fdatasync_p99_us": u64::try_from(micros(machine.sync_p99)).unwrap_or(u64::MAX),
-            "seconds_per_load": duration.as_secs_f64(),
             "quick": quick,
         });
         Report {
             json: Map::from_iter([("machine".to_owned(), facts)]),
             section: String::new(),
         }
+    }
+
+    /// Says something about all figures.
+    pub(crate) fn remark(&mut self, remark: &str) {
+        println!("  {remark}");
+        self.json.insert("remark".to_owned(), json!(remark));
     }
 
     /// What the next figures are about.

@@ -8,10 +8,9 @@ mod plan;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::Context as _;
-
 use crate::machine::Machine;
 use crate::people::Person;
+use crate::place::Place;
 use crate::process::Server;
 use crate::report::{Figure, Report};
 
@@ -20,9 +19,8 @@ use plan::Side;
 /// Two servers that share rooms.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The server's program.
-    #[arg(long)]
-    server: PathBuf,
+    #[command(flatten)]
+    place: Place,
     /// Write the figures as JSON, too.
     #[arg(long)]
     json: Option<PathBuf>,
@@ -35,9 +33,6 @@ pub(crate) struct Args {
     /// A tenth of everything: to see that it works, not how fast.
     #[arg(long)]
     quick: bool,
-    /// Where the servers keep their data, below this directory [default: beside the program].
-    #[arg(long)]
-    data_dir: Option<PathBuf>,
     /// The first of two ports.
     #[arg(long, default_value_t = 18_201)]
     port: u16,
@@ -84,28 +79,20 @@ impl World {
 
 /// Measures and prints.
 pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let program = args
-        .server
-        .canonicalize()
-        .context("--server cannot be found")?;
-    let parent = match &args.data_dir {
-        Some(directory) => directory.clone(),
-        None => program.parent().context("--server is no file")?.to_owned(),
-    };
-    let directory = tempfile::Builder::new()
-        .prefix("bench-")
-        .tempdir_in(parent)?;
-    let path = directory.path().canonicalize()?;
-    let measured = measure(args, &program, &path).await;
-    if measured.is_err() {
-        // The servers' logs and databases tell more.
-        return measured.with_context(|| format!("see {}", directory.keep().display()));
-    }
-    measured
+    let measured = async |program: &Path, path: &Path| measure(args, program, path).await;
+    args.place.work(measured).await
 }
 
 async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()> {
-    let mut report = Report::begin(&Machine::look(path)?, args.duration(), args.quick);
+    let mut report = Report::begin(
+        "Two ScaiWave servers on this machine, and the load generator beside them.",
+        &Machine::look(path)?,
+        args.quick,
+    );
+    report.remark(&format!(
+        "each load for {} s",
+        args.duration().as_secs_f64()
+    ));
 
     let mut a = Server::new(program, "a.localhost", args.port, path)?;
     let mut b = Server::new(program, "b.localhost", args.port + 1, path)?;
@@ -157,7 +144,7 @@ async fn populate(a: Server, b: Server, args: &Args) -> anyhow::Result<World> {
         hosts.push(Person::create(&a, &format!("a{n}")).await?);
     }
     let guest = Person::create(&b, "b0").await?;
-    hosts[0].trust(&b.origin).await?;
-    guest.trust(&a.origin).await?;
+    hosts[0].trust(&[&b.origin]).await?;
+    guest.trust(&[&a.origin]).await?;
     Ok(World { a, b, hosts, guest })
 }
