@@ -36,5 +36,6 @@ pub use reigns::Reigns;
 pub use rejection::Rejection;
 pub use rules::authorize;
 pub use rules::membership;
+pub use rules::table;
 pub use sequence::{Sequenced, sequence};
 pub use state::{Member, RoomState, ServerInRoom};

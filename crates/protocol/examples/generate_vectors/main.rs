@@ -1,4 +1,5 @@
-//! Writes the test vectors in `docs/vectors`: `cargo run -p scaiwave-protocol --example generate_vectors`.
+//! Writes the test vectors in `docs/vectors`, and the examples in `docs/protocol.md`:
+//! `cargo run -p scaiwave-protocol --example generate_vectors`.
 //!
 //! Every seed, salt and time in them is fixed, so a run changes nothing unless the protocol changed.
 
@@ -7,7 +8,8 @@ mod make;
 use std::{fs, io, path::Path};
 
 fn main() -> io::Result<()> {
-    let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/vectors");
+    let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs");
+    let directory = docs.join("vectors");
     fs::create_dir_all(&directory)?;
     for (name, vectors) in make::files() {
         fs::write(
@@ -15,5 +17,6 @@ fn main() -> io::Result<()> {
             make::pretty(&vectors),
         )?;
     }
-    Ok(())
+    let page = fs::read_to_string(docs.join("protocol.md"))?;
+    fs::write(docs.join("protocol.md"), make::page::filled(&page))
 }

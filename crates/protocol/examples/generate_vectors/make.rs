@@ -10,6 +10,10 @@ use scaiwave_protocol::{
     binary, json,
 };
 
+#[path = "block.rs"]
+mod block;
+#[path = "page.rs"]
+pub(crate) mod page;
 #[path = "strict.rs"]
 pub(crate) mod strict;
 

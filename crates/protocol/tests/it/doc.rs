@@ -1,7 +1,11 @@
-//! `docs/protocol.md` says what the code does.
+//! `docs/protocol.md` says what the code does: what a program can check in it is checked here, and what is
+//! about the rules of a room in `crates/room/tests`.
 
-use scaiwave_protocol::Code;
-use scaiwave_protocol::wire::path;
+mod contents;
+mod examples;
+mod tables;
+
+use scaiwave_protocol::{Json, json};
 
 use crate::support::docs;
 
@@ -9,12 +13,31 @@ fn page() -> String {
     std::fs::read_to_string(docs().join("protocol.md")).unwrap()
 }
 
-/// Rows of tables whose first cell begins so: their cells.
+/// The text from a heading, without its `#`s, to the next one of its level or above.
+fn section<'p>(page: &'p str, heading: &str) -> &'p str {
+    let start = page
+        .find(&format!("# {heading}\n"))
+        .unwrap_or_else(|| panic!("no section {heading}"));
+    let level = page[..start]
+        .chars()
+        .rev()
+        .take_while(|c| *c == '#')
+        .count()
+        + 1;
+    let rest = &page[start + 2..];
+    let end = (1..=level)
+        .filter_map(|level| rest.find(&format!("\n{} ", "#".repeat(level))))
+        .min();
+    &rest[..end.unwrap_or(rest.len())]
+}
+
+/// Rows of tables whose first cell begins so, back quotes removed: their cells.
 fn rows(page: &str, first: &str) -> Vec<Vec<String>> {
     let cells = |line: &str| {
-        line.split('|')
+        let inner = line.trim_matches('|').split('|');
+        inner
             .map(|cell| cell.trim().replace('`', ""))
-            .collect()
+            .collect::<Vec<_>>()
     };
     let start = format!("| `{first}");
     page.lines()
@@ -23,44 +46,25 @@ fn rows(page: &str, first: &str) -> Vec<Vec<String>> {
         .collect()
 }
 
-// The table of codes is the list of codes, in its order, with their statuses.
-#[test]
-fn codes() {
-    let listed: Vec<(String, String)> = rows(&page(), "SW_FED_")
-        .into_iter()
-        .map(|row| (row[1].clone(), row[2].clone()))
-        .collect();
-    let known = Code::ALL
-        .iter()
-        .map(|code| (code.to_string(), code.http_status().to_string()));
-    assert_eq!(listed, known.collect::<Vec<_>>());
-    for code in Code::ALL {
-        assert_eq!(Code::parse(code.as_str()), Some(*code));
-    }
-    assert_eq!(Code::parse("SW_FED_LATER"), None);
+/// What stands in back quotes.
+fn quoted(cell: &str) -> Vec<&str> {
+    cell.split('`').skip(1).step_by(2).collect()
 }
 
-// The table of endpoints is what our descriptors announce.
-#[test]
-fn endpoints() {
-    let page = page();
-    for (name, template) in path::ENDPOINTS {
-        let row = rows(&page, name);
-        assert_eq!(row.len(), 1, "{name}");
-        assert_eq!(row[0][3], *template, "{name}");
-    }
+/// The blocks that have a name: the comment before them, and what stands in them.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let block = |rest| {
+        let (name, rest): (&str, &str) = str::split_once(rest, " -->\n").unwrap();
+        let (fence, rest) = rest.split_once('\n').unwrap();
+        assert!(fence.starts_with("```"), "{name}: a block follows");
+        (name, rest.split_once("```").unwrap().0)
+    };
+    page.split("<!-- ").skip(1).map(block).collect()
 }
 
-// Every limit has a row with its value.
-#[test]
-fn limits() {
-    let page = page();
-    let source = include_str!("../../src/limits.rs");
-    for line in source
-        .lines()
-        .filter_map(|line| line.strip_prefix("pub const "))
-    {
-        let name = line.split(':').next().unwrap();
-        assert_eq!(rows(&page, name).len(), 1, "{name}");
-    }
+/// The named block, read strictly.
+fn example(page: &str, name: &str) -> Json {
+    let found = blocks(page).into_iter().find(|(known, _)| *known == name);
+    let (_, text) = found.unwrap_or_else(|| panic!("no block {name}"));
+    json::parse_body(text.as_bytes()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

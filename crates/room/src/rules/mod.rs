@@ -3,7 +3,7 @@
 mod authorize;
 pub mod membership;
 mod power;
-pub(crate) mod table;
+pub mod table;
 mod targets;
 mod transfer;
 

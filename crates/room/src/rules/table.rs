@@ -1,10 +1,10 @@
-//! What each type needs, as data (protocol section 3, the table).
+//! What each type needs, as data (`docs/protocol.md` section 6, whose table is compared with this one).
 
 use scaiwave_protocol::event::content as kind;
 
 /// Who may send an event of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Needs {
+pub enum Needs {
     /// A joined participant with this level.
     Power(u8),
     /// A joined participant with this level, unless `settings.levels` names another.
@@ -15,11 +15,13 @@ pub(crate) enum Needs {
 
 /// One line of the table.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Line {
-    pub(crate) kind: &'static str,
-    pub(crate) needs: Needs,
+pub struct Line {
+    /// The type.
+    pub kind: &'static str,
+    /// Who may send it.
+    pub needs: Needs,
     /// Whether it may happen in a room that is archived or closed.
-    pub(crate) when_not_open: bool,
+    pub when_not_open: bool,
 }
 
 const fn line(kind: &'static str, needs: Needs, when_not_open: bool) -> Line {
@@ -31,7 +33,7 @@ const fn line(kind: &'static str, needs: Needs, when_not_open: bool) -> Line {
 }
 
 /// Every type of version 1. Membership decides for itself which of its changes survive archiving.
-pub(crate) const TABLE: &[Line] = &[
+pub const TABLE: &[Line] = &[
     line(kind::CREATE, Needs::Own, false),
     line(kind::SERVER, Needs::Own, true),
     line(kind::MEMBER, Needs::Own, true),

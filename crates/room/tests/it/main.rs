@@ -5,7 +5,11 @@
     reason = "a test stops with a panic: that is how it fails"
 )]
 
+#[path = "../../examples/generate_vectors/make.rs"]
+mod make;
+
 mod consequences;
+mod doc;
 mod effects;
 mod follow;
 mod host_checks;
