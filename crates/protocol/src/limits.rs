@@ -41,6 +41,9 @@ pub const BACKFILL_ENTRIES_MAX: u64 = 500;
 pub const BACKFILL_BYTES_MAX: usize = 4 << 20;
 /// Bytes of a descriptor that we are willing to read (protocol section 6).
 pub const DESCRIPTOR_BYTES_MAX: usize = 64 * 1024;
+/// Keys that a descriptor lists: a year each, and as many emergencies. They leave a third of the 64 KiB to
+/// the rest, so that a record in a room can hold every descriptor.
+pub const DESCRIPTOR_KEYS_MAX: usize = 128;
 /// Bytes of any other answer that we are willing to read (protocol section 6).
 pub const ANSWER_BYTES_MAX: usize = 8 << 20;
 

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use scaiwave_protocol::descriptor::{Descriptor, KeyRecord};
+use scaiwave_protocol::descriptor::{Descriptor, KeyRecord, Pins};
 use scaiwave_protocol::event::Received;
 use scaiwave_protocol::{Content, Event, KeyId, PublicKey, ServerName};
 
@@ -26,7 +26,7 @@ pub(crate) fn key_for(
 }
 
 /// A record of the host about itself may bring the key that signs it: at seq 2, where no key can stand
-/// below, and when every key of the log has expired and one of them endorses the new one.
+/// below, and when no key of the log can sign any more.
 fn own_record_key(
     state: &RoomState,
     event: &Event,
@@ -43,21 +43,47 @@ fn own_record_key(
         .descriptor
         .key(event.sig().key_id)
         .filter(|key| key.valid_at(ts))?;
-    let endorsed = |known: &Descriptor| {
-        known
-            .keys()
-            .iter()
-            // A revoked key vouches for nobody (as in `descriptor::Pins`).
-            .filter(|old| old.revoked_at.is_none())
-            .any(|old| new.is_endorsed_by(&state.host, old.public_key()))
+    let allowed = match state.servers.get(&state.host) {
+        None => begins_the_room(state, &record.descriptor),
+        Some(host) => succeeds(&host.descriptor, &record.descriptor, new, ts),
     };
-    match state.servers.get(&state.host) {
-        None => begins_the_room(state, &record.descriptor).then_some(*new.public_key()),
-        Some(host) => {
-            let expired = !host.descriptor.keys().iter().any(|key| key.valid_at(ts));
-            (expired && endorsed(&host.descriptor)).then_some(*new.public_key())
-        }
+    allowed.then_some(*new.public_key())
+}
+
+/// Whether the log vouches for a key that the host brings itself (decision 0011): through a chain of
+/// endorsements in the record, from a key of the log once all of those have expired, or from the
+/// recovery key of the log once all of those have expired or are lost.
+fn succeeds(in_log: &Descriptor, record: &Descriptor, new: &KeyRecord, ts: u64) -> bool {
+    let alive: Vec<&KeyRecord> = in_log
+        .keys()
+        .iter()
+        .filter(|key| key.valid_at(ts))
+        .collect();
+    // Lost is what the record itself revokes, or does not know any more.
+    let lost = alive
+        .iter()
+        .all(|key| !record.key(key.key_id()).is_some_and(|key| key.valid_at(ts)));
+    if !lost {
+        return false;
     }
+    let unrevoked = in_log.keys().iter().filter(|key| key.revoked_at.is_none());
+    let revoked = in_log
+        .keys()
+        .iter()
+        .filter_map(|key| Some((key.key_id(), key.revoked_at?)));
+    let pins = Pins {
+        // An old key may be in wrong hands: it replaces none that is still good.
+        keys: match alive.is_empty() {
+            true => unrevoked.map(|key| *key.public_key()).collect(),
+            false => Vec::new(),
+        },
+        recovery_key: in_log.recovery_key().copied(),
+        revoked: revoked.collect(),
+    };
+    let trusted = pins.judge(record).trusted;
+    trusted
+        .iter()
+        .any(|key| key.public_key() == new.public_key() && key.revoked_at.is_none())
 }
 
 /// Whether this is the record at seq 2. Its keys are those that seq 1 is verified with, too.

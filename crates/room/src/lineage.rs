@@ -145,7 +145,7 @@ fn is_vouched_for(
     if let (Some(key), Some(descriptor)) = (anchored, record) {
         let pins = Pins {
             keys: vec![key],
-            recovery_key: None,
+            ..Pins::default()
         };
         let trusted = pins.judge(descriptor).trusted;
         believed.extend(trusted.iter().map(|record| *record.public_key()));

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use scaiwave_protocol::descriptor::{Descriptor, DescriptorDraft, KeyRecord};
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::event::content::{self as kind, RoomLife};
-use scaiwave_protocol::{EventId, Fqid, Json, ServerName, Sign as _, SigningKey};
+use scaiwave_protocol::{EventId, Fqid, Json, ServerName, Sign, SigningKey};
 
 use crate::{EventBuilder, START_MS, SplitMix, json};
 
@@ -18,6 +18,7 @@ pub struct TestServer {
     seed: u64,
     keys: Vec<SigningKey>,
     records: Vec<KeyRecord>,
+    recovery: Option<SigningKey>,
     updated_at: u64,
     made: Arc<AtomicU64>,
 }
@@ -30,6 +31,7 @@ impl TestServer {
             seed,
             keys: Vec::new(),
             records: Vec::new(),
+            recovery: None,
             updated_at: START_MS,
             made: Arc::default(),
         };
@@ -67,6 +69,30 @@ impl TestServer {
         self.updated_at += 1;
     }
 
+    /// Publishes the public half of a key that is kept offline.
+    pub fn set_recovery(&mut self, key: SigningKey) {
+        self.recovery = Some(key);
+        self.updated_at += 1;
+    }
+
+    /// Makes a new key from then on, endorsed by the recovery key.
+    pub fn recover(&mut self, valid_from: u64) {
+        let (key, recovery) = (
+            self.next_key(),
+            self.recovery.clone().expect("a recovery key"),
+        );
+        let record = KeyRecord::first(key.public_key(), valid_from, valid_from + KEY_LIFE_MS)
+            .endorsed(&self.name, &recovery);
+        self.add_key(key, record);
+    }
+
+    /// No longer lists the `n`th key, which a server must never do.
+    pub fn unlist(&mut self, n: usize) {
+        self.keys.remove(n);
+        self.records.remove(n);
+        self.updated_at += 1;
+    }
+
     /// Its name.
     pub fn name(&self) -> &ServerName {
         &self.name
@@ -92,7 +118,7 @@ impl TestServer {
             )]
             .into(),
             keys: self.records.clone(),
-            recovery_key: None,
+            recovery_key: self.recovery.as_ref().map(Sign::public_key),
             software_version: "test".to_owned(),
             updated_at: self.updated_at,
         };

@@ -73,6 +73,7 @@ pub(super) fn pins(row: &PeerRow) -> Result<Pins, Malformed> {
             .as_deref()
             .map(PublicKey::parse)
             .transpose()?,
+        ..Pins::default()
     })
 }
 

@@ -1,18 +1,21 @@
 //! What a server publishes about itself, and which of its keys are to be believed (protocol section 6).
 
 mod key_record;
+mod known_keys;
 mod pattern;
 mod trust;
 
 use std::collections::BTreeMap;
 
 pub use key_record::KeyRecord;
+pub use known_keys::{KNOWN_KEYS_MAX, KnownKeys, Learnt, NotBelieved};
 pub use pattern::PeerPattern;
 pub use trust::{Pins, Trust};
 
 use crate::ids::ServerName;
 use crate::json::{Fields, Json, Malformed};
 use crate::keys::{KeyId, PublicKey, Sig, Sign, Signable};
+use crate::limits::DESCRIPTOR_KEYS_MAX;
 
 /// Where the descriptor is found.
 pub const WELL_KNOWN_PATH: &str = "/.well-known/scaiwave/server";
@@ -58,8 +61,11 @@ impl Descriptor {
     /// otherwise ignored.
     pub fn parse(json: Json) -> Result<Self, Malformed> {
         let mut fields = Fields::of("descriptor", json.clone())?;
-        let keys: Vec<KeyRecord> = fields
-            .array("keys")?
+        let listed = fields.array("keys")?;
+        if listed.len() > DESCRIPTOR_KEYS_MAX {
+            return Err(fields.wrong("keys", "lists more than 128 keys"));
+        }
+        let keys: Vec<KeyRecord> = listed
             .into_iter()
             .map(KeyRecord::parse)
             .collect::<Result<_, _>>()?;

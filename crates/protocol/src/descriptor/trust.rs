@@ -1,5 +1,7 @@
+use std::collections::BTreeMap;
+
 use crate::descriptor::{Descriptor, KeyRecord};
-use crate::keys::PublicKey;
+use crate::keys::{KeyId, PublicKey};
 
 /// What we remember of a peer from earlier contacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -8,6 +10,9 @@ pub struct Pins {
     pub keys: Vec<PublicKey>,
     /// The peer's recovery key, as it was at first contact.
     pub recovery_key: Option<PublicKey>,
+    /// Revocations seen, in ms since the Unix epoch: a descriptor that no longer speaks of one does not
+    /// take it back.
+    pub revoked: BTreeMap<KeyId, u64>,
 }
 
 /// Which keys of a descriptor are believed.
@@ -27,18 +32,28 @@ impl Pins {
         Pins {
             keys: valid.map(|key| *key.public_key()).collect(),
             recovery_key: descriptor.recovery_key().copied(),
+            revoked: BTreeMap::new(),
         }
     }
 
-    /// Sorts a descriptor's keys into believed and not.
+    /// Sorts a descriptor's keys into believed and not, each with the earliest revocation seen.
     ///
     /// A revoked key vouches for nothing: whoever stole it could have made the endorsement.
     pub fn judge(&self, descriptor: &Descriptor) -> Trust {
-        let keys = descriptor.keys().iter().cloned();
+        let keys = descriptor
+            .keys()
+            .iter()
+            .map(|key| self.with_revocation(key));
         let (mut trusted, mut untrusted): (Vec<_>, Vec<_>) =
             keys.partition(|key| self.keys.contains(key.public_key()));
         let mut vouching: Vec<PublicKey> = self.recovery_key.into_iter().collect();
-        vouching.extend(unrevoked(&trusted));
+        // Also one that is listed no more.
+        let pinned = self.keys.iter().filter(|key| {
+            let listed = trusted.iter().find(|listed| listed.public_key() == *key);
+            !self.revoked.contains_key(&key.id())
+                && listed.is_none_or(|listed| listed.revoked_at.is_none())
+        });
+        vouching.extend(pinned);
         // Every voucher is asked once, so no endorsement is verified twice, however many keys a peer
         // lists and in whatever order.
         while let Some(by) = vouching.pop() {
@@ -50,6 +65,13 @@ impl Pins {
             trusted.extend(believed);
         }
         Trust { trusted, untrusted }
+    }
+
+    fn with_revocation(&self, key: &KeyRecord) -> KeyRecord {
+        let seen = self.revoked.get(&key.key_id()).copied();
+        let mut key = key.clone();
+        key.revoked_at = key.revoked_at.into_iter().chain(seen).min();
+        key
     }
 }
 

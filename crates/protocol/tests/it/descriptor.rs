@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::descriptor::{Descriptor, DescriptorDraft, KeyRecord, Pins};
+use scaiwave_protocol::limits::{DESCRIPTOR_KEYS_MAX, INTEGER_MAX};
 use scaiwave_protocol::{Json, KeyId, ServerName, SigningKey};
 
 use crate::support::{public, remove, set};
@@ -51,6 +52,7 @@ fn pinned(keys: &[u8], recovery: Option<u8>) -> Pins {
     Pins {
         keys: keys.iter().map(|n| public(&key(*n))).collect(),
         recovery_key: recovery.map(|n| public(&key(n))),
+        revoked: BTreeMap::new(),
     }
 }
 
@@ -177,6 +179,22 @@ fn keys_listed() {
     assert_eq!(both.signed_with(), public(&key(1)).id());
 }
 
+// The longest descriptor of ours fits into 64 KiB, and into the content of a record in a room.
+#[test]
+fn the_longest_list_fits() {
+    let keys = (0..DESCRIPTOR_KEYS_MAX).map(|n| {
+        let (n, last) = (u8::try_from(n).unwrap(), INTEGER_MAX.cast_unsigned());
+        let mut record = KeyRecord::first(public(&key(n)), last, last);
+        record.revoked_at = Some(last);
+        record.endorsed(&server(), &key(255))
+    });
+    let mut draft = draft(keys.collect());
+    draft.recovery_key = Some(public(&key(255)));
+    let descriptor = draft.sign(&public(&key(0)), &key(0)).unwrap();
+    let length = descriptor.as_json().canonical().len();
+    assert!(length < 48 * 1024, "{length}");
+}
+
 // An endpoint that could lead elsewhere, or end a signed line, counts as not announced.
 #[test]
 fn endpoints() {
@@ -288,16 +306,16 @@ fn revoked_keys_do_not_vouch() {
 fn long_chains_of_trust() {
     let key = |n: u8| SigningKey::from_seed(&[n; 32]);
     let mut keys = vec![record(0)];
-    // A chain, listed from its end, and beside it as many endorsements that do not verify.
+    // A chain, listed from its end, and beside it endorsements that do not verify.
     for n in 1..=100u8 {
         keys.insert(0, record(n).endorsed(&server(), &key(n - 1)));
     }
-    for n in 101..=200u8 {
+    for n in 101..=127u8 {
         let mut bad = record(n).endorsed(&server(), &key(n));
         bad.endorsement.as_mut().unwrap().key_id = public(&key(0)).id();
         keys.push(bad);
     }
     let descriptor = descriptor(0, keys);
     let trust = pinned(&[0], None).judge(&descriptor);
-    assert_eq!((trust.trusted.len(), trust.untrusted.len()), (101, 100));
+    assert_eq!((trust.trusted.len(), trust.untrusted.len()), (101, 27));
 }

@@ -244,6 +244,7 @@ fn recovery() {
     let mut pins = Pins {
         keys: vec![host],
         recovery_key: Some(recovery),
+        ..Pins::default()
     };
     assert_eq!(pins.judge(&descriptor).trusted.len(), 2);
     pins.recovery_key = None;

@@ -1,12 +1,16 @@
 //! Every limit of `limits.rs`, on both sides of its edge.
 
+use std::collections::BTreeMap;
+
+use scaiwave_protocol::descriptor::{DescriptorDraft, KeyRecord};
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::json::{self, parse_item, split_items};
 use scaiwave_protocol::limits::*;
 use scaiwave_protocol::request::{Claim, Target, sign};
 use scaiwave_protocol::wire::MemberLine;
 use scaiwave_protocol::{
-    Content, EventId, EventType, Fqid, Hash, Json, LocalId, Received, ServerName,
+    Content, EventId, EventType, Fqid, Hash, Json, LocalId, Received, ServerName, Sign as _,
+    SigningKey,
 };
 
 use crate::support::{draft, key, nested, value};
@@ -64,6 +68,7 @@ const EDGES: &[(&str, usize, Accepts)] = &[
         let items = vec!["{}"; n].join(",");
         split_items(format!("{{\"items\":[{items}]}}").as_bytes()).is_ok()
     }),
+    ("DESCRIPTOR_KEYS_MAX", DESCRIPTOR_KEYS_MAX, keys_listed),
     ("CLOCK_SKEW_S_MAX", CLOCK_SKEW_S_MAX as usize, |n| {
         clock(1_000, 1_000 + n as u64)
     }),
@@ -99,6 +104,24 @@ const EDGES: &[(&str, usize, Accepts)] = &[
         MemberLine::parse(value(&format!("{line}{n}}}"))).is_ok()
     }),
 ];
+
+/// Whether a descriptor may list so many keys.
+fn keys_listed(count: usize) -> bool {
+    let signer = SigningKey::from_seed(&[0; 32]);
+    let keys = (0..count).map(|n| {
+        let key = SigningKey::from_seed(&[u8::try_from(n).unwrap(); 32]);
+        KeyRecord::first(key.public_key(), 0, 1)
+    });
+    let draft = DescriptorDraft {
+        server_name: ServerName::parse("acme.example").unwrap(),
+        endpoints: BTreeMap::new(),
+        keys: keys.collect(),
+        recovery_key: None,
+        software_version: "0".to_owned(),
+        updated_at: 0,
+    };
+    draft.sign(&signer.public_key(), &signer).is_ok()
+}
 
 /// Limits that are kept where bodies are read and written, not in this crate; and those tested below.
 const ELSEWHERE: &[&str] = &[

@@ -11,6 +11,7 @@ mod doc;
 mod ed25519;
 mod ids;
 mod independent;
+mod known_keys;
 mod limits;
 mod ours;
 mod properties;

@@ -122,6 +122,7 @@ fn descriptors() {
             .filter(|key| pinned.contains(&&*key.id().to_string()))
             .collect(),
         recovery_key: Some(PublicKey::parse(text(&file, "pinned_recovery_key")).unwrap()),
+        ..Pins::default()
     };
     let server = ServerName::parse("acme.example").unwrap();
     for vector in list(&file, "descriptors") {

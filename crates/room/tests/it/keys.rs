@@ -2,7 +2,7 @@
 
 use scaiwave_protocol::descriptor::KeyRecord;
 use scaiwave_protocol::event::content::Membership;
-use scaiwave_protocol::{Code, Sign as _};
+use scaiwave_protocol::{Code, Sign as _, SigningKey};
 use scaiwave_room::{Rejection, Verdict};
 use scaiwave_testkit::{EventBuilder, Follower, KEY_LIFE_MS, START_MS, TestRoom, TestServer};
 
@@ -189,6 +189,139 @@ fn a_revoked_key_vouches_for_nobody() {
     room.learn(&red);
     at(&room, START_MS + 2_000);
     refused(&room, &red.record(&red.descriptor(), true));
+}
+
+/// A room that slept over many rotations wakes up: the record brings the whole chain.
+#[test]
+fn a_chain_over_many_rotations_wakes_a_room() {
+    const YEARS: u64 = 60;
+    let (room, red) = expired(|red| {
+        for year in 1..=YEARS {
+            red.rotate(START_MS + year * KEY_LIFE_MS - 1);
+        }
+    });
+    let mut room = room;
+    let now = START_MS + YEARS * KEY_LIFE_MS;
+    at(&room, now);
+    let record = red.record(&red.descriptor(), true);
+    // Not by a key of the chain that has expired meanwhile.
+    refused(
+        &room,
+        &record.clone().signed_by(red.key_at(YEARS as usize - 2)),
+    );
+    let start = room.len();
+    room.must(record);
+    room.must(red.message("alice", "x"));
+    let mut follower = Follower::from_snapshot(&room, start);
+    follower.catch_up(&room);
+    assert_eq!(follower.verdicts, [Verdict::Accepted; 2]);
+    // A link that is missing breaks it.
+    let (mut room, mut red) = expired(|red| {
+        red.rotate(START_MS + KEY_LIFE_MS);
+        red.rotate(START_MS + 2 * KEY_LIFE_MS);
+    });
+    red.unlist(1);
+    room.learn(&red);
+    at(&room, START_MS + 2 * KEY_LIFE_MS);
+    refused(&room, &red.record(&red.descriptor(), true));
+}
+
+/// A room of red, whose log knows red's recovery key.
+fn recoverable() -> (TestRoom, TestServer) {
+    let mut red = red();
+    red.set_recovery(red_recovery());
+    (TestRoom::group(&red, "alice"), red)
+}
+
+fn red_recovery() -> SigningKey {
+    SigningKey::from_seed(&[77; 32])
+}
+
+/// The host lost its only key: the recovery key in the log vouches for another, once the record says that
+/// the old one is lost.
+#[test]
+fn a_lost_key_is_replaced_by_the_recovery_key() {
+    let (mut room, mut red) = recoverable();
+    red.recover(START_MS);
+    room.learn(&red);
+    // As long as the old key is good, it signs.
+    refused(&room, &red.record(&red.descriptor(), true));
+    let mut revoking = red.clone();
+    revoking.revoke(0, START_MS);
+    let mut forgetting = red.clone();
+    forgetting.unlist(0);
+    for red in [revoking, forgetting] {
+        let mut room = room.clone();
+        room.learn(&red);
+        taken(&room, &red.record(&red.descriptor(), true));
+        room.must(red.record(&red.descriptor(), true));
+        room.must(red.message("alice", "x"));
+        let mut follower = Follower::from_start(&room);
+        follower.catch_up(&room);
+        assert!(
+            follower
+                .verdicts
+                .iter()
+                .all(|verdict| *verdict == Verdict::Accepted)
+        );
+    }
+}
+
+/// After the end of all keys the recovery key helps like an old key.
+#[test]
+fn an_expired_host_comes_back_by_its_recovery_key() {
+    let (mut room, mut red) = recoverable();
+    red.recover(END);
+    room.learn(&red);
+    at(&room, END);
+    taken(&room, &red.record(&red.descriptor(), true));
+}
+
+/// Who holds an expired key can neither bring one in beside a good one nor declare that one lost.
+#[test]
+fn an_expired_key_replaces_no_good_one() {
+    let (mut room, mut red, _) = room_of_two();
+    red.rotate(END - 1_000);
+    let record = red.record(&red.descriptor(), true).signed_by(red.key_at(0));
+    at(&room, END - 1_000);
+    room.must(record);
+    // The thief endorses with the first key, which has expired.
+    let endorsed = KeyRecord::first(red.next_key().public_key(), END, END + KEY_LIFE_MS)
+        .endorsed(red.name(), red.key_at(0));
+    red.add_key(red.next_key(), endorsed);
+    room.learn(&red);
+    at(&room, END);
+    refused(&room, &red.record(&red.descriptor(), true));
+    red.revoke(1, END);
+    room.learn(&red);
+    refused(&room, &red.record(&red.descriptor(), true));
+}
+
+/// The recovery key that counts is the one in the log, not the one that a record brings.
+#[test]
+fn a_record_does_not_bring_its_own_recovery_key() {
+    let (mut room, mut red, _) = room_of_two();
+    red.set_recovery(red_recovery());
+    red.recover(START_MS);
+    red.revoke(0, START_MS);
+    room.learn(&red);
+    refused(&room, &red.record(&red.descriptor(), true));
+    at(&room, END);
+    refused(&room, &red.record(&red.descriptor(), true));
+}
+
+/// What the log has revoked vouches for nobody, also when a record no longer speaks of the revocation.
+#[test]
+fn a_revocation_in_the_log_stays() {
+    let (mut room, mut red, _) = room_of_two();
+    let mut thief = red.clone();
+    red.revoke(0, START_MS + 1_000);
+    room.must(red.record(&red.descriptor(), true));
+    at(&room, END);
+    thief.rotate(START_MS + 1_000);
+    room.learn(&thief);
+    at(&room, START_MS + 5_000);
+    refused(&room, &thief.record(&thief.descriptor(), true));
 }
 
 #[test]
