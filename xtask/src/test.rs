@@ -25,7 +25,7 @@ pub(crate) fn run() -> ExitCode {
 
 fn check(count: &mut Count) -> Result<()> {
     step("tools", || {
-        tools::require(&[Tool::Rustfmt, Tool::Clippy, Tool::CCompiler])
+        tools::require(&[Tool::Rustfmt, Tool::Clippy, Tool::CCompiler, Tool::Python])
     })?;
     step("format", || cargo::run(&["fmt", "--all", "--check"]))?;
     step("lints", || {

@@ -12,6 +12,8 @@ pub(crate) enum Tool {
     Rustfmt,
     Clippy,
     CCompiler,
+    /// For the example server in `docs/examples`.
+    Python,
 }
 
 impl Tool {
@@ -25,6 +27,12 @@ impl Tool {
                 let mut words = named.split_whitespace();
                 let mut command = Command::new(words.next().unwrap_or("cc"));
                 command.args(words).arg("--version");
+                command
+            }
+            Self::Python => {
+                let mut command = Command::new("python3");
+                // The package that it needs is installed by the test, through pip.
+                command.args(["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
                 command
             }
         };
@@ -42,6 +50,10 @@ impl Tool {
             Self::CCompiler => {
                 "a C compiler is missing (SQLite is compiled from source): install gcc or clang, \
                  for example with `apt install build-essential`, or name one in CC"
+            }
+            Self::Python => {
+                "Python 3.9 or newer is missing (it runs docs/examples/handshake.py): install it with \
+                 pip, for example with `apt install python3 python3-pip`"
             }
         }
     }

@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod command_line;
+mod handshake;
 mod harness;
 mod kill;
 mod one_process;
