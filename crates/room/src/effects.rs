@@ -71,14 +71,12 @@ impl RoomState {
     }
 
     fn apply_server(&mut self, record: &ServerPresence) {
-        let last_origin_seq = self
-            .servers
-            .get(&record.server)
-            .map_or(0, |s| s.last_origin_seq);
+        let before = self.servers.get(&record.server);
         let server = ServerInRoom {
             descriptor: record.descriptor.clone(),
             present: record.present,
-            last_origin_seq,
+            last_origin_seq: before.map_or(0, |server| server.last_origin_seq),
+            first_join: before.and_then(|server| server.first_join),
         };
         self.servers.insert(record.server.clone(), server);
         self.delta.servers.insert(record.server.clone());
@@ -108,6 +106,9 @@ impl RoomState {
         };
         self.members.insert(participant.clone(), member);
         self.delta.members.insert(participant.clone());
+        if own_join {
+            self.note_join(participant);
+        }
         match to {
             Membership::Leave | Membership::Ban => self.set_power(participant, 0),
             Membership::Join
@@ -116,6 +117,17 @@ impl RoomState {
                 self.set_power(participant, POWER_MAX);
             }
             Membership::Join | Membership::Invite | Membership::Knock => {}
+        }
+    }
+
+    /// The first join of a server decides what of the past it may read.
+    fn note_join(&mut self, participant: &Fqid) {
+        let seq = self.head.seq;
+        if let Some(server) = self.servers.get_mut(participant.server())
+            && server.first_join.is_none()
+        {
+            server.first_join = Some(seq);
+            self.delta.servers.insert(participant.server().clone());
         }
     }
 

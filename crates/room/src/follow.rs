@@ -50,14 +50,15 @@ pub fn follow(
     Ok(accepted)
 }
 
+/// Where the log puts an entry.
 #[derive(Clone, Copy)]
-struct LogPlace {
-    term: u64,
-    seq: u64,
-    ts: u64,
+pub(crate) struct LogPlace {
+    pub(crate) term: u64,
+    pub(crate) seq: u64,
+    pub(crate) ts: u64,
 }
 
-fn check_place(
+pub(crate) fn check_place(
     state: &RoomState,
     term: u64,
     seq: u64,
@@ -106,7 +107,7 @@ fn check_checkpoint(
     }
 }
 
-fn fold(
+pub(crate) fn fold(
     state: &mut RoomState,
     place: LogPlace,
     candidate: Candidate,
@@ -156,7 +157,7 @@ fn fold(
 }
 
 /// `Ok(None)` is erased content, `Err` content that does not fit.
-fn content_of(event: &Event) -> Result<Option<Content>, Rejection> {
+pub(crate) fn content_of(event: &Event) -> Result<Option<Content>, Rejection> {
     match event.content() {
         None => Ok(None),
         Some(json) => Content::parse(event.kind(), json)

@@ -2,7 +2,7 @@ use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::event::content::{RoomLife, Settings};
 use scaiwave_protocol::limits::POWER_MAX;
 use scaiwave_protocol::log::chain_link;
-use scaiwave_protocol::{Authentic, Content, Hash, Json, RoomId};
+use scaiwave_protocol::{Authentic, Content, Event, Hash, Json, RoomId};
 
 use crate::keys::key_for;
 use crate::{Accepted, KnownEvents, Rejection, RoomState, Verdict, authorize};
@@ -90,15 +90,20 @@ fn take(state: &mut RoomState, event: Authentic, content: Content, term: u64, ts
 impl RoomState {
     /// Begins a room with its genesis event. `now` is the host's clock in ms.
     pub fn begin(genesis: Authentic, now: u64) -> Result<(RoomState, Accepted), Rejection> {
-        let json = genesis.content().ok_or(Rejection::ContentUnfit)?;
-        let content = Content::parse(genesis.kind(), json).map_err(|_| Rejection::ContentUnfit)?;
+        Self::begin_with(genesis.into_event(), now)
+    }
+
+    /// The same with a genesis event that nobody has verified yet: the fold does so at seq 2, with the
+    /// keys that stand there.
+    pub(crate) fn begin_with(event: Event, now: u64) -> Result<(RoomState, Accepted), Rejection> {
+        let json = event.content().ok_or(Rejection::ContentUnfit)?;
+        let content = Content::parse(event.kind(), json).map_err(|_| Rejection::ContentUnfit)?;
         let Content::Create(create) = &content else {
             return Err(Rejection::ContentUnfit);
         };
-        if genesis.sender().is_server() {
+        if event.sender().is_server() {
             return Err(Rejection::NotForServers);
         }
-        let event = genesis.into_event();
         let chain = chain_link(&Hash::ZERO, 1, 1, now, &event.hash());
         let mut state = RoomState {
             room_id: RoomId::of_genesis(&event.hash()),

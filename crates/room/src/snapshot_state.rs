@@ -66,8 +66,9 @@ impl RoomState {
     /// is checked by whoever fetched the servers' keys.
     pub fn from_snapshot(snapshot: &Snapshot) -> Result<Self, Malformed> {
         let mut fields = Fields::of("state", snapshot.state.clone())?;
-        let servers = read_servers(fields.object("servers")?)?;
+        let mut servers = read_servers(fields.object("servers")?)?;
         let members = read_members(fields.object("members")?)?;
+        note_joins(&mut servers, &members);
         let place = Place {
             room_id: snapshot.room_id.clone(),
             head: snapshot.at,
@@ -169,6 +170,7 @@ fn read_servers(object: Object) -> Result<BTreeMap<ServerName, ServerInRoom>, Ma
             descriptor: Descriptor::parse(fields.any("descriptor")?)?,
             present: fields.flag("present")?,
             last_origin_seq: fields.count("last_origin_seq")?,
+            first_join: None,
         };
         if server.descriptor.server_name() != &name {
             return Err(Malformed::new("servers: a descriptor is of another server"));
@@ -191,6 +193,20 @@ fn read_members(object: Object) -> Result<BTreeMap<Fqid, Member>, Malformed> {
         Ok((Fqid::parse_participant(&name)?, member))
     };
     object.into_iter().map(read).collect()
+}
+
+/// A snapshot does not say when a server joined first. What it says of those who are in is an upper bound,
+/// which is what an erasure needs: too much may travel erased, never too little.
+fn note_joins(servers: &mut BTreeMap<ServerName, ServerInRoom>, members: &BTreeMap<Fqid, Member>) {
+    let joined = members
+        .iter()
+        .filter(|(_, member)| member.membership == Membership::Join);
+    for (participant, member) in joined {
+        if let Some(server) = servers.get_mut(participant.server()) {
+            let lowest = server.first_join.unwrap_or(u64::MAX).min(member.seq);
+            server.first_join = Some(lowest);
+        }
+    }
 }
 
 fn read_powers(object: &Object) -> Result<BTreeMap<Fqid, u8>, Malformed> {

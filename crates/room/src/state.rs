@@ -48,6 +48,9 @@ pub struct ServerInRoom {
     pub present: bool,
     /// The highest `origin_seq` of its events in the log; 0 before the first.
     pub last_origin_seq: u64,
+    /// The seq at which somebody of it joined first, as far as the log that we hold tells: never too
+    /// low, and exact when we hold everything.
+    pub first_join: Option<u64>,
 }
 
 /// What a participant is to the room.
@@ -157,6 +160,17 @@ impl RoomState {
             .iter()
             .filter(|(_, server)| server.present)
             .map(|(name, _)| name)
+    }
+
+    /// The seq below which messages, edits and reactions travel erased to this server; none when it may
+    /// have everything (protocol section 5, "History"). A server of which no join is known may have no
+    /// words at all.
+    pub fn erased_below(&self, server: &ServerName) -> Option<u64> {
+        let first_join = self.servers.get(server).and_then(|known| known.first_join);
+        match self.history() {
+            History::Shared => None,
+            History::Joined => Some(first_join.unwrap_or(u64::MAX)),
+        }
     }
 
     /// Everybody who ever was something to the room.

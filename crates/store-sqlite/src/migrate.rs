@@ -10,6 +10,7 @@ const SERVER: &[M<'static>] = &[M::up(include_str!("../migrations/server/0001_te
 const TENANT: &[M<'static>] = &[
     M::up(include_str!("../migrations/tenant/0001_first.sql")),
     M::up(include_str!("../migrations/tenant/0002_audit.sql")),
+    M::up(include_str!("../migrations/tenant/0003_history.sql")),
 ];
 
 /// Brings `server.db` up to date.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow,
-    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
+    AuditRow, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow,
+    LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
     RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
@@ -162,8 +162,12 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.chain_at(room_id, seq))
     }
 
-    async fn edits_of(&self, room_id: &RoomId, target: &EventId) -> Read<Vec<EventId>> {
-        self.read(|reader| reader.edits_of(room_id, *target))
+    async fn referrers(&self, room_id: &RoomId, targets: &[EventId]) -> Read<Vec<EntryRow>> {
+        self.read(|reader| reader.referrers(room_id, targets))
+    }
+
+    async fn bases(&self, room_id: &RoomId) -> Read<Vec<BaseRow>> {
+        self.read(|reader| reader.bases(room_id))
     }
 
     async fn checkpoint_at_or_below(

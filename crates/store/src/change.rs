@@ -1,9 +1,10 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, AuditRow, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow, InvitationRow,
-    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReactionRow,
-    ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow, StreamRow,
+    AccountPatch, AuditRow, BaseRow, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow,
+    InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
+    ReactionRow, ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow,
+    StreamRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -21,10 +22,17 @@ pub enum Change {
     /// Appends to the log. Their seqs follow the head without a gap (or lie below the base, when
     /// history is filled downwards); an `event_id` that the room knows is a conflict.
     AppendEntries(RoomId, Vec<EntryRow>),
-    /// Replaces an entry's event by its erased form and notes who did it.
+    /// Replaces an entry's event by its erased form, which refers to nothing, and notes who did it. A
+    /// message that the rules took is a line of the timeline from now on, also if it came erased.
     Erase(RoomId, EventId, Box<Erasure>),
     /// By (room, seq).
     PutCheckpoint(RoomId, CheckpointRow),
+    /// By (room, seq): a snapshot that the log begins with.
+    PutBase(RoomId, Box<BaseRow>),
+    /// All bases of a room: its log has been folded from seq 1.
+    DropBases(RoomId),
+    /// Other verdicts on entries that are stored; entries that are not there are no matter.
+    JudgeEntries(RoomId, Vec<VerdictRow>),
     /// The latest edit of a message: (room, target) → new content, in canonical JSON.
     PutEdit {
         /// Which room.

@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AuditRow, AuditSeverity, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow,
+    AuditRow, AuditSeverity, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow,
     InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
     ReadMarkerRow, RejectionDirection, RejectionRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, StreamEntry, TimelineRow,
@@ -128,8 +128,11 @@ pub trait TenantStore: Send + Sync {
     ) -> Read<Vec<(EventId, EntryHead)>>;
     /// (term, ts, chain) of one entry.
     async fn chain_at(&self, room_id: &RoomId, seq: u64) -> Read<Option<(u64, u64, Hash)>>;
-    /// The ids of the edits of a message.
-    async fn edits_of(&self, room_id: &RoomId, target: &EventId) -> Read<Vec<EventId>>;
+    /// Edits, reactions and redactions that refer to one of these events, whatever the rules said of
+    /// them, ascending. What is erased refers to nothing.
+    async fn referrers(&self, room_id: &RoomId, targets: &[EventId]) -> Read<Vec<EntryRow>>;
+    /// The snapshots that the log begins with, ascending; none when it has been folded from seq 1.
+    async fn bases(&self, room_id: &RoomId) -> Read<Vec<BaseRow>>;
     /// The newest checkpoint at or below `seq`.
     async fn checkpoint_at_or_below(
         &self,

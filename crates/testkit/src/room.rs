@@ -2,8 +2,9 @@ use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::content::{self as kind, Membership};
 use scaiwave_protocol::event::{LogPoint, Received};
-use scaiwave_protocol::log::{Checkpoint, Snapshot, TransferConsent};
-use scaiwave_protocol::{Authentic, Event, EventId, Fqid, Json, ServerName};
+use scaiwave_protocol::log::{Checkpoint, Entry, Snapshot, TransferConsent};
+use scaiwave_protocol::wire::Backfill;
+use scaiwave_protocol::{Authentic, Event, EventId, Fqid, Hash, Json, ServerName};
 use scaiwave_room::{
     Accepted, Candidate, KnownEvent, KnownEvents, Line, Rejection, RoomState, Sequenced, Verdict,
     follow, sequence,
@@ -261,6 +262,29 @@ impl TestRoom {
             (entry.point().term, seq, entry.ts(), event)
         };
         (after + 1..=to).map(line).collect()
+    }
+
+    /// The entries from one seq to another, as a peer that is asked for history answers them.
+    pub fn page(&self, first: u64, last: u64) -> Backfill {
+        let entry = |seq| {
+            let entry = self.entry(seq);
+            Entry {
+                term: entry.point().term,
+                seq,
+                ts: entry.ts(),
+                event: received(entry.event()),
+            }
+        };
+        let before = match first {
+            1 => Hash::ZERO,
+            first => self.entry(first - 1).point().chain,
+        };
+        Backfill {
+            entries: (first..=last).map(entry).collect(),
+            chain_before: before,
+            checkpoint: self.checkpoint(last),
+            has_more: first > 1,
+        }
     }
 
     /// The checkpoint of an entry, by whoever sequenced it.

@@ -6,6 +6,7 @@
 //! (`follow.rs`). Both end in `project.rs` (what an entry changes in tables and on screens) and
 //! `persist.rs` (the only place that turns an accepted entry into rows).
 
+mod annotations;
 mod command;
 mod denials;
 mod follow;

@@ -35,24 +35,30 @@ pub(super) async fn commit(
         if delta.core {
             state.core = state.room.to_core_document();
         }
-        let row = RoomRow {
-            room_id: room_id.clone(),
-            host: state.room.host().clone(),
-            head: state.room.head(),
-            head_ts: state.room.head_ts(),
-            base_seq: state.room.base_seq(),
-            base_chain: state.base_chain,
-            first_seq: state.first_seq,
-            core: state.core.clone(),
-            frozen: state.frozen.clone(),
-        };
         // The entries first: they are checked against the head that the room row then moves.
         commit.changes.push(Change::AppendEntries(room_id, rows));
-        commit.changes.push(Change::PutRoom(Box::new(row)));
+        let row = Change::PutRoom(Box::new(room_row(state)));
+        commit.changes.push(row);
         commit.changes.extend(state_changes(&state.room, &delta));
     }
     commit.changes.extend(work.changes);
     commit_and_publish(tenant, commit, work.frames).await
+}
+
+/// The row of a room that a lane holds.
+pub(super) fn room_row(state: &LaneState) -> RoomRow {
+    RoomRow {
+        room_id: state.room.room_id().clone(),
+        host: state.room.host().clone(),
+        head: state.room.head(),
+        head_ts: state.room.head_ts(),
+        base_seq: state.room.base_seq(),
+        base_chain: state.base_chain,
+        first_seq: state.first_seq,
+        chain_before: state.chain_before,
+        core: state.core.clone(),
+        frozen: state.frozen.clone(),
+    }
 }
 
 /// What a new room, or one that begins with a snapshot, puts into the tables.
@@ -71,6 +77,7 @@ pub(crate) fn adopt(
         base_seq: base.map_or(0, |base| base.seq),
         base_chain: base.map_or(Hash::ZERO, |base| base.chain),
         first_seq: base.map_or(1, |base| base.seq + 1),
+        chain_before: base.map_or(Hash::ZERO, |base| base.chain),
         core: room.to_core_document(),
         frozen: None,
     };
@@ -129,7 +136,7 @@ fn state_changes(room: &RoomState, delta: &Delta) -> Vec<Change> {
     changes
 }
 
-fn member_row(participant: &Fqid, member: &Member) -> MemberRow {
+pub(super) fn member_row(participant: &Fqid, member: &Member) -> MemberRow {
     let Member {
         membership,
         seq,
@@ -147,24 +154,21 @@ fn member_row(participant: &Fqid, member: &Member) -> MemberRow {
     }
 }
 
-fn server_row(name: &ServerName, server: &ServerInRoom) -> RoomServerRow {
+pub(super) fn server_row(name: &ServerName, server: &ServerInRoom) -> RoomServerRow {
     RoomServerRow {
         server: name.clone(),
         descriptor: server.descriptor.as_json().canonical(),
         present: server.present,
         last_origin_seq: server.last_origin_seq,
+        first_join: server.first_join,
     }
 }
 
-fn entry_row(accepted: &Accepted) -> EntryRow {
+pub(super) fn entry_row(accepted: &Accepted) -> EntryRow {
     let event = accepted.event();
     let LogPoint { term, seq, chain } = accepted.point();
     let content = accepted.content();
-    let verdict = match accepted.verdict() {
-        Verdict::Accepted => StoredVerdict::Accepted,
-        Verdict::Hidden => StoredVerdict::Hidden,
-        Verdict::Void(_) => StoredVerdict::Void,
-    };
+    let verdict = stored_verdict(accepted);
     let (target, thread_root) = references(content);
     EntryRow {
         term,
@@ -177,9 +181,20 @@ fn entry_row(accepted: &Accepted) -> EntryRow {
         sender: event.sender().clone(),
         event: event.canonical(),
         verdict,
-        shown: verdict == StoredVerdict::Accepted && project::is_shown(event.kind().as_str()),
+        shown: verdict == StoredVerdict::Accepted
+            && project::is_shown(event.kind().as_str())
+            // What came erased is not for us; what was redacted becomes a line when that is known.
+            && !event.is_erased(),
         target,
         thread_root,
+    }
+}
+
+pub(super) fn stored_verdict(accepted: &Accepted) -> StoredVerdict {
+    match accepted.verdict() {
+        Verdict::Accepted => StoredVerdict::Accepted,
+        Verdict::Hidden => StoredVerdict::Hidden,
+        Verdict::Void(_) => StoredVerdict::Void,
     }
 }
 

@@ -8,11 +8,12 @@ use scaiwave_protocol::event::content::{
     Edit, Member, Membership, Mention, Message, Reaction, Redaction,
 };
 use scaiwave_protocol::wire::{Card, item};
-use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
+use scaiwave_protocol::{Content, EventId, Fqid, RoomId};
 use scaiwave_room::{Accepted, RoomState, Verdict};
-use scaiwave_store::record::{EntryRow, Erasure, FollowerRow, InboxRow, OutboxRow, ReactionRow};
+use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow};
 use scaiwave_store::{Change, StoreError};
 
+use super::annotations;
 use super::state::LaneState;
 use super::work::Work;
 use crate::live::{FrameBody, Outgoing};
@@ -104,7 +105,7 @@ impl Projection<'_> {
             Some(Content::Message(message)) => self.notify(entry, message),
             Some(Content::Edit(edit)) => self.edit(entry, edit).await?,
             Some(Content::Reaction(reaction)) => self.reaction(entry, reaction),
-            Some(Content::Redaction(redaction)) => self.redaction(entry, redaction).await?,
+            Some(Content::Redaction(redaction)) => self.redaction(redaction).await?,
             Some(Content::Server(record)) if !record.present => {
                 self.departure(entry, &record.server);
             }
@@ -197,7 +198,8 @@ impl Projection<'_> {
             .await?;
         if target.first().is_some_and(|(_, head)| head.redacted) {
             // Its message is gone: the edit is kept, without its words.
-            let erasure = erasure(entry.event(), entry.event().sender(), entry.ts(), None);
+            let by = entry.event().sender();
+            let erasure = annotations::erasure(entry.event(), by, entry.ts(), None);
             self.work.changes.push(Change::Erase(
                 room_id,
                 entry.event().id(),
@@ -252,148 +254,17 @@ impl Projection<'_> {
         });
     }
 
-    /// Takes away content and salt of the target, its edits, its reactions (protocol section 3).
-    async fn redaction(
-        &mut self,
-        entry: &Accepted,
-        redaction: &Redaction,
-    ) -> Result<(), StoreError> {
-        let room_id = self.room_id();
-        let by = entry.event().sender().clone();
-        let erase = |event: &Event| {
-            Change::Erase(
-                room_id.clone(),
-                event.id(),
-                Box::new(erasure(event, &by, entry.ts(), redaction.reason.clone())),
-            )
-        };
-        let Some(target) = self.stored(&redaction.event_id).await? else {
-            // It lies below our base; what was said about it above the base goes all the same.
-            for (edit, ..) in self.edits_of(&redaction.event_id).await? {
-                self.work.changes.push(erase(&edit));
-            }
-            let gone = redaction.event_id;
-            let changes = &mut self.work.changes;
-            changes.push(Change::DropEdits(room_id.clone(), gone));
-            changes.push(Change::DropReactions(room_id, gone));
-            return Ok(());
-        };
-        self.work.changes.push(erase(&target));
-        let content = target
-            .content()
-            .map(|json| Content::parse(target.kind(), json));
-        match content {
-            Some(Ok(Content::Reaction(Reaction {
-                event_id, emoji, ..
-            }))) => {
-                let sender = target.sender().clone();
-                self.work.changes.push(Change::DropReaction {
-                    room_id,
-                    target: event_id,
-                    emoji: emoji.clone(),
-                    sender: sender.clone(),
-                });
-                self.frame(FrameBody::Reaction {
-                    event_id,
-                    sender,
-                    emoji,
-                    added: false,
-                });
-            }
-            Some(Ok(Content::Edit(Edit { event_id, .. }))) => {
-                self.restore_edit(&event_id, &target.id()).await?;
-            }
-            _ => {
-                for (edit, ..) in self.edits_of(&target.id()).await? {
-                    self.work.changes.push(erase(&edit));
-                }
-                self.work
-                    .changes
-                    .push(Change::DropEdits(room_id.clone(), target.id()));
-                self.work
-                    .changes
-                    .push(Change::DropReactions(room_id, target.id()));
-                self.frame(FrameBody::Redaction {
-                    event_id: target.id(),
-                    redacted_by: by,
-                    reason: redaction.reason.clone(),
-                    redacted_at: entry.ts(),
-                });
-            }
-        }
-        Ok(())
-    }
-
-    /// After an edit is gone, the one before it shows again.
-    async fn restore_edit(&mut self, message: &EventId, gone: &EventId) -> Result<(), StoreError> {
-        let room_id = self.room_id();
-        self.work
-            .changes
-            .push(Change::DropEdits(room_id.clone(), *message));
-        let left = self.edits_of(message).await?;
-        for (event, seq, ts) in left.iter().rev().filter(|(event, ..)| event.id() != *gone) {
-            let content = event
-                .content()
-                .map(|json| Content::parse(event.kind(), json));
-            if let Some(Ok(Content::Edit(edit))) = content {
-                self.work
-                    .changes
-                    .push(put_edit(&room_id, &edit, event.id(), *seq, *ts));
-                let content = Arc::new(edit.content);
-                self.frame(FrameBody::Edit {
-                    event_id: *message,
-                    content,
-                    edited_at: *ts,
-                });
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// The edits of a message that have not been redacted, oldest first, each with seq and ts: those
-    /// on disk and those of the batch at hand.
-    async fn edits_of(&self, message: &EventId) -> Result<Vec<(Event, u64, u64)>, StoreError> {
+    /// Takes away content and salt of the target, and what stands on it (protocol section 3). Other
+    /// redactions of the batch are known: what it takes away is not shown in between.
+    async fn redaction(&mut self, redaction: &Redaction) -> Result<(), StoreError> {
+        let ids = [redaction.event_id].into();
         let room_id = self.lane.room.room_id();
-        let store = &self.tenant.store;
-        let mut edits = Vec::new();
-        for id in store.edits_of(room_id, message).await? {
-            if let Some(row) = store.entry(room_id, &id).await? {
-                edits.push((read(&row)?, row.seq, row.ts));
-            }
+        let reworked = annotations::rework(&*self.tenant.store, room_id, self.batch, ids).await?;
+        self.work.changes.extend(reworked.changes);
+        for (_, frame) in reworked.frames {
+            self.frame(frame);
         }
-        let accepted = || {
-            let batch = self.batch.iter();
-            batch.filter(|entry| entry.verdict() == Verdict::Accepted)
-        };
-        for entry in accepted() {
-            if matches!(entry.content(), Some(Content::Edit(edit)) if edit.event_id == *message) {
-                edits.push((entry.event().clone(), entry.point().seq, entry.ts()));
-            }
-        }
-        let redacted = |id: EventId| {
-            accepted().any(|entry| {
-                matches!(entry.content(), Some(Content::Redaction(redaction)) if redaction.event_id == id)
-            })
-        };
-        edits.retain(|(event, ..)| !redacted(event.id()));
-        Ok(edits)
-    }
-
-    /// An event of this room, from the batch at hand or from the log.
-    async fn stored(&self, id: &EventId) -> Result<Option<Event>, StoreError> {
-        if let Some(entry) = self.batch.iter().find(|entry| &entry.event().id() == id) {
-            return Ok(Some(entry.event().clone()));
-        }
-        match self
-            .tenant
-            .store
-            .entry(self.lane.room.room_id(), id)
-            .await?
-        {
-            Some(row) => read(&row).map(Some),
-            None => Ok(None),
-        }
+        Ok(())
     }
 
     fn member(&mut self, entry: &Accepted, change: &Member) {
@@ -513,7 +384,13 @@ impl Projection<'_> {
     }
 }
 
-fn put_edit(room_id: &RoomId, edit: &Edit, event_id: EventId, seq: u64, ts: u64) -> Change {
+pub(super) fn put_edit(
+    room_id: &RoomId,
+    edit: &Edit,
+    event_id: EventId,
+    seq: u64,
+    ts: u64,
+) -> Change {
     let content = edit.content.canonical();
     Change::PutEdit {
         room_id: room_id.clone(),
@@ -523,17 +400,4 @@ fn put_edit(room_id: &RoomId, edit: &Edit, event_id: EventId, seq: u64, ts: u64)
         ts,
         content,
     }
-}
-
-fn erasure(event: &Event, by: &Fqid, at: u64, reason: Option<String>) -> Erasure {
-    Erasure {
-        event: event.erased().canonical(),
-        by: by.clone(),
-        at,
-        reason,
-    }
-}
-
-fn read(row: &EntryRow) -> Result<Event, StoreError> {
-    Event::from_stored(&row.event).map_err(|error| StoreError::Damaged(error.to_string()))
 }

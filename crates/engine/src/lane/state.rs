@@ -17,6 +17,7 @@ pub(super) struct LaneState {
     pub(super) room: RoomState,
     pub(super) base_chain: Hash,
     pub(super) first_seq: u64,
+    pub(super) chain_before: Hash,
     pub(super) frozen: Option<String>,
     /// The core document as it was last written.
     pub(super) core: Vec<u8>,
@@ -63,6 +64,7 @@ impl LaneState {
             room,
             base_chain: row.base_chain,
             first_seq: row.first_seq,
+            chain_before: row.chain_before,
             frozen: row.frozen,
             core: row.core,
             followers,
@@ -151,6 +153,7 @@ fn server(row: RoomServerRow) -> Result<(ServerName, ServerInRoom), Malformed> {
         server,
         present,
         last_origin_seq,
+        first_join,
         ..
     } = row;
     Ok((
@@ -159,6 +162,7 @@ fn server(row: RoomServerRow) -> Result<(ServerName, ServerInRoom), Malformed> {
             descriptor,
             present,
             last_origin_seq,
+            first_join,
         },
     ))
 }

@@ -12,10 +12,10 @@ use scaiwave_protocol::{EventId, RoomId, ServerName, json};
 use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
-use super::checkpoints;
 pub use super::reach::failed;
 pub use super::settle::settle;
-use crate::Tenant;
+use super::{checkpoints, past};
+use crate::{Tenant, lane};
 
 /// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
 const ROOMS_MAX: u32 = 1024;
@@ -212,6 +212,7 @@ impl Draft {
             let Some(checkpoint) = self.cover(tenant, &lag, &mut rows).await? else {
                 continue;
             };
+            self.withhold(tenant, peer, &lag.room_id, &mut rows).await?;
             let at = checkpoint.at;
             self.entries += rows.len();
             self.add(
@@ -254,6 +255,25 @@ impl Draft {
         let checkpoint = checkpoints::covering(tenant, &room, rows).await?;
         self.more |= rows.last().is_some_and(|end| end.seq < lag.head_seq);
         Ok(checkpoint)
+    }
+
+    /// What was said before somebody of the peer came in travels without its words, if the room says so.
+    async fn withhold(
+        &self,
+        tenant: &Tenant,
+        peer: &ServerName,
+        room_id: &RoomId,
+        rows: &mut [EntryRow],
+    ) -> Result<(), StoreError> {
+        let servers = tenant.store.room_servers(room_id).await?;
+        let theirs = servers.iter().find(|row| &row.server == peer);
+        let first_join = theirs.and_then(|row| row.first_join).unwrap_or(u64::MAX);
+        // Nearly always: the peer follows what is said while it is there.
+        if rows.first().is_none_or(|row| row.seq >= first_join) {
+            return Ok(());
+        }
+        let state = lane::load_state(&*tenant.store, room_id).await?;
+        past::erase_below(rows, state.and_then(|state| state.erased_below(peer)))
     }
 
     /// Invitations and removals. A removal waits until the entries up to it are there,

@@ -12,6 +12,7 @@ mod consequences;
 mod doc;
 mod effects;
 mod follow;
+mod history;
 mod host_checks;
 mod keys;
 mod lineage;

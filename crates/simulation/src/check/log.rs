@@ -33,6 +33,7 @@ pub(super) async fn state(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Res
                 descriptor,
                 present,
                 last_origin_seq,
+                first_join: row.first_join,
             },
         );
     }

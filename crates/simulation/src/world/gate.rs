@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow, LagRow,
-    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
+    AuditRow, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow,
+    LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
     RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
@@ -157,7 +157,8 @@ reads! {
     entry(room_id: &RoomId, event_id: &EventId) -> Option<EntryRow>;
     entry_heads(room_id: &RoomId, event_ids: &[EventId]) -> Vec<(EventId, EntryHead)>;
     chain_at(room_id: &RoomId, seq: u64) -> Option<(u64, u64, Hash)>;
-    edits_of(room_id: &RoomId, target: &EventId) -> Vec<EventId>;
+    referrers(room_id: &RoomId, targets: &[EventId]) -> Vec<EntryRow>;
+    bases(room_id: &RoomId) -> Vec<BaseRow>;
     checkpoint_at_or_below(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     timeline(query: TimelineQuery) -> Vec<TimelineRow>;

@@ -57,7 +57,8 @@ impl Write<'_> {
         Ok(u64::try_from(base).unwrap_or_default())
     }
 
-    /// The erased form takes the event's place; snippets of it in inboxes are emptied.
+    /// The erased form takes the event's place and refers to nothing; snippets of it in inboxes are
+    /// emptied.
     pub(super) fn erase(
         &mut self,
         room_id: &RoomId,
@@ -68,7 +69,9 @@ impl Write<'_> {
             return Ok(());
         };
         let erased = self.run(
-            "UPDATE entries SET event = ?3 WHERE event_id = ?2 AND room = ?1",
+            "UPDATE entries SET event = ?3, target = NULL, thread_root = NULL,
+                 shown = (kind = 'swp.room.message' AND verdict = 0)
+             WHERE event_id = ?2 AND room = ?1",
             params![room, event_id.to_bytes(), erasure.event],
         )?;
         if erased == 0 {

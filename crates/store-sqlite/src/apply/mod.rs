@@ -5,6 +5,7 @@ mod annotations;
 mod audit;
 mod expect;
 mod federation;
+mod history;
 mod live;
 mod log;
 mod pending;
@@ -60,6 +61,9 @@ impl<'a> Write<'a> {
             Change::AppendEntries(room_id, entries) => self.append_entries(room_id, entries),
             Change::Erase(room_id, event_id, erasure) => self.erase(room_id, *event_id, erasure),
             Change::PutCheckpoint(room_id, checkpoint) => self.put_checkpoint(room_id, checkpoint),
+            Change::PutBase(room_id, base) => self.put_base(room_id, base),
+            Change::DropBases(room_id) => self.drop_bases(room_id),
+            Change::JudgeEntries(room_id, verdicts) => self.judge_entries(room_id, verdicts),
             Change::PutEdit {
                 room_id,
                 target,

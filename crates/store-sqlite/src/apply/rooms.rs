@@ -3,7 +3,7 @@ use scaiwave_protocol::{Fqid, RoomId, ServerName};
 use scaiwave_store::record::{MemberRow, RoomRow, RoomServerRow};
 
 use super::{Applied, Write};
-use crate::columns::int;
+use crate::columns::{int, maybe_int};
 
 impl Write<'_> {
     /// The head moves with every batch; the rest is written only when it differs.
@@ -23,14 +23,16 @@ impl Write<'_> {
             ],
         )?;
         self.run(
-            "INSERT INTO rooms (room, host, base_seq, base_chain, first_seq, frozen, core)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            "INSERT INTO rooms
+                 (room, host, base_seq, base_chain, first_seq, chain_before, frozen, core)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (room) DO UPDATE SET
                  host = excluded.host, base_seq = excluded.base_seq,
                  base_chain = excluded.base_chain, first_seq = excluded.first_seq,
-                 frozen = excluded.frozen, core = excluded.core
+                 chain_before = excluded.chain_before, frozen = excluded.frozen, core = excluded.core
              WHERE host <> excluded.host OR base_seq <> excluded.base_seq
                  OR base_chain <> excluded.base_chain OR first_seq <> excluded.first_seq
+                 OR chain_before <> excluded.chain_before
                  OR frozen IS NOT excluded.frozen OR core <> excluded.core",
             params![
                 room,
@@ -38,6 +40,7 @@ impl Write<'_> {
                 int(row.base_seq),
                 row.base_chain.0,
                 int(row.first_seq),
+                row.chain_before.0,
                 row.frozen,
                 row.core
             ],
@@ -71,11 +74,18 @@ impl Write<'_> {
     pub(super) fn put_room_server(&mut self, room_id: &RoomId, row: &RoomServerRow) -> Applied {
         let room = self.room(room_id)?;
         self.run(
-            "INSERT INTO room_servers (room, server, present, descriptor)
-             VALUES (?1, ?2, ?3, ?4)
+            "INSERT INTO room_servers (room, server, present, descriptor, first_join)
+             VALUES (?1, ?2, ?3, ?4, ?5)
              ON CONFLICT (room, server) DO UPDATE SET
-                 present = excluded.present, descriptor = excluded.descriptor",
-            params![room, row.server.as_str(), row.present, row.descriptor],
+                 present = excluded.present, descriptor = excluded.descriptor,
+                 first_join = excluded.first_join",
+            params![
+                room,
+                row.server.as_str(),
+                row.present,
+                row.descriptor,
+                maybe_int(row.first_join)
+            ],
         )?;
         self.put_origin_seq(room, &row.server, row.last_origin_seq)
     }

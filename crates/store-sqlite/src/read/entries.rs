@@ -1,6 +1,6 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::{EventId, Hash, RoomId};
-use scaiwave_store::record::{CheckpointRow, EntryHead, EntryRow};
+use scaiwave_store::record::{BaseRow, CheckpointRow, EntryHead, EntryRow, HeldRow};
 
 use super::{Reader, id_list};
 use crate::columns::{Columns, int, verdict};
@@ -53,6 +53,19 @@ fn head(columns: &mut Columns<'_, '_>) -> Result<(EventId, EntryHead)> {
         redacted: columns.value()?,
     };
     Ok((event_id, head))
+}
+
+fn base(columns: &mut Columns<'_, '_>) -> Result<BaseRow> {
+    let (seq, state) = (columns.count()?, columns.value()?);
+    let held = columns.maybe(|columns| {
+        Ok(HeldRow {
+            first_seq: columns.count()?,
+            chain_before: columns.hash()?,
+            last_seq: columns.count()?,
+            last_chain: columns.hash()?,
+        })
+    })?;
+    Ok(BaseRow { seq, state, held })
 }
 
 fn checkpoint(columns: &mut Columns<'_, '_>) -> Result<CheckpointRow> {
@@ -154,20 +167,37 @@ impl Reader<'_> {
         )
     }
 
-    /// Whatever the rules said of them: all are to be erased with their message.
-    pub(crate) fn edits_of(&self, room_id: &RoomId, target: EventId) -> Result<Vec<EventId>> {
+    /// Two partial indexes answer together.
+    pub(crate) fn referrers(&self, room_id: &RoomId, targets: &[EventId]) -> Result<Vec<EntryRow>> {
+        let Some(room) = self.number(room_id)?.filter(|_| !targets.is_empty()) else {
+            return Ok(Vec::new());
+        };
+        let sql = concat!(
+            select_entries!(),
+            "WHERE e.id IN (
+                 SELECT r.id FROM json_each(?1) t
+                     JOIN entries r INDEXED BY entries_edit ON r.target = unhex(t.value)
+                 WHERE r.kind = 'swp.room.edit' AND r.id BETWEEN ?2 AND ?3
+                 UNION ALL
+                 SELECT r.id FROM json_each(?1) t
+                     JOIN entries r INDEXED BY entries_referrer ON r.target = unhex(t.value)
+                 WHERE r.kind IN ('swp.room.reaction', 'swp.room.redaction')
+                     AND r.target IS NOT NULL AND r.id BETWEEN ?2 AND ?3)
+             ORDER BY e.id"
+        );
+        let (first, last) = (entry_row(room, 0), entry_row(room, SEQ_MAX));
+        self.all(sql, params![id_list(targets), first, last], entry)
+    }
+
+    pub(crate) fn bases(&self, room_id: &RoomId) -> Result<Vec<BaseRow>> {
         let Some(room) = self.number(room_id)? else {
             return Ok(Vec::new());
         };
         self.all(
-            "SELECT event_id FROM entries INDEXED BY entries_edit
-             WHERE kind = 'swp.room.edit' AND target = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY id",
-            params![
-                target.to_bytes(),
-                entry_row(room, 0),
-                entry_row(room, SEQ_MAX)
-            ],
-            |columns| columns.event_id(),
+            "SELECT seq, state, held_first, held_chain_before, held_last, held_last_chain
+             FROM bases WHERE room = ?1 ORDER BY seq",
+            [room],
+            base,
         )
     }
 

@@ -34,6 +34,7 @@ fn room_server(columns: &mut Columns<'_, '_>) -> Result<RoomServerRow> {
         descriptor: columns.value()?,
         present: columns.value()?,
         last_origin_seq: columns.count()?,
+        first_join: columns.maybe_count()?,
     })
 }
 
@@ -59,7 +60,7 @@ impl Reader<'_> {
             return Ok(Vec::new());
         };
         self.all(
-            "SELECT s.server, s.descriptor, s.present, coalesce(o.seq, 0)
+            "SELECT s.server, s.descriptor, s.present, coalesce(o.seq, 0), s.first_join
              FROM room_servers s LEFT JOIN origin_seqs o USING (room, server)
              WHERE s.room = ?1 ORDER BY s.server",
             [room],

@@ -82,6 +82,7 @@ pub fn room(number: u8, seq: u64) -> RoomRow {
         base_seq: 0,
         base_chain: Hash::ZERO,
         first_seq: 1,
+        chain_before: Hash::ZERO,
         core: br#"{"core":true}"#.to_vec(),
         frozen: None,
     }
@@ -192,6 +193,7 @@ pub fn room_server(name: &str, present: bool) -> Box<RoomServerRow> {
         descriptor: format!("descriptor of {name}").into_bytes(),
         present,
         last_origin_seq: 0,
+        first_join: None,
     })
 }
 

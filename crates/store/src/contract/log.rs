@@ -1,10 +1,12 @@
 use scaiwave_protocol::event::content::REDACTION;
 
 use super::fixture::{
-    EPOCH, appended, bob, edit, erasure, event_id, good, hash, message, messages, put, refused,
-    reply, room, room_id,
+    EPOCH, appended, bob, edit, erasure, event_id, good, hash, message, messages, put,
+    reaction_entry, refused, reply, room, room_id,
 };
-use crate::record::{CheckpointRow, EntryHead, EntryRow, RoomRow, Verdict};
+use crate::record::{
+    BaseRow, CheckpointRow, EntryHead, EntryRow, HeldRow, RoomRow, Verdict, VerdictRow,
+};
 use crate::{Change, Commit, TenantStore};
 
 /// The seqs that a room's log holds.
@@ -93,6 +95,7 @@ fn based(number: u8, base: u64, head: u64) -> Change {
         base_seq: base,
         base_chain: hash(base),
         first_seq: base + 1,
+        chain_before: hash(base),
         ..room(number, head)
     }))
 }
@@ -180,24 +183,95 @@ pub(super) async fn heads_of_known_events_only(store: &dyn TenantStore) {
     assert_eq!(good(store.entry_heads(&room_id(2), &asked).await), []);
 }
 
-pub(super) async fn edits_are_listed_whatever_the_verdict(store: &dyn TenantStore) {
+pub(super) async fn referrers_are_listed_whatever_the_verdict(store: &dyn TenantStore) {
     let hidden = EntryRow {
         verdict: Verdict::Hidden,
         ..edit(1, 4, 1)
+    };
+    let redaction = EntryRow {
+        kind: REDACTION.to_owned(),
+        ..edit(1, 7, 6)
     };
     let entries = vec![
         message(1, 1),
         edit(1, 2, 1),
         reply(1, 3, Some(1), None),
-        hidden,
+        hidden.clone(),
         edit(1, 5, 3),
+        reaction_entry(1, 6, 1),
+        redaction.clone(),
+        edit(1, 8, 1),
     ];
     put(store, appended(1, entries)).await;
-    let mut edits = good(store.edits_of(&room_id(1), &event_id(1, 1)).await);
-    edits.sort_unstable();
-    assert_eq!(edits, [event_id(1, 2), event_id(1, 4)]);
-    assert_eq!(good(store.edits_of(&room_id(1), &event_id(1, 2)).await), []);
-    assert_eq!(good(store.edits_of(&room_id(2), &event_id(1, 1)).await), []);
+    let erased = Change::Erase(room_id(1), event_id(1, 8), erasure(&bob()));
+    put(store, vec![erased]).await;
+    let asked = [event_id(1, 6), event_id(1, 1), event_id(1, 2)];
+    let found = good(store.referrers(&room_id(1), &asked).await);
+    let expected = [edit(1, 2, 1), hidden, reaction_entry(1, 6, 1), redaction];
+    assert_eq!(found, expected);
+    let none = good(store.referrers(&room_id(1), &[event_id(1, 2)]).await);
+    assert_eq!(none, []);
+    assert_eq!(good(store.referrers(&room_id(1), &[]).await), []);
+    assert_eq!(good(store.referrers(&room_id(2), &asked).await), []);
+}
+
+pub(super) async fn bases_are_kept_by_seq(store: &dyn TenantStore) {
+    let held = HeldRow {
+        first_seq: 3,
+        chain_before: hash(2),
+        last_seq: 9,
+        last_chain: hash(9),
+    };
+    let base = |seq, state: &str, held| BaseRow {
+        seq,
+        state: state.as_bytes().to_vec(),
+        held,
+    };
+    let (early, late) = (base(2, "a", None), base(20, "b", Some(held)));
+    let put_one = |base: BaseRow| Change::PutBase(room_id(1), Box::new(base));
+    put(
+        store,
+        vec![put_one(late.clone()), put_one(base(2, "x", None))],
+    )
+    .await;
+    put(store, vec![put_one(early.clone())]).await;
+    assert_eq!(good(store.bases(&room_id(1)).await), [early, late]);
+    assert_eq!(good(store.bases(&room_id(2)).await), []);
+    let drop_all = |number| Change::DropBases(room_id(number));
+    put(store, vec![drop_all(1), drop_all(9)]).await;
+    assert_eq!(good(store.bases(&room_id(1)).await), []);
+}
+
+pub(super) async fn entries_are_judged_again(store: &dyn TenantStore) {
+    put(store, appended(1, messages(1, 1, 3))).await;
+    let verdict = |seq, verdict, shown| VerdictRow {
+        seq,
+        verdict,
+        shown,
+    };
+    let verdicts = vec![
+        verdict(2, Verdict::Void, false),
+        verdict(3, Verdict::Hidden, false),
+        verdict(9, Verdict::Void, false),
+    ];
+    let judge = |number, verdicts| Change::JudgeEntries(room_id(number), verdicts);
+    put(store, vec![judge(1, verdicts.clone()), judge(9, verdicts)]).await;
+    let judged = |seq, verdict| EntryRow {
+        verdict,
+        shown: false,
+        ..message(1, seq)
+    };
+    let expected = [
+        message(1, 1),
+        judged(2, Verdict::Void),
+        judged(3, Verdict::Hidden),
+    ];
+    let log = good(store.entries_after(&room_id(1), 0, 9, usize::MAX).await);
+    assert_eq!(log, expected);
+    let back = vec![verdict(2, Verdict::Accepted, true)];
+    put(store, vec![judge(1, back)]).await;
+    let found = good(store.entry(&room_id(1), &event_id(1, 2)).await);
+    assert_eq!(found, Some(message(1, 2)));
 }
 
 pub(super) async fn checkpoints_on_both_sides(store: &dyn TenantStore) {

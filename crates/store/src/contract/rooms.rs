@@ -27,7 +27,8 @@ pub(super) async fn a_room_is_replaced_by_its_id(store: &dyn TenantStore) {
     second.head.term = 2;
     second.base_seq = 600;
     second.base_chain = hash(600);
-    second.first_seq = 601;
+    second.first_seq = 598;
+    second.chain_before = hash(597);
     second.core = b"other".to_vec();
     second.frozen = Some("fork".to_owned());
     put(store, vec![Change::PutRoom(Box::new(second.clone()))]).await;
@@ -62,14 +63,18 @@ pub(super) async fn members_are_kept_by_name(store: &dyn TenantStore) {
 }
 
 pub(super) async fn servers_are_kept_by_name(store: &dyn TenantStore) {
+    let left = RoomServerRow {
+        first_join: Some(7),
+        ..*room_server(OTHER, false)
+    };
     let changes = vec![
         Change::PutRoomServer(room_id(1), room_server(OTHER, true)),
         Change::PutRoomServer(room_id(1), room_server(HOST, true)),
-        Change::PutRoomServer(room_id(1), room_server(OTHER, false)),
+        Change::PutRoomServer(room_id(1), Box::new(left.clone())),
     ];
     put(store, changes).await;
     let servers = good(store.room_servers(&room_id(1)).await);
-    let expected = [*room_server(HOST, true), *room_server(OTHER, false)];
+    let expected = [*room_server(HOST, true), left];
     assert_eq!(servers, expected);
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod federation;
+mod history;
 mod live;
 mod room;
 
@@ -11,6 +12,7 @@ pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
     FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection, RejectionRow,
 };
+pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
 pub use room::{
     CheckpointRow, EditRow, EntryHead, EntryRow, Erasure, MemberRow, ReactionRow, RoomListRow,

@@ -17,8 +17,10 @@ pub struct RoomRow {
     pub base_seq: u64,
     /// The chain at the base.
     pub base_chain: Hash,
-    /// The lowest seq stored; 1 when the log is whole.
+    /// The lowest seq of what is stored without a gap up to the head; 1 when the log is whole.
     pub first_seq: u64,
+    /// The chain right below `first_seq`: where a page of older entries must end.
+    pub chain_before: Hash,
     /// `room`'s own document, in canonical JSON.
     pub core: Vec<u8>,
     /// Set when the room is read-only here because its host is at fault.
@@ -53,6 +55,8 @@ pub struct RoomServerRow {
     pub present: bool,
     /// The highest `origin_seq` of its events in the log.
     pub last_origin_seq: u64,
+    /// The seq of the first join of somebody of it, as far as the log that we hold tells.
+    pub first_join: Option<u64>,
 }
 
 /// What the room's rules said of an entry.
@@ -91,7 +95,8 @@ pub struct EntryRow {
     pub verdict: Verdict,
     /// Whether it is a line of the timeline (a message, or a change that people should see).
     pub shown: bool,
-    /// The event that an edit, reaction, redaction or reply refers to.
+    /// The event that an edit, reaction, redaction or reply refers to. What is erased refers to nothing:
+    /// whoever got it so could not know.
     pub target: Option<EventId>,
     /// The thread that a message stands in.
     pub thread_root: Option<EventId>,
