@@ -3,7 +3,7 @@
 //! A body is read only when the head is worth it, within 30 s, and while there is room for it in
 //! memory: in all, and for the address it comes from.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ use scaiwave_protocol::limits::SEND_BYTES_MAX;
 use scaiwave_protocol::wire::error;
 
 use crate::inbound::in_flight::{InFlight, Place};
-use crate::inbound::{Inbound, PREFIX, Request, Response, counts};
+use crate::inbound::{Inbound, PREFIX, Request, Response, Source};
 use crate::limits;
 
 /// What the socket allows. The default is for production; tests shorten the time.
@@ -50,11 +50,11 @@ struct Edge {
     inbound: Arc<Inbound>,
     body_read: Duration,
     bodies: Arc<InFlight<()>>,
-    bodies_by_address: Arc<InFlight<IpAddr>>,
+    bodies_by_address: Arc<InFlight<Source>>,
 }
 
 /// Room for one body, given back when the request has been answered.
-type Room = (Place<()>, Option<Place<IpAddr>>);
+type Room = (Place<()>, Option<Place<Source>>);
 
 /// Routes for everything that other servers ask. The address of the other end is taken from axum's
 /// [`ConnectInfo`], where the accept loop puts it; without one no limit by address holds.
@@ -126,9 +126,8 @@ impl Edge {
             None => SEND_BYTES_MAX,
         };
         let place = self.bodies.enter((), bytes)?;
-        let address = head.remote.filter(counts);
-        let by_address = match address {
-            Some(address) => Some(self.bodies_by_address.enter(address, bytes)?),
+        let by_address = match head.remote.and_then(Source::of) {
+            Some(source) => Some(self.bodies_by_address.enter(source, bytes)?),
             None => None,
         };
         Some((place, by_address))

@@ -20,5 +20,5 @@ pub mod limits;
 pub mod outbound;
 
 pub use client::{Client, Network, Reach};
-pub use inbound::{Inbound, Request, Response};
+pub use inbound::{Inbound, Request, Response, Source};
 pub use outbound::Supervisor;

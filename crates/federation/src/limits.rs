@@ -12,8 +12,8 @@ use scaiwave_protocol::limits::NONCE_MEMORY_S;
 pub const PEER_REQUESTS_PER_S: u32 = 5_000;
 /// Requests that one peer may make at once after a pause.
 pub const PEER_REQUESTS_BURST: u32 = 10_000;
-/// Requests a second from one address, before anything of them is proven. Several peers may stand
-/// behind one address. Loopback is exempt: there stands our own proxy, and behind it everybody.
+/// Requests a second from one source (see `inbound::Source`), before anything of them is proven. Several
+/// peers may stand behind one address. Loopback is exempt: there stands our own proxy, and behind it everybody.
 pub const ADDRESS_REQUESTS_PER_S: u32 = 10_000;
 /// Requests that one address may make at once after a pause.
 pub const ADDRESS_REQUESTS_BURST: u32 = 20_000;

@@ -2,13 +2,16 @@
 
 use std::error::Error;
 use std::io;
+use std::time::UNIX_EPOCH;
 
 use http::StatusCode;
 use scaiwave_engine::RemoteError;
 use scaiwave_protocol::json::parse_body;
 use scaiwave_protocol::wire::error;
+use scaiwave_protocol::{Code, Refusal};
 
 use super::resolver::Unresolved;
+use super::transport::Answer;
 
 /// The request did not get as far as an answer.
 pub(super) fn of_sending(error: &reqwest::Error) -> RemoteError {
@@ -34,10 +37,15 @@ pub(super) fn of_reading(error: &reqwest::Error) -> RemoteError {
 }
 
 /// An answer that is not 200: a refusal of this protocol, or whatever stands before the server.
-pub(super) fn of_status(status: StatusCode, body: &[u8]) -> RemoteError {
-    if let Some(refusal) = parse_body(body).ok().and_then(error::parse) {
-        return RemoteError::Refused(refusal);
+/// `now_ms` is our clock's, for a peer that finds it wrong.
+pub(super) fn of_answer(answer: &Answer, now_ms: u64) -> RemoteError {
+    if let Some(refusal) = parse_body(&answer.body).ok().and_then(error::parse) {
+        return RemoteError::Refused(match refusal.code {
+            Code::ClockSkew => clocks_differ(answer, now_ms).unwrap_or(refusal),
+            _ => refusal,
+        });
     }
+    let status = answer.status;
     let sentence = format!(
         "answered HTTP {} without a code of this protocol",
         status.as_u16()
@@ -49,6 +57,16 @@ pub(super) fn of_status(status: StatusCode, body: &[u8]) -> RemoteError {
     }
 }
 
+/// By how much, in our own words: whose clock is wrong, only a person can find out.
+fn clocks_differ(answer: &Answer, now_ms: u64) -> Option<Refusal> {
+    let date = httpdate::parse_http_date(answer.date.as_ref()?.to_str().ok()?).ok()?;
+    let theirs = date.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    let ours = now_ms / 1000;
+    let which = if ours < theirs { "behind" } else { "ahead" };
+    let seconds = ours.abs_diff(theirs);
+    Some(Code::ClockSkew.because(format!("the clock differs by {seconds} s: ours is {which}")))
+}
+
 /// The innermost cause.
 pub(super) fn root(error: &reqwest::Error) -> String {
     causes(error)
@@ -56,10 +74,14 @@ pub(super) fn root(error: &reqwest::Error) -> String {
         .map_or_else(|| error.to_string(), ToString::to_string)
 }
 
-/// rustls reports what it refuses as invalid data.
+/// rustls reports what it refuses as invalid data, and what stands between wraps that once more.
 fn is_tls(error: &reqwest::Error) -> bool {
-    let mut io_errors = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
-    io_errors.any(|error| error.kind() == io::ErrorKind::InvalidData)
+    fn is_invalid_data(error: &io::Error) -> bool {
+        let inner = error.get_ref().and_then(|inner| inner.downcast_ref());
+        error.kind() == io::ErrorKind::InvalidData || inner.is_some_and(is_invalid_data)
+    }
+    let mut io_errors = causes(error).filter_map(|cause| cause.downcast_ref());
+    io_errors.any(is_invalid_data)
 }
 
 fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {

@@ -2,7 +2,7 @@
 //! what it alone needs, is left out.
 
 use http::HeaderValue;
-use http::header::HOST;
+use http::header::{DATE, HOST};
 use scaiwave_engine::RemoteError;
 
 use super::transport::{Answer, Call};
@@ -34,6 +34,7 @@ pub(super) async fn carry(inbound: &Inbound, call: Call) -> Result<Answer, Remot
         answer.map_err(|_| RemoteError::Unreachable("no answer within 30 s".to_owned()))?;
     Ok(Answer {
         status: response.status,
+        date: response.headers.get(DATE).cloned(),
         body: response.body,
     })
 }

@@ -8,6 +8,7 @@ mod endpoints;
 mod failure;
 mod local;
 mod place;
+mod reach;
 mod resolver;
 mod sockets;
 mod transport;
@@ -30,8 +31,9 @@ use scaiwave_protocol::request::{Target, sign};
 use scaiwave_protocol::wire::{Backfill, ItemResult, path};
 use scaiwave_protocol::{Code, Malformed, RoomId, ServerName};
 
+pub use reach::{Authority, NoAuthority, NotPrivate, PrivateRange, Reach};
 pub use resolver::{Lookup, SystemLookup};
-pub use transport::{Answer, Call, Network, Reach, Transport};
+pub use transport::{Answer, Call, Network, Transport};
 
 use crate::limits::PARSE_INLINE_BYTES_MAX;
 use endpoints::Known;
@@ -68,12 +70,15 @@ impl Client {
         })
     }
 
-    /// Asks, and signs anew once if the peer began to listen after we signed.
+    /// Asks, and signs anew once if the peer says that our signature is of another time: it began to
+    /// listen after we signed, or this machine slept in between.
     async fn ask(&self, asked: Asked<'_>) -> Result<Bytes, RemoteError> {
         let url = self.url(&asked).await.map_err(at(asked.endpoint))?;
         let first = self.ask_once(&asked, &url).await;
         let outcome = match first {
-            Err(RemoteError::Refused(refusal)) if refusal.code == Code::Replay => {
+            Err(RemoteError::Refused(refusal))
+                if matches!(refusal.code, Code::Replay | Code::ClockSkew) =>
+            {
                 self.ask_once(&asked, &url).await
             }
             outcome => outcome,
@@ -91,7 +96,7 @@ impl Client {
             }
             _ => {}
         }
-        Err(failure::of_status(answer.status, &answer.body))
+        Err(failure::of_answer(&answer, self.world.now()))
     }
 
     /// Every try has its own time and nonce.
@@ -165,7 +170,7 @@ impl Client {
         };
         let answer = self.transport.carry(call).await?;
         if answer.status != StatusCode::OK {
-            return Err(failure::of_status(answer.status, &answer.body));
+            return Err(failure::of_answer(&answer, self.world.now()));
         }
         let descriptor = parse_body(&answer.body)
             .and_then(Descriptor::parse)

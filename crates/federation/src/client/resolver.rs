@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
 use super::addresses;
+use super::reach::Reach;
 
 /// Asks for the addresses of a name. The system does it; tests answer themselves.
 #[async_trait]
@@ -44,28 +45,41 @@ pub(super) enum Unresolved {
     Localhost,
 }
 
-/// Names under .localhost are this machine, without asking anybody (RFC 6761 section 6.3); of every
-/// other name, only addresses that anybody may be reached at are used.
+/// Names under .localhost are this machine, without asking anybody (RFC 6761 section 6.3), and names
+/// that the configuration knows are where it says. Of every other name, only addresses that anybody may
+/// be reached at are used, and those of a closed network that the configuration lists.
 pub(super) async fn resolve(
     lookup: &dyn Lookup,
     name: &str,
-    allow_loopback: bool,
+    reach: &Reach,
 ) -> Result<Vec<IpAddr>, Unresolved> {
     if is_localhost(name) {
         let this_machine = vec![IpAddr::V4(Ipv4Addr::LOCALHOST)];
-        return if allow_loopback {
+        return if reach.allow_loopback {
             Ok(this_machine)
         } else {
             Err(Unresolved::Localhost)
         };
     }
-    let found = lookup.lookup(name).await.map_err(Unresolved::Failed)?;
+    let found = match reach.hosts.get(name) {
+        Some(address) if address.is_loopback() && reach.allow_loopback => {
+            return Ok(vec![*address]);
+        }
+        Some(address) => vec![*address],
+        None => lookup.lookup(name).await.map_err(Unresolved::Failed)?,
+    };
+    let allowed = |address| {
+        reach
+            .allow_private
+            .iter()
+            .any(|range| range.allows(address))
+    };
     let mut refused = None;
     let mut accepted = Vec::new();
     for address in found {
         match addresses::objection(address) {
-            Some(what) => refused = Some(Unresolved::Refused(address, what)),
-            None => accepted.push(address),
+            Some(what) if !allowed(address) => refused = Some(Unresolved::Refused(address, what)),
+            _ => accepted.push(address),
         }
     }
     if accepted.is_empty() {
@@ -83,17 +97,14 @@ pub(super) fn is_localhost(name: &str) -> bool {
 #[derive(Clone)]
 pub(super) struct Resolver {
     pub(super) lookup: Arc<dyn Lookup>,
-    pub(super) allow_loopback: bool,
+    pub(super) reach: Arc<Reach>,
 }
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
-        let Resolver {
-            lookup,
-            allow_loopback,
-        } = self.clone();
+        let Resolver { lookup, reach } = self.clone();
         Box::pin(async move {
-            let addresses = resolve(&*lookup, name.as_str(), allow_loopback).await?;
+            let addresses = resolve(&*lookup, name.as_str(), &reach).await?;
             // Port 0 stands for the one in the URL.
             let sockets = addresses
                 .into_iter()
@@ -108,14 +119,14 @@ mod tests {
     use std::io;
     use std::net::IpAddr;
 
-    use super::{Lookup, resolve};
+    use super::{Lookup, Reach, resolve};
 
     struct Answers(Vec<&'static str>);
 
     #[async_trait::async_trait]
     impl Lookup for Answers {
         async fn lookup(&self, name: &str) -> io::Result<Vec<IpAddr>> {
-            assert!(!name.ends_with("localhost"), "never asked for");
+            assert!(name.ends_with(".example"), "{name} is never asked for");
             Ok(self
                 .0
                 .iter()
@@ -124,8 +135,8 @@ mod tests {
         }
     }
 
-    async fn outcome(name: &str, answers: &[&'static str], allow_loopback: bool) -> String {
-        match resolve(&Answers(answers.to_vec()), name, allow_loopback).await {
+    async fn outcome(name: &str, answers: &[&'static str], reach: &Reach) -> String {
+        match resolve(&Answers(answers.to_vec()), name, reach).await {
             Ok(found) => found
                 .iter()
                 .map(IpAddr::to_string)
@@ -135,37 +146,81 @@ mod tests {
         }
     }
 
+    /// What the configuration may open: loopback, and a closed network with its own names.
+    fn reach(allow_loopback: bool) -> Reach {
+        let hosts = [
+            ("here.test", "127.0.0.1"),
+            ("inside.test", "10.1.2.3"),
+            ("elsewhere.test", "192.168.0.1"),
+            ("cloud.test", "169.254.169.254"),
+        ];
+        Reach {
+            allow_loopback,
+            allow_private: vec!["10.1.0.0/16".parse().unwrap()],
+            hosts: hosts
+                .map(|(name, address)| (name.to_owned(), address.parse().unwrap()))
+                .into(),
+            ..Reach::default()
+        }
+    }
+
     // T086: the addresses that are left after the check are those that are dialled.
     #[tokio::test]
     async fn only_checked_addresses() {
-        let cases: &[(&str, &[&str], bool, &str)] = &[
-            ("acme.example", &["8.8.8.8"], false, "8.8.8.8"),
+        let (public, closed) = (Reach::default(), reach(false));
+        let (loopback, both) = (
+            Reach {
+                allow_loopback: true,
+                ..Reach::default()
+            },
+            reach(true),
+        );
+        let cases: &[(&str, &[&str], &Reach, &str)] = &[
+            ("acme.example", &["8.8.8.8"], &public, "8.8.8.8"),
             (
                 "acme.example",
                 &["8.8.8.8", "10.0.0.1", "2606:4700::1"],
-                false,
+                &public,
                 "8.8.8.8 2606:4700::1",
             ),
             (
                 "acme.example",
                 &["10.0.0.1"],
-                false,
+                &public,
                 "address refused: 10.0.0.",
             ),
             (
                 "acme.example",
                 &["127.0.0.1", "::1"],
-                true,
+                &loopback,
                 "address refused: ::1 is ",
             ),
-            ("acme.example", &[], false, "the name has no address"),
-            ("acme.localhost", &[], true, "127.0.0.1"),
-            ("localhost", &[], true, "127.0.0.1"),
-            ("acme.localhost", &[], false, "address refused: names u"),
+            ("acme.example", &[], &public, "the name has no address"),
+            ("acme.localhost", &[], &loopback, "127.0.0.1"),
+            ("localhost", &[], &loopback, "127.0.0.1"),
+            ("acme.localhost", &[], &public, "address refused: names u"),
+            // A closed network opens what it lists, and nothing beside it.
+            (
+                "acme.example",
+                &["10.1.0.1", "10.2.0.1", "8.8.8.8"],
+                &closed,
+                "10.1.0.1 8.8.8.8",
+            ),
+            (
+                "acme.example",
+                &["127.0.0.1"],
+                &both,
+                "address refused: 127.0.0",
+            ),
+            ("inside.test", &[], &closed, "10.1.2.3"),
+            ("elsewhere.test", &[], &closed, "address refused: 192.168"),
+            ("cloud.test", &[], &both, "address refused: 169.254"),
+            ("here.test", &[], &closed, "address refused: 127.0.0"),
+            ("here.test", &[], &both, "127.0.0.1"),
         ];
-        for (name, answers, allow_loopback, expected) in cases {
+        for (name, answers, reach, expected) in cases {
             assert_eq!(
-                &outcome(name, answers, *allow_loopback).await,
+                &outcome(name, answers, reach).await,
                 expected,
                 "{name} {answers:?}"
             );

@@ -3,17 +3,19 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, DATE};
 use reqwest::redirect::Policy;
 use scaiwave_engine::RemoteError;
 
 use super::failure;
+use super::reach::Reach;
 use super::resolver::{Lookup, Resolver, is_localhost};
-use super::transport::{Answer, Call, Reach};
+use super::transport::{Answer, Call};
 use crate::limits;
 
 /// One pool of connections for the whole process.
 pub(super) struct Sockets {
+    reach: Arc<Reach>,
     resolver: Resolver,
     /// Made at the first call: reading the system's certificates takes longer than all else at start.
     http: OnceLock<Result<reqwest::Client, String>>,
@@ -21,11 +23,13 @@ pub(super) struct Sockets {
 
 impl Sockets {
     pub(super) fn new(reach: Reach, lookup: Arc<dyn Lookup>) -> Self {
+        let reach = Arc::new(reach);
         let resolver = Resolver {
             lookup,
-            allow_loopback: reach.allow_loopback,
+            reach: Arc::clone(&reach),
         };
         Sockets {
+            reach,
             resolver,
             http: OnceLock::new(),
         }
@@ -50,14 +54,47 @@ impl Sockets {
         if response.headers().contains_key(CONTENT_ENCODING) {
             return Err(RemoteError::Nonsense("the answer is compressed".to_owned()));
         }
+        let date = response.headers().get(DATE).cloned();
         let body = read(response, call.answer_bytes_max).await?;
-        Ok(Answer { status, body })
+        Ok(Answer { status, body, date })
     }
 
     fn http(&self) -> Result<&reqwest::Client, RemoteError> {
-        let made = self.http.get_or_init(|| build(&self.resolver));
+        let made = self.http.get_or_init(|| self.build());
         made.as_ref()
             .map_err(|error| RemoteError::Unreachable(error.clone()))
+    }
+
+    fn build(&self) -> Result<reqwest::Client, String> {
+        let own = || self.reach.authorities.iter().map(|known| known.0.clone());
+        let with_system = self.settings().tls_certs_merge(own()).build();
+        with_system.or_else(|error| {
+            // A machine without certificates can still speak to servers on itself, and to those for
+            // which the configuration brings its own.
+            tracing::warn!(
+                error = failure::root(&error),
+                "the system's certificates cannot be read: no https to servers that they vouch for"
+            );
+            let without = self.settings().tls_certs_only(own()).build();
+            without.map_err(|error| {
+                format!("the HTTP client cannot be made: {}", failure::root(&error))
+            })
+        })
+    }
+
+    fn settings(&self) -> reqwest::ClientBuilder {
+        reqwest::Client::builder()
+            .user_agent(concat!("scaiwave/", env!("CARGO_PKG_VERSION")))
+            .redirect(Policy::none())
+            .referer(false)
+            .no_proxy()
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
+            .dns_resolver(self.resolver.clone())
+            .connect_timeout(self.reach.connect_timeout)
+            .timeout(self.reach.request_timeout)
+            .pool_idle_timeout(limits::POOL_IDLE_TIMEOUT)
+            .pool_max_idle_per_host(limits::POOL_IDLE_MAX)
+            .tcp_nodelay(true)
     }
 }
 
@@ -83,31 +120,4 @@ async fn read(mut response: reqwest::Response, bytes_max: usize) -> Result<Bytes
         body.extend_from_slice(&chunk);
     }
     Ok(body.freeze())
-}
-
-fn build(resolver: &Resolver) -> Result<reqwest::Client, String> {
-    settings(resolver).build().or_else(|error| {
-        // A machine without certificates can still speak to servers on itself.
-        tracing::warn!(
-            error = failure::root(&error),
-            "no https to other servers: the system's certificates cannot be read"
-        );
-        let without = settings(resolver).tls_certs_only([]).build();
-        without
-            .map_err(|error| format!("the HTTP client cannot be made: {}", failure::root(&error)))
-    })
-}
-
-fn settings(resolver: &Resolver) -> reqwest::ClientBuilder {
-    reqwest::Client::builder()
-        .user_agent(concat!("scaiwave/", env!("CARGO_PKG_VERSION")))
-        .redirect(Policy::none())
-        .referer(false)
-        .no_proxy()
-        .dns_resolver(resolver.clone())
-        .connect_timeout(limits::CONNECT_TIMEOUT)
-        .timeout(limits::REQUEST_TIMEOUT)
-        .pool_idle_timeout(limits::POOL_IDLE_TIMEOUT)
-        .pool_max_idle_per_host(limits::POOL_IDLE_MAX)
-        .tcp_nodelay(true)
 }

@@ -5,12 +5,13 @@ use std::sync::{Arc, Weak};
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use http::{HeaderMap, Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Url;
 use scaiwave_engine::RemoteError;
 use scaiwave_protocol::ServerName;
 
 use super::local;
+use super::reach::Reach;
 use super::resolver::Lookup;
 use super::sockets::Sockets;
 use crate::inbound::Inbound;
@@ -39,6 +40,8 @@ pub struct Answer {
     pub status: StatusCode,
     /// Read whole.
     pub body: Bytes,
+    /// The `Date` of the answer: the other clock.
+    pub date: Option<HeaderValue>,
 }
 
 /// A way to other servers.
@@ -46,13 +49,6 @@ pub struct Answer {
 pub trait Transport: Send + Sync {
     /// Carries a call and brings its answer, whatever its status.
     async fn carry(&self, call: Call) -> Result<Answer, RemoteError>;
-}
-
-/// What the configuration says about reaching others.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Reach {
-    /// Whether names under .localhost may be spoken to, over plain http.
-    pub allow_loopback: bool,
 }
 
 /// The ways of a whole process: next door, or over a socket. All tenants share its connections.

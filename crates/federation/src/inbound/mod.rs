@@ -36,10 +36,10 @@ mod rate;
 mod record;
 mod route;
 mod size_and_rate;
+mod source;
 mod turned_away;
 
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
@@ -48,7 +48,7 @@ use scaiwave_protocol::ServerName;
 
 pub use message::{Request, Response};
 pub use route::PREFIX;
-pub(crate) use size_and_rate::counts;
+pub use source::Source;
 
 use crate::limits;
 use in_flight::InFlight;
@@ -66,7 +66,7 @@ pub struct Inbound {
     listening_since: u64,
     /// Protects the list alone; nothing is awaited under it.
     tenants: RwLock<HashMap<ServerName, Arc<Tenant>>>,
-    address_rates: Rates<IpAddr>,
+    address_rates: Rates<Source>,
     peer_rates: Rates<ServerName>,
     unproven_records: Rates<ServerName>,
     /// Requests of proven peers, for each.

@@ -1,7 +1,6 @@
 //! Step 1. Nothing is proven yet, so a rate is taken from the address; the peer's own is only looked
 //! at here and taken from once its signature has verified, or anybody could use it up in its name.
 
-use std::net::IpAddr;
 use std::time::Instant;
 
 use http::StatusCode;
@@ -13,7 +12,7 @@ use scaiwave_protocol::request::{Claim, header};
 use super::in_flight::Place;
 use super::route::{Endpoint, Route};
 use super::turned_away::{Step, TurnedAway};
-use super::{Inbound, Request};
+use super::{Inbound, Request, Source};
 
 const STEP: Step = Step::SizeAndRate;
 
@@ -80,8 +79,8 @@ fn is_json(request: &Request) -> bool {
 
 fn rate(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
     let now = Instant::now();
-    if let Some(address) = request.remote.filter(counts)
-        && !inbound.address_rates.take(&address, now)
+    if let Some(source) = request.remote.and_then(Source::of)
+        && !inbound.address_rates.take(&source, now)
     {
         return Err(TurnedAway::too_fast(
             STEP,
@@ -95,11 +94,6 @@ fn rate(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
         return Err(peer_too_fast());
     }
     Ok(())
-}
-
-/// Whether the limits on addresses hold for this one.
-pub(crate) fn counts(address: &IpAddr) -> bool {
-    !address.to_canonical().is_loopback()
 }
 
 /// Once the peer is proven: takes from its rate, and one of its places.

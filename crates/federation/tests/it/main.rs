@@ -2,12 +2,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop with a panic")]
 
+mod endless;
 mod follower;
 mod hostile;
 mod http;
 mod neighbours;
 mod outage;
 mod peer;
+mod skew;
 mod sockets;
+mod tls;
 mod town;
 mod world;

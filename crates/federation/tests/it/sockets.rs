@@ -15,7 +15,16 @@ use tokio::net::TcpListener;
 use crate::town::name;
 use crate::world;
 
-async fn client(allow_loopback: bool) -> (Arc<Client>, Arc<Inbound>) {
+/// A client of its own process, which is in the second part.
+pub(crate) async fn client(reach: Reach) -> (Arc<Client>, Arc<Inbound>) {
+    let (_, world) = world::world();
+    let inbound = Inbound::new(world);
+    let network = Network::new(&inbound, reach);
+    (client_over(network).await, inbound)
+}
+
+/// The same over a network that is there already.
+pub(crate) async fn client_over(network: Arc<Network>) -> Arc<Client> {
     let (_, world) = world::world();
     let store = SqliteServerStore::in_memory().unwrap();
     let server_name = name("acme.example");
@@ -30,9 +39,7 @@ async fn client(allow_loopback: bool) -> (Arc<Client>, Arc<Inbound>) {
     let keyring = Keyring::load(tenant, world.clone(), server_name)
         .await
         .unwrap();
-    let inbound = Inbound::new(world.clone());
-    let network = Network::new(&inbound, Reach { allow_loopback });
-    (Client::new(keyring, world, network), inbound)
+    Client::new(keyring, world, network)
 }
 
 /// A server that answers every request with these bytes, and says under which name.
@@ -49,15 +56,24 @@ async fn answering(bytes: Vec<u8>) -> ServerName {
     name(&format!("peer.localhost:{port}"))
 }
 
-fn http(head: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn http(head: &str, body: &[u8]) -> Vec<u8> {
     let mut bytes = format!("HTTP/1.1 {head}\r\nconnection: close\r\n\r\n").into_bytes();
     bytes.extend_from_slice(body);
     bytes
 }
 
 async fn failure(server: &ServerName, allow_loopback: bool) -> String {
-    let (client, _inbound) = client(allow_loopback).await;
-    match client.descriptor(server).await.unwrap_err() {
+    let reach = Reach {
+        allow_loopback,
+        ..Reach::default()
+    };
+    let (client, _inbound) = client(reach).await;
+    in_words(client.descriptor(server).await.unwrap_err())
+}
+
+/// What an admin reads, with its sort before it.
+pub(crate) fn in_words(error: RemoteError) -> String {
+    match error {
         RemoteError::Unreachable(sentence) => format!("unreachable: {sentence}"),
         RemoteError::Nonsense(sentence) => format!("nonsense: {sentence}"),
         RemoteError::Refused(refusal) => format!("refused: {refusal}"),

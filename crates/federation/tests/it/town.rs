@@ -60,6 +60,7 @@ impl Transport for Street {
             Some(body) if call.url.path().starts_with("/.well-known/") => Ok(Answer {
                 status: http::StatusCode::OK,
                 body: body.into(),
+                date: None,
             }),
             Some(_) => Err(RemoteError::Unreachable("this server only asks".to_owned())),
             None => self.network.carry(call).await,
@@ -79,6 +80,7 @@ impl Town {
             &inbound,
             Reach {
                 allow_loopback: true,
+                ..Reach::default()
             },
         );
         let street = Arc::new(Street {

@@ -166,6 +166,7 @@ impl Network {
         }
         Ok(Answer {
             status: answer.status,
+            date: answer.headers.get("date").cloned(),
             body: answer.body,
         })
     }
