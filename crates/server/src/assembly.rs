@@ -8,7 +8,7 @@ use parking_lot::RwLock;
 use scaiwave_api::TenantDirectory;
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::{Tenant, TenantParts, World};
-use scaiwave_federation::{Client, Inbound, Network, Reach};
+use scaiwave_federation::{Client, Inbound, Network};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{CommitError, ServerStore as _};
 use scaiwave_store_sqlite::{Options, SqliteServerStore};
@@ -60,10 +60,7 @@ impl Assembly {
             )
         })?;
         let inbound = Inbound::new(world.clone());
-        let reach = Reach {
-            allow_loopback: config.federation.allow_loopback,
-        };
-        let network = Network::new(&inbound, reach);
+        let network = Network::new(&inbound, config.federation.reach()?);
         Ok(Assembly {
             world,
             inbound,

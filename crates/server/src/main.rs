@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod demo;
 mod telemetry;
+mod tls;
 mod world;
 
 use std::process::ExitCode;

@@ -1,3 +1,4 @@
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -6,15 +7,22 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ConnectInfo;
+use axum::response::Response;
 use http::Request;
 use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
+use rustls::ServerConfig;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use super::{Limits, Socket};
+use super::Limits;
+use super::places::Place;
+use super::socket::{Socket, Stream};
+use super::untaken::{Untaken, Watched};
 
 /// How often an HTTP/2 client is pinged, and how long it may take to answer. Between them they
 /// find a client whose machine vanished; without pings it would hold its place for ever.
@@ -24,12 +32,25 @@ const PING_TIMEOUT: Duration = Duration::from_secs(20);
 /// Requests that one HTTP/2 client has open at once; a peer needs a handful.
 const MAX_STREAMS: u32 = 128;
 
+/// Streams that an HTTP/2 client has reset and that we have not looked at yet. More is the rapid reset
+/// attack (CVE-2023-44487): the connection ends.
+const MAX_RESET_STREAMS: usize = 20;
+
+/// Streams that we had to reset because the client broke the rules, and that it has opened all the same.
+/// More is the same attack from the other side (CVE-2025-8671).
+const MAX_FAULTY_STREAMS: usize = 128;
+
+/// Bytes of answers that an HTTP/2 client which does not read makes us keep beside those of the answers
+/// themselves.
+const MAX_SEND_BUFFER: usize = 64 * 1024;
+
 /// What all connections of one listener have in common.
-#[derive(Debug)]
 pub(super) struct Connections {
     router: Router,
+    tls: Option<TlsAcceptor>,
     http: Arc<Builder<TokioExecutor>>,
     header_read_timeout: Duration,
+    answer_taken: Duration,
     shutdown: CancellationToken,
     /// Ends connections where they stand.
     cut_off: CancellationToken,
@@ -38,6 +59,7 @@ pub(super) struct Connections {
 impl Connections {
     pub(super) fn new(
         router: Router,
+        tls: Option<Arc<ServerConfig>>,
         limits: &Limits,
         shutdown: CancellationToken,
         cut_off: CancellationToken,
@@ -51,13 +73,17 @@ impl Connections {
             .timer(TokioTimer::new())
             .max_header_list_size(limits.header_bytes)
             .max_concurrent_streams(MAX_STREAMS)
+            .max_pending_accept_reset_streams(MAX_RESET_STREAMS)
+            .max_local_error_reset_streams(MAX_FAULTY_STREAMS)
+            .max_send_buf_size(MAX_SEND_BUFFER)
             .keep_alive_interval(PING_INTERVAL)
             .keep_alive_timeout(PING_TIMEOUT);
-        let header_read_timeout = limits.header_read_timeout;
         Self {
             router,
+            tls: tls.map(TlsAcceptor::from),
             http: Arc::new(http),
-            header_read_timeout,
+            header_read_timeout: limits.header_read_timeout,
+            answer_taken: limits.answer_taken,
             shutdown,
             cut_off,
         }
@@ -67,15 +93,19 @@ impl Connections {
     /// a log line that strangers could write at will.
     pub(super) fn serve(
         &self,
-        socket: Socket,
+        stream: TcpStream,
+        place: Place,
         peer: SocketAddr,
     ) -> impl Future<Output = ()> + Send + 'static {
         let http = Arc::clone(&self.http);
+        let tls = self.tls.clone();
         let shutdown = self.shutdown.clone();
         let cut_off = self.cut_off.clone();
+        let answer_taken = self.answer_taken;
         let first_request_deadline = tokio::time::sleep(self.header_read_timeout);
 
         let asked = Arc::new(AtomicBool::new(false));
+        let untaken = Arc::<Untaken>::default();
         let service = self.router.clone().map_request({
             let asked = Arc::clone(&asked);
             move |mut request: Request<Incoming>| {
@@ -85,12 +115,30 @@ impl Connections {
                 request
             }
         });
+        let service = service.map_response({
+            let untaken = Arc::clone(&untaken);
+            move |response: Response| response.map(|body| Watched::new(body, &untaken))
+        });
 
         async move {
-            let service = TowerToHyperService::new(service);
-            let connection = http.serve_connection_with_upgrades(TokioIo::new(socket), service);
-            let mut connection = pin!(connection);
             let mut deadline = pin!(first_request_deadline);
+            let stream = tokio::select! {
+                biased;
+                stream = open(stream, tls) => match stream {
+                    Ok(stream) => stream,
+                    Err(error) => {
+                        tracing::trace!(%peer, %error, "no TLS");
+                        return;
+                    }
+                },
+                () = shutdown.cancelled() => return,
+                () = deadline.as_mut() => return,
+            };
+            let socket = TokioIo::new(Socket::new(stream, place));
+            let service = TowerToHyperService::new(service);
+            let connection = http.serve_connection_with_upgrades(socket, service);
+            let mut overdue = pin!(untaken.overdue(answer_taken));
+            let mut connection = pin!(connection);
             let mut awaiting_first = true;
             let mut draining = false;
             loop {
@@ -103,6 +151,10 @@ impl Connections {
                         return;
                     }
                     () = cut_off.cancelled() => return,
+                    () = overdue.as_mut() => {
+                        tracing::debug!(%peer, "an answer was not taken in time");
+                        return;
+                    }
                     () = shutdown.cancelled(), if !draining => {
                         draining = true;
                         connection.as_mut().graceful_shutdown();
@@ -116,6 +168,17 @@ impl Connections {
                     }
                 }
             }
+        }
+    }
+}
+
+/// Shakes hands, where TLS is spoken.
+async fn open(stream: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Stream> {
+    match tls {
+        None => Ok(Stream::Plain(stream)),
+        Some(acceptor) => {
+            let stream = acceptor.accept(stream).await?;
+            Ok(Stream::Tls(Box::new(stream)))
         }
     }
 }

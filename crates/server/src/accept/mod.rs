@@ -3,22 +3,26 @@
 //! `axum::serve` sets no limit on how long a client may take to send its headers, on how large they
 //! may be, or on how many connections there are, and it does not end a drain. So the loop is ours:
 //!
-//! 1. *Accept.* Above [`Limits::connections`] a connection is closed at once; nobody waits in a
-//!    queue that the same flood keeps full.
-//! 2. *First request.* Its headers must be complete within [`Limits::header_read_timeout`], whatever
-//!    the client speaks; hyper's own timeout starts only when it has recognised HTTP/1.
-//! 3. *Serve.* HTTP/1 or HTTP/2 without TLS, as the client begins. On HTTP/1 the same timeout holds
-//!    for every further request, and so bounds how long an idle connection is kept; on HTTP/2 a
-//!    client that does not answer pings is cut off.
+//! 1. *Accept.* Above [`Limits::connections`], or [`Limits::connections_from_one`] of one source, a
+//!    connection is closed at once; nobody waits in a queue that the same flood keeps full.
+//! 2. *First request.* Where TLS is spoken, the handshake and then the headers must be complete within
+//!    [`Limits::header_read_timeout`], whatever the client speaks; hyper's own timeout starts only when
+//!    it has recognised HTTP/1.
+//! 3. *Serve.* HTTP/1 or HTTP/2, as the client begins. On HTTP/1 the same timeout holds for every
+//!    further request, and so bounds how long an idle connection is kept; on HTTP/2 a client that does
+//!    not answer pings is cut off. A client that asks and does not take the answer is cut off when a
+//!    piece of it has waited for [`Limits::answer_taken`]: until then it lies in our memory.
 //! 4. *Drain.* On shutdown the listener closes, idle connections end, requests in flight are
 //!    answered, and what is left after [`Limits::drain`] is cut off.
 //!
 //! The peer's address stands in each request as axum's [`ConnectInfo`].
 
 mod connection;
+mod places;
 mod socket;
 #[cfg(test)]
 mod tests;
+mod untaken;
 
 use std::io;
 use std::net::SocketAddr;
@@ -28,23 +32,31 @@ use std::time::Duration;
 use axum::Router;
 #[cfg(doc)]
 use axum::extract::ConnectInfo;
+use rustls::ServerConfig;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use connection::Connections;
-use socket::Socket;
+use places::{Full, Places};
 
 /// How long a client may take to send the headers of a request.
 /// Ten seconds cover three lost packets on a bad line; an honest client needs one round trip.
 const HEADER_READ_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Headers of one request. Ours are under 2 KiB with the longest token; proxies add some.
-const MAX_HEADER_BYTES: u32 = 32 * 1024;
+const MAX_HEADER_BYTES: u32 = 16 * 1024;
 
 /// Open sockets, WebSockets included. An idle one costs some 20 KiB, so all of them 200 MiB.
 const MAX_CONNECTIONS: u32 = 10_000;
+
+/// Of those, from one source: a quarter, so that it takes more than one to shut others out. An office
+/// behind one address has a socket and a connection for each of a thousand people.
+const MAX_CONNECTIONS_FROM_ONE: u32 = MAX_CONNECTIONS / 4;
+
+/// How long a piece of an answer may wait until the client has taken it. The largest answer to a peer
+/// is 4 MiB, and peers give up after 30 s.
+const ANSWER_TAKEN_WITHIN: Duration = Duration::from_secs(60);
 
 /// How long open requests may go on after shutdown; supervisors commonly kill after 30 s or 90 s.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -59,6 +71,8 @@ pub(crate) struct Limits {
     pub(crate) header_read_timeout: Duration,
     pub(crate) header_bytes: u32,
     pub(crate) connections: u32,
+    pub(crate) connections_from_one: u32,
+    pub(crate) answer_taken: Duration,
     pub(crate) drain: Duration,
 }
 
@@ -68,6 +82,8 @@ impl Default for Limits {
             header_read_timeout: HEADER_READ_TIMEOUT,
             header_bytes: MAX_HEADER_BYTES,
             connections: MAX_CONNECTIONS,
+            connections_from_one: MAX_CONNECTIONS_FROM_ONE,
+            answer_taken: ANSWER_TAKEN_WITHIN,
             drain: DRAIN,
         }
     }
@@ -80,22 +96,24 @@ pub(crate) struct Drained {
     pub(crate) cut_off: usize,
 }
 
-/// Serves until `shutdown`, then drains. Returns when no connection task is left.
+/// Serves until `shutdown`, then drains. Returns when no connection task is left. With `tls`, whoever
+/// does not speak it is not heard.
 ///
 /// An upgraded connection (a WebSocket) belongs to the handler that upgraded it: the drain waits
 /// for it, but it must watch the shutdown itself.
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
+    tls: Option<Arc<ServerConfig>>,
     limits: Limits,
     shutdown: CancellationToken,
 ) -> Drained {
-    let places = Arc::new(Semaphore::new(limits.connections as usize));
+    let places = Places::new(limits.connections, limits.connections_from_one);
     let tasks = TaskTracker::new();
     let cut_off = CancellationToken::new();
-    let connections = Connections::new(router, &limits, shutdown.clone(), cut_off.clone());
+    let connections = Connections::new(router, tls, &limits, shutdown.clone(), cut_off.clone());
 
-    let mut full = false;
+    let mut full = None;
     while let Some(accepted) = shutdown.run_until_cancelled(listener.accept()).await {
         let (stream, peer) = match accepted {
             Ok(accepted) => accepted,
@@ -104,20 +122,17 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        match Arc::clone(&places).try_acquire_owned() {
+        match places.take(peer.ip()) {
             Ok(place) => {
-                full = false;
+                full = None;
                 prepare(&stream, peer);
-                tasks.spawn(connections.serve(Socket::new(stream, place), peer));
+                tasks.spawn(connections.serve(stream, place, peer));
             }
             // One line for each time it fills up: a flood must not become a flood of log lines.
-            Err(_) if full => {}
-            Err(_) => {
-                full = true;
-                tracing::warn!(
-                    limit = limits.connections,
-                    "too many connections: new ones are closed"
-                );
+            Err(which) if full == Some(which) => {}
+            Err(which) => {
+                full = Some(which);
+                warn(which, peer, &limits);
             }
         }
     }
@@ -125,16 +140,29 @@ pub(crate) async fn serve(
     drop(listener);
     tasks.close();
     // Each open socket holds a place: when all places are back, every connection has ended.
-    let all_places = places.acquire_many(limits.connections);
-    let drained = match tokio::time::timeout(limits.drain, all_places).await {
-        Ok(_) => Drained { cut_off: 0 },
+    let drained = match tokio::time::timeout(limits.drain, places.all_free()).await {
+        Ok(()) => Drained { cut_off: 0 },
         Err(_) => Drained {
-            cut_off: limits.connections as usize - places.available_permits(),
+            cut_off: places.taken(),
         },
     };
     cut_off.cancel();
     tasks.wait().await;
     drained
+}
+
+fn warn(full: Full, peer: SocketAddr, limits: &Limits) {
+    match full {
+        Full::All => tracing::warn!(
+            limit = limits.connections,
+            "too many connections: new ones are closed"
+        ),
+        Full::Source => tracing::warn!(
+            limit = limits.connections_from_one,
+            address = %peer.ip(),
+            "too many connections from one source: its new ones are closed"
+        ),
+    }
 }
 
 fn prepare(stream: &TcpStream, peer: SocketAddr) {

@@ -2,22 +2,26 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use rustls::ServerConfig;
 use scaiwave_api::ApiState;
 use scaiwave_engine::{Tenant, upkeep};
 use scaiwave_federation::Supervisor;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::accept;
 use crate::assembly::Assembly;
-use crate::config::Config;
+use crate::config::{Config, Tls};
+use crate::tls;
 
 /// How often the server looks for tenants that a command has made meanwhile.
 const TENANTS_EVERY: Duration = Duration::from_secs(2);
 /// How often a tenant looks whether something is due by the calendar.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60);
+/// How often the certificate's files are looked at.
+const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 
 /// Nothing here: what a server does stands in its configuration.
 #[derive(Debug, clap::Args)]
@@ -58,11 +62,14 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
     let router = scaiwave_api::router(state.clone()).merge(federation);
     tasks.spawn(end_on_signal(shutdown.clone())?);
-    say_ready(&format!("http://{}", listener.local_addr()?), &names);
+    let tls = start_tls(config, &tasks, &shutdown)?;
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    say_ready(&format!("{scheme}://{}", listener.local_addr()?), &names);
 
     let drained = accept::serve(
         listener,
         router,
+        tls,
         accept::Limits::default(),
         shutdown.clone(),
     )
@@ -91,6 +98,54 @@ fn say_ready(url: &str, names: &[String]) {
 }
 
 /// Runs what a tenant needs beside requests: delivery to peers, and its calendar.
+/// Reads the certificate and keeps looking whether there is a newer one.
+fn start_tls(
+    config: &Config,
+    tasks: &TaskTracker,
+    shutdown: &CancellationToken,
+) -> anyhow::Result<Option<Arc<ServerConfig>>> {
+    match &config.tls {
+        Tls::Off => {
+            if config.server.listens_beyond_loopback() {
+                tracing::warn!(
+                    listen = %config.server.listen,
+                    "this listener speaks plain http: put a reverse proxy with a certificate before it, or set tls.cert_file and tls.key_file"
+                );
+            }
+            Ok(None)
+        }
+        Tls::Files { certificate, key } => {
+            let files = tls::Files::load(certificate, key)?;
+            let hang_up = signal(SignalKind::hangup()).context("SIGHUP cannot be listened for")?;
+            let renewing = renew(files.clone(), hang_up);
+            let shutdown = shutdown.clone();
+            tasks.spawn(async move { shutdown.run_until_cancelled(renewing).await });
+            tls::server_config(files).map(Some)
+        }
+    }
+}
+
+/// Takes a new certificate when it is there: at once on SIGHUP, within a minute without.
+async fn renew(files: Arc<tls::Files>, mut hang_up: Signal) {
+    loop {
+        tokio::select! {
+            _ = hang_up.recv() => {}
+            () = tokio::time::sleep(CERTIFICATE_EVERY) => {}
+        }
+        match files.reload() {
+            Ok(true) => tracing::info!("the certificate was replaced"),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::error!(
+                    error = format!("{error:#}"),
+                    "the certificate cannot be read again: the one from before stays in use"
+                );
+            }
+        }
+    }
+}
+
+/// Runs what a tenant needs beside requests: delivery to peers, and its keys' calendar.
 fn look_after(tasks: &TaskTracker, tenant: Arc<Tenant>, shutdown: &CancellationToken) {
     tasks.spawn(Supervisor::run(tenant.clone(), shutdown.clone()));
     let shutdown = shutdown.clone();

@@ -16,6 +16,11 @@ pub(crate) const SERVER_DATA_DIR: &str = "server.data_dir";
 pub(crate) const AUTH_MODE: &str = "auth.mode";
 pub(crate) const DB_URL: &str = "db.url";
 pub(crate) const FEDERATION_ALLOW_LOOPBACK: &str = "federation.allow_loopback";
+pub(crate) const FEDERATION_ALLOW_PRIVATE: &str = "federation.allow_private";
+pub(crate) const FEDERATION_HOSTS: &str = "federation.hosts";
+pub(crate) const FEDERATION_CA_FILE: &str = "federation.ca_file";
+pub(crate) const TLS_CERT_FILE: &str = "tls.cert_file";
+pub(crate) const TLS_KEY_FILE: &str = "tls.key_file";
 pub(crate) const LOG_FILTER: &str = "log.filter";
 pub(crate) const LOG_FORMAT: &str = "log.format";
 
@@ -43,6 +48,26 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         path: FEDERATION_ALLOW_LOOPBACK,
         variables: &["SCAIWAVE_FEDERATION_ALLOW_LOOPBACK"],
+    },
+    Key {
+        path: FEDERATION_ALLOW_PRIVATE,
+        variables: &["SCAIWAVE_FEDERATION_ALLOW_PRIVATE"],
+    },
+    Key {
+        path: FEDERATION_HOSTS,
+        variables: &["SCAIWAVE_FEDERATION_HOSTS"],
+    },
+    Key {
+        path: FEDERATION_CA_FILE,
+        variables: &["SCAIWAVE_FEDERATION_CA_FILE"],
+    },
+    Key {
+        path: TLS_CERT_FILE,
+        variables: &["SCAIWAVE_TLS_CERT_FILE"],
+    },
+    Key {
+        path: TLS_KEY_FILE,
+        variables: &["SCAIWAVE_TLS_KEY_FILE"],
     },
     Key {
         path: LOG_FILTER,

@@ -16,6 +16,7 @@ mod server;
 mod server_name;
 #[cfg(test)]
 mod tests;
+mod tls;
 
 use std::path::Path;
 
@@ -25,6 +26,7 @@ pub(crate) use layers::{Variables, variables_of_this_process};
 pub(crate) use log::{Log, LogFormat};
 pub(crate) use problem::Problems;
 pub(crate) use server::Server;
+pub(crate) use tls::Tls;
 
 use layers::File;
 use reader::Reader;
@@ -35,6 +37,7 @@ pub(crate) struct Config {
     pub(crate) server: Server,
     pub(crate) db: Db,
     pub(crate) federation: Federation,
+    pub(crate) tls: Tls,
     pub(crate) log: Log,
     /// Settings that this version knows by name only; to be warned about at the start.
     pub(crate) without_effect: Vec<&'static str>,
@@ -65,6 +68,7 @@ impl Config {
         let config = Self {
             db: Db::read(&mut reader, &server),
             federation: Federation::read(&mut reader, &server),
+            tls: Tls::read(&mut reader),
             log: Log::read(&mut reader),
             without_effect: later::without_effect(&reader),
             server,

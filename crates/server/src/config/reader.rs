@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use figment::Figment;
 use figment::value::Value;
 
@@ -48,6 +50,72 @@ impl Reader {
         }
     }
 
+    /// A setting of several: a list in the file, separated by commas in a variable.
+    pub(crate) fn list<T>(
+        &mut self,
+        path: &'static str,
+        parse: impl Fn(&str) -> Result<T, Complaint>,
+    ) -> Option<Vec<T>> {
+        let texts: Option<Vec<String>> = match self.figment.find_value(path).ok()? {
+            Value::String(_, text) => Some(split(&text)),
+            Value::Array(_, values) => values.into_iter().map(Value::into_string).collect(),
+            _ => None,
+        };
+        let parse = |texts: Vec<String>| texts.iter().map(|text| parse(text)).collect();
+        self.all_or_none(
+            path,
+            "write a list of texts: [\"…\", \"…\"]",
+            texts.map(parse),
+        )
+    }
+
+    /// A setting of pairs of a name and a text: a table in the file, `name=text` separated by commas in a
+    /// variable.
+    pub(crate) fn table<T: Ord, U>(
+        &mut self,
+        path: &'static str,
+        parse: impl Fn(&str, &str) -> Result<(T, U), Complaint>,
+    ) -> Option<BTreeMap<T, U>> {
+        let pairs: Option<Vec<(String, String)>> = match self.figment.find_value(path).ok()? {
+            Value::String(_, text) => split(&text)
+                .into_iter()
+                .map(|pair| {
+                    let (name, text) = pair.split_once('=')?;
+                    Some((name.trim().to_owned(), text.trim().to_owned()))
+                })
+                .collect(),
+            Value::Dict(_, dict) => dict
+                .into_iter()
+                .map(|(name, value)| Some((name, value.into_string()?)))
+                .collect(),
+            _ => None,
+        };
+        let parse = |pairs: Vec<(String, String)>| {
+            let parsed = pairs.iter().map(|(name, text)| parse(name, text));
+            parsed.collect()
+        };
+        self.all_or_none(
+            path,
+            "write a table of texts: \"name\" = \"…\"",
+            pairs.map(parse),
+        )
+    }
+
+    fn all_or_none<T>(
+        &mut self,
+        path: &'static str,
+        form: &str,
+        parsed: Option<Result<T, Complaint>>,
+    ) -> Option<T> {
+        let complaint = match parsed {
+            Some(Ok(values)) => return Some(values),
+            Some(Err(complaint)) => complaint,
+            None => Complaint::new("this has another form", form),
+        };
+        self.refuse(path, complaint);
+        None
+    }
+
     /// A setting that is on or off: a boolean in the file, `true` or `false` in a variable.
     pub(crate) fn flag(&mut self, path: &'static str) -> Option<bool> {
         match self.figment.find_value(path).ok()? {
@@ -86,4 +154,13 @@ impl Reader {
     pub(crate) fn into_problems(self) -> Vec<Problem> {
         self.problems
     }
+}
+
+/// What is separated by commas; spaces around them, and a comma at the end, mean nothing.
+fn split(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
 }

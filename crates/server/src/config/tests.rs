@@ -43,7 +43,8 @@ fn defaults_are_those_of_the_documentation() {
     assert_eq!(config.server.data_dir, PathBuf::from("./data"));
     assert_eq!(config.server.name, None);
     assert_eq!(config.db.directory, PathBuf::from("./data"));
-    assert!(!config.federation.allow_loopback);
+    assert_eq!(config.federation, Federation::default());
+    assert_eq!(config.tls, Tls::Off);
     assert_eq!(
         config.log,
         Log {
@@ -94,6 +95,93 @@ fn values_from_file_and_variables() {
             c.server.name = Some("acme.localhost:8101".to_owned());
         },
     );
+}
+
+#[test]
+fn a_closed_network_in_file_and_variables() {
+    let allowed = |c: &mut Config| {
+        let ranges = ["10.0.0.0/8", "fd12::/32"];
+        c.federation.allow_private = ranges.map(|range| range.parse().unwrap()).into();
+        let hosts = [("a.test", "10.1.2.3"), ("b.test", "fd12::1")];
+        c.federation.hosts = hosts
+            .map(|(name, address)| (name.to_owned(), address.parse().unwrap()))
+            .into();
+    };
+    let toml = "[federation]\nallow_private = [\"10.0.0.0/8\", \"fd12::/32\"]\n\
+                [federation.hosts]\n\"a.test\" = \"10.1.2.3\"\n\"b.test\" = \"fd12::1\"";
+    check(toml, &[], allowed);
+    let variables = [
+        ("SCAIWAVE_FEDERATION_ALLOW_PRIVATE", "10.0.0.0/8, fd12::/32"),
+        (
+            "SCAIWAVE_FEDERATION_HOSTS",
+            "a.test=10.1.2.3,b.test=fd12::1",
+        ),
+    ];
+    check("", &variables, allowed);
+    // A variable replaces what stands in the file.
+    let other = "[federation]\nallow_private = [\"192.168.0.0/16\"]\n\
+                 [federation.hosts]\n\"c.test\" = \"10.1.2.3\"";
+    check(other, &variables, allowed);
+}
+
+#[test]
+fn a_closed_network_that_is_none() {
+    let ranges = |text: &str| format!("[federation]\nallow_private = {text}");
+    let hosts = |text: &str| format!("[federation.hosts]\n{text}");
+    let cases = [
+        (
+            ranges("[\"127.0.0.0/8\"]"),
+            "federation.allow_private (from scaiwave.toml): 127.0.0.0/8 is not within a range",
+        ),
+        (
+            ranges("[\"10/8\"]"),
+            "federation.allow_private (from scaiwave.toml): \"10/8\" is not a range",
+        ),
+        (
+            ranges("[10]"),
+            "federation.allow_private (from scaiwave.toml): this has another form",
+        ),
+        (
+            ranges("7"),
+            "federation.allow_private (from scaiwave.toml): this has another form",
+        ),
+        (
+            hosts("\"A.test\" = \"10.0.0.1\""),
+            "federation.hosts (from scaiwave.toml): \"A.test\" is not a server name",
+        ),
+        (
+            hosts("\"a.test:1\" = \"10.0.0.1\""),
+            "federation.hosts (from scaiwave.toml): \"a.test:1\" has a port",
+        ),
+        (
+            hosts("\"a.localhost\" = \"10.0.0.1\""),
+            "federation.hosts (from scaiwave.toml): a.localhost is this machine",
+        ),
+        (
+            hosts("\"a.test\" = \"b.test\""),
+            "federation.hosts (from scaiwave.toml): \"b.test\" is not an IP address",
+        ),
+        (
+            "[federation]\nca_file = \"/nonexistent/ca.pem\"".to_owned(),
+            "federation.ca_file (from scaiwave.toml): \"/nonexistent/ca.pem\" cannot be used",
+        ),
+        (
+            "[tls]\ncert_file = \"c.pem\"".to_owned(),
+            "tls.cert_file (from scaiwave.toml): a certificate and its key belong together",
+        ),
+        (
+            "[tls]\nkey_file = \"k.pem\"".to_owned(),
+            "tls.key_file (from scaiwave.toml): a certificate and its key belong together",
+        ),
+    ];
+    for (toml, expected) in cases {
+        let Problems(problems) = load(&toml, &[]).expect_err(&toml);
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(
+            problems.len() == 1 && problems[0].starts_with(expected),
+            "{problems:?} instead of {expected}"
+        );
+    }
 }
 
 #[test]

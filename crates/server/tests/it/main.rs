@@ -6,4 +6,5 @@ mod handshake;
 mod harness;
 mod kill;
 mod one_process;
+mod tls;
 mod two_servers;

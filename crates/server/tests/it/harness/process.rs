@@ -1,9 +1,11 @@
 use std::fs::OpenOptions;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU16, Ordering};
 
 use http::Method;
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::io::AsyncWriteExt as _;
@@ -36,6 +38,8 @@ pub(crate) struct Process {
     address: SocketAddr,
     /// Whether the tenant `default` bears the name.
     default_tenant: bool,
+    /// Settings beside those of every test.
+    settings: Vec<(&'static str, String)>,
     directory: TempDir,
     child: Option<Child>,
 }
@@ -58,9 +62,23 @@ impl Process {
             name: format!("{host}:{port}"),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             default_tenant,
+            settings: Vec::new(),
             directory: tempfile::tempdir().expect("a directory"),
             child: None,
         }
+    }
+
+    /// A server that is set up otherwise, and so perhaps not to be spoken to as others are; not started
+    /// yet.
+    pub(crate) fn set_up(host: &str, port: u16, settings: Vec<(&'static str, String)>) -> Self {
+        let mut process = Process::new(host, port, true);
+        process.settings = settings;
+        process
+    }
+
+    /// Where its files can be put.
+    pub(crate) fn directory(&self) -> &Path {
+        self.directory.path()
     }
 
     pub(crate) fn name(&self) -> &str {
@@ -73,6 +91,37 @@ impl Process {
 
     /// Starts it and waits until it answers.
     pub(crate) async fn run(&mut self) {
+        self.spawn();
+        let origin = self.origin(&self.name);
+        self.ready(async || {
+            // Whatever it answers, it is there.
+            rest::request(&origin, Method::GET, "/v1/auth/config", None, None)
+                .await
+                .ok()
+                .map(drop)
+        })
+        .await;
+    }
+
+    /// Starts it and waits until it says so.
+    pub(crate) async fn run_until_it_says_so(&mut self) {
+        self.spawn();
+        let log = self.directory.path().join("server.log");
+        self.ready(async || {
+            let said = std::fs::read_to_string(&log).unwrap_or_default();
+            said.contains("ScaiWave is ready at").then_some(())
+        })
+        .await;
+    }
+
+    /// Makes it look at its certificate again.
+    pub(crate) fn hang_up(&self) {
+        let child = self.child.as_ref().and_then(Child::id).expect("it runs");
+        let child = i32::try_from(child).ok().and_then(Pid::from_raw);
+        kill_process(child.expect("a process"), Signal::HUP).expect("it can be told");
+    }
+
+    fn spawn(&mut self) {
         let mut open = OpenOptions::new();
         let log = open
             .create(true)
@@ -83,16 +132,15 @@ impl Process {
         command.stdin(Stdio::null());
         command.stdout(log.try_clone().expect("a log")).stderr(log);
         self.child = Some(command.spawn().expect("the program starts"));
-        let origin = self.origin(&self.name);
+    }
+
+    async fn ready(&mut self, mut look: impl AsyncFnMut() -> Option<()>) {
         eventually("the server is ready", async || {
             let child = self.child.as_mut().expect("it was started");
             if let Some(status) = child.try_wait().expect("a status") {
                 panic!("{} ended: {status}", self.name);
             }
-            // Whatever it answers, it is there.
-            rest::request(&origin, Method::GET, "/v1/auth/config", None, None)
-                .await
-                .ok()
+            look().await
         })
         .await;
     }
@@ -125,6 +173,12 @@ impl Process {
         role: &str,
     ) -> Client {
         let password = format!("password of {local_id}");
+        self.account(tenant, local_id, role, &password).await;
+        Client::log_in(self.origin(name), local_id, &password).await
+    }
+
+    /// Makes an account in a tenant.
+    pub(crate) async fn account(&self, tenant: &str, local_id: &str, role: &str, password: &str) {
         let args = [
             "admin",
             "user",
@@ -142,8 +196,7 @@ impl Process {
             role,
             "--json",
         ];
-        self.admin(&[&args[..], &more].concat(), &password).await;
-        Client::log_in(self.origin(name), local_id, &password).await
+        self.admin(&[&args[..], &more].concat(), password).await;
     }
 
     /// Runs a command of the operator's; gives the JSON that it prints.
@@ -176,6 +229,7 @@ impl Process {
             .env("SCAIWAVE_LISTEN", self.address.to_string())
             .env("SCAIWAVE_DATA_DIR", self.directory.path().join("data"))
             .env("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true")
+            .envs(self.settings.iter().cloned())
             .kill_on_drop(true);
         if self.default_tenant {
             command.env("SCAIWAVE_SERVER_NAME", &self.name);
