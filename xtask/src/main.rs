@@ -8,6 +8,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod sim;
 mod steps;
 mod test;
 mod tidy;
@@ -32,6 +33,14 @@ enum Chore {
     Test,
     /// Check the project's own rules only; takes a second.
     Tidy,
+    /// Play many servers under one seed, with faults, a cheat and checkers: `--seeds 1000`, `--seed 7
+    /// --loud`, `--help`.
+    #[command(disable_help_flag = true)]
+    Sim {
+        /// Passed on to the simulation.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Build with optimisation and measure.
     Bench {
         /// What to measure: see `cargo xtask bench help`.
@@ -47,6 +56,7 @@ fn main() -> ExitCode {
         Chore::Demo { exit } => demo::run(exit),
         Chore::Test => return test::run(),
         Chore::Tidy => tidy::run(),
+        Chore::Sim { args } => sim::run(&args),
         Chore::Bench { what, args } => bench::run(&what, &args),
     };
     match done {

@@ -20,4 +20,9 @@ pub const KNOWN: &[(&str, &str)] = &[
         "shown otherwise than at the host",
         "an entry that arrives erased has no reply target; its host keeps the one it had",
     ),
+    (
+        "below its base: other bytes than the host's",
+        "somebody came back after others had redacted: the hole in between, with the redaction in it, is \
+         not fetched yet",
+    ),
 ];

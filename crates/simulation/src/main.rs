@@ -3,10 +3,14 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use clap::Parser;
 use parking_lot::Mutex;
-use scaiwave_simulation::{Report, run};
+use scaiwave_simulation::{Report, play_twice, run};
+
+/// How often progress is told over all seeds.
+const TOLD: u64 = 50;
 
 /// Many servers under one seed, with faults and checkers.
 #[derive(Debug, Parser)]
@@ -17,6 +21,9 @@ struct Arguments {
     /// The first of them.
     #[arg(long, default_value_t = 1)]
     from: u64,
+    /// This one only.
+    #[arg(long, conflicts_with_all = ["seeds", "from"])]
+    seed: Option<u64>,
     /// Threads, each with seeds of its own.
     #[arg(long, default_value_t = 2)]
     threads: usize,
@@ -31,89 +38,124 @@ struct Arguments {
     answers: bool,
 }
 
-#[expect(clippy::print_stdout, reason = "its output is what it is for")]
+/// What all threads add to.
+#[derive(Default)]
+struct Sum {
+    played: AtomicU64,
+    failed: AtomicU64,
+    answers: Mutex<BTreeMap<String, u64>>,
+}
+
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let mut arguments = Arguments::parse();
+    if let Some(seed) = arguments.seed {
+        (arguments.from, arguments.seeds, arguments.threads) = (seed, 1, 1);
+    }
     if arguments.loud {
         tracing_subscriber::fmt()
             .with_writer(std::io::stdout)
             .without_time()
             .init();
     }
+    let started = Instant::now();
+    let sum = Sum::default();
     let next = AtomicU64::new(arguments.from);
-    let end = arguments.from + arguments.seeds;
-    let failed = AtomicU64::new(0);
-    let answers: Mutex<BTreeMap<String, u64>> = Mutex::default();
     std::thread::scope(|scope| {
         for _ in 0..arguments.threads {
             scope.spawn(|| {
                 loop {
                     let seed = next.fetch_add(1, Ordering::SeqCst);
-                    if seed >= end {
+                    if seed >= arguments.from + arguments.seeds {
                         return;
                     }
-                    let told = play(seed, &arguments);
-                    failed.fetch_add(u64::from(told.is_none()), Ordering::SeqCst);
-                    for (answer, times) in told.unwrap_or_default() {
-                        *answers.lock().entry(answer).or_default() += times;
-                    }
+                    sum.add(play(seed, &arguments));
+                    sum.tell_progress(&arguments, started);
                 }
             });
         }
     });
-    if arguments.answers {
-        for (answer, times) in answers.lock().iter() {
-            println!("{times:>7} {answer}");
+    sum.tell(&arguments, started)
+}
+
+impl Sum {
+    fn add(&self, answers: Option<BTreeMap<String, u64>>) {
+        self.failed
+            .fetch_add(u64::from(answers.is_none()), Ordering::SeqCst);
+        let mut sum = self.answers.lock();
+        for (answer, times) in answers.unwrap_or_default() {
+            *sum.entry(answer).or_default() += times;
         }
     }
-    let failed = failed.load(Ordering::SeqCst);
-    println!("{} seeds, {failed} with violations", arguments.seeds);
-    if failed == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
+
+    #[expect(clippy::print_stdout, reason = "its output is what it is for")]
+    fn tell_progress(&self, arguments: &Arguments, started: Instant) {
+        let played = self.played.fetch_add(1, Ordering::SeqCst) + 1;
+        let every = (arguments.seeds / TOLD).max(1);
+        if played.is_multiple_of(every) && arguments.seeds > TOLD {
+            let (failed, seconds) = (self.failed.load(Ordering::SeqCst), seconds(started));
+            println!(
+                "{played} of {} seeds, {failed} with violations, {seconds:.0} s",
+                arguments.seeds
+            );
+        }
     }
+
+    #[expect(clippy::print_stdout, reason = "its output is what it is for")]
+    fn tell(&self, arguments: &Arguments, started: Instant) -> ExitCode {
+        if arguments.answers {
+            for (answer, times) in self.answers.lock().iter() {
+                println!("{times:>7} {answer}");
+            }
+        }
+        let (failed, seconds) = (self.failed.load(Ordering::SeqCst), seconds(started));
+        let last = arguments.from + arguments.seeds - 1;
+        println!(
+            "seeds {} to {last}: {failed} of {} with violations, in {seconds:.1} s",
+            arguments.from, arguments.seeds
+        );
+        if failed == 0 {
+            ExitCode::SUCCESS
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn seconds(started: Instant) -> f64 {
+    started.elapsed().as_secs_f64()
 }
 
 /// Plays one; the answers that people got, if nothing was wrong.
 #[expect(clippy::print_stdout, reason = "its output is what it is for")]
 fn play(seed: u64, arguments: &Arguments) -> Option<BTreeMap<String, u64>> {
-    let report = match run(seed, arguments.loud) {
+    let played = if arguments.twice {
+        play_twice(seed)
+    } else {
+        run(seed, arguments.loud)
+    };
+    let Report {
+        violations,
+        answers,
+        ..
+    } = match played {
         Ok(report) => report,
         Err(error) => {
-            println!("seed {seed}: could not be played: {error:#}");
+            println!(
+                "seed {seed}: could not be played: {error:#}; {}",
+                again(seed)
+            );
             return None;
         }
     };
-    let same = !arguments.twice || same_again(&report);
-    for violation in &report.violations {
+    for violation in &violations {
         println!("seed {seed}: {violation}");
     }
-    (same && report.violations.is_empty()).then_some(report.answers)
+    if !violations.is_empty() {
+        println!("seed {seed}: {}", again(seed));
+    }
+    violations.is_empty().then_some(answers)
 }
 
-#[expect(clippy::print_stdout, reason = "its output is what it is for")]
-fn same_again(first: &Report) -> bool {
-    let Ok(second) = run(first.seed, false) else {
-        return false;
-    };
-    if first.hash == second.hash {
-        return true;
-    }
-    let differs = first
-        .trace
-        .iter()
-        .zip(&second.trace)
-        .position(|(a, b)| a != b);
-    println!(
-        "seed {}: another trace the second time, from line {differs:?} on",
-        first.seed
-    );
-    if let Some(at) = differs {
-        println!(
-            "  first  {}\n  second {}",
-            first.trace[at], second.trace[at]
-        );
-    }
-    false
+fn again(seed: u64) -> String {
+    format!("play it again: cargo xtask sim --seed {seed} --loud")
 }

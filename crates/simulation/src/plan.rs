@@ -5,7 +5,7 @@ use scaiwave_testkit::SplitMix;
 pub struct Plan {
     /// The seed itself.
     pub seed: u64,
-    /// Two or three.
+    /// Two to five.
     pub servers: usize,
     /// People on each.
     pub people: usize,
@@ -25,12 +25,20 @@ pub struct Plan {
     pub disk: u32,
     /// Steps in which something is sent to a peer, instead of somebody doing something.
     pub deliver: u32,
+    /// Steps in which a clock is set to something else, wrong or right.
+    pub set_clock: u32,
+    /// Steps in which an admin rotates a server's keys.
+    pub rotate: u32,
+    /// Steps in which a server goes away for long, and time jumps until it is back.
+    pub outage: u32,
     /// ms that a step takes at most.
     pub step_ms: usize,
     /// ms that a request is under way, at most, each way.
     pub latency_ms: usize,
-    /// How far a clock is off, in ms, at most.
+    /// How far a clock that is right is off, in ms, at most.
     pub skew_ms: i64,
+    /// How many millionths a clock runs too fast or too slow, at most.
+    pub drift_ppm: i64,
 }
 
 impl Plan {
@@ -38,23 +46,23 @@ impl Plan {
     pub fn of(seed: u64) -> Self {
         let mut chance = SplitMix::new(seed ^ 0x5349_4d55_4c41_5445);
         let calm = chance.one_in(6);
-        let mut level = |max: usize| {
-            let drawn = if chance.one_in(3) {
+        // `absent` of `of` seeds know nothing of this fault.
+        let mut level = |absent: usize, of: usize, max: usize| {
+            let drawn = if chance.below(of) < absent {
                 0
             } else {
                 chance.below(max)
             };
-            if calm {
-                0
-            } else {
-                u32::try_from(drawn).unwrap_or(0)
-            }
+            let drawn = if calm { 0 } else { drawn };
+            u32::try_from(drawn).unwrap_or(0)
         };
-        let (lose_request, lose_answer, repeat) = (level(150), level(250), level(150));
-        let (cut, crash, disk) = (level(60), level(40), level(25));
+        let (lose_request, lose_answer, repeat) =
+            (level(1, 3, 150), level(1, 3, 250), level(1, 3, 150));
+        let (cut, crash, disk) = (level(1, 3, 60), level(1, 3, 40), level(1, 3, 25));
+        let (set_clock, rotate, outage) = (level(2, 3, 20), level(2, 3, 20), level(2, 3, 10));
         Plan {
             seed,
-            servers: 2 + chance.below(2),
+            servers: *chance.pick(&[2, 2, 2, 3, 3, 3, 3, 4, 4, 5]),
             people: 2 + chance.below(2),
             steps: 150 + chance.below(250),
             lose_request,
@@ -64,9 +72,13 @@ impl Plan {
             crash,
             disk,
             deliver: u32::try_from(250 + chance.below(500)).unwrap_or(500),
+            set_clock,
+            rotate,
+            outage,
             step_ms: 1 + chance.below(60),
             latency_ms: 1 + chance.below(80),
             skew_ms: if chance.one_in(3) { 20_000 } else { 500 },
+            drift_ppm: if chance.one_in(2) { 0 } else { 200 },
         }
     }
 }

@@ -118,5 +118,9 @@ async fn fetch_base(
     });
     tenant.store.commit(commit).await?;
     lane::reload(tenant, room_id).await.map_err(Denial::from)?;
+    // What of ours the host has taken meanwhile may stand below this base, and no entry of it will
+    // come: submitted once more, it is answered as a duplicate.
+    tenant.submitted.forget(host);
+    tenant.doorbells.ring(host);
     Ok(())
 }

@@ -253,7 +253,14 @@ async fn read(
     }
     keys.sort_by_key(|key| key.record.valid_from);
     let valid = || keys.iter().filter(|key| key.record.valid_at(now));
-    let newest = valid().next_back().ok_or(KeyringError::NoValidKey)?;
+    // A clock may have been set back to before the first key's time. Nobody believes that key until the
+    // clock is right again, but the server runs.
+    let not_yet = || {
+        keys.iter()
+            .find(|key| now < key.record.valid_from && key.record.revoked_at.is_none())
+    };
+    let newest = valid().next_back().or_else(not_yet);
+    let newest = newest.ok_or(KeyringError::NoValidKey)?;
     // Until a successor's day has come the old key signs; if there is no old one, the newest must.
     let signs = valid().rfind(|key| key.sign_from <= now).unwrap_or(newest);
     let draft = DescriptorDraft {

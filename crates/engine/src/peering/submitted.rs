@@ -33,7 +33,7 @@ impl Submitted {
     }
 
     /// The host may have lost what it said it took.
-    pub(super) fn forget(&self, host: &ServerName) {
+    pub(crate) fn forget(&self, host: &ServerName) {
         self.0.lock().remove(host);
     }
 }

@@ -62,6 +62,12 @@ impl Watchers {
         }
     }
 
+    /// Whether somebody of this server has no connection.
+    pub(crate) fn any_disconnected(&self, server: usize) -> bool {
+        let mut own = self.all.iter().filter(|one| one.server == server);
+        own.any(|watcher| watcher.session.is_none())
+    }
+
     /// Reads what has come, connecting first where that is needed.
     pub(crate) async fn read(&mut self, server: usize, tenant: &Arc<Tenant>) {
         for watcher in self

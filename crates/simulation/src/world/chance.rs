@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use scaiwave_engine::{Clock, Random};
-use scaiwave_testkit::{FakeClock, SplitMix};
+use scaiwave_engine::Random;
+use scaiwave_testkit::SplitMix;
 
 /// Randomness of one server, or of the simulation itself. Clones go on in the same sequence.
 #[derive(Clone)]
@@ -27,6 +27,12 @@ impl SharedChance {
         self.below(1000) < n as usize
     }
 
+    /// Between `-max` and `max`.
+    pub(crate) fn around_zero(&self, max: i64) -> i64 {
+        let range = u64::try_from(2 * max + 1).unwrap_or(1);
+        i64::try_from(self.next() % range).unwrap_or(0) - max
+    }
+
     /// One of these, if there is any.
     pub(crate) fn pick<'a, T>(&self, from: &'a [T]) -> Option<&'a T> {
         match from.len() {
@@ -39,17 +45,5 @@ impl SharedChance {
 impl Random for SharedChance {
     fn fill(&self, bytes: &mut [u8]) {
         self.0.lock().fill(bytes);
-    }
-}
-
-/// The time that all share, as one server's clock shows it: a little off.
-pub(crate) struct SimClock {
-    pub(crate) base: FakeClock,
-    pub(crate) skew_ms: i64,
-}
-
-impl Clock for SimClock {
-    fn now_ms(&self) -> u64 {
-        self.base.now_ms().saturating_add_signed(self.skew_ms)
     }
 }

@@ -1,7 +1,7 @@
 //! The disk of a process that can die: at a commit, right before it is written or right after.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
@@ -97,7 +97,18 @@ impl Life {
 /// A tenant's store, as one life of its process sees it.
 pub(crate) struct Gate {
     pub(crate) store: Arc<dyn TenantStore>,
+    pub(crate) writes: Writes,
     pub(crate) life: Arc<Life>,
+}
+
+/// Counts the commits of a disk over all lives. Clones count the same.
+#[derive(Clone, Default)]
+pub(crate) struct Writes(Arc<AtomicU64>);
+
+impl Writes {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
 }
 
 impl Gate {
@@ -119,6 +130,7 @@ macro_rules! reads {
                 if self.life.fails_now() {
                     return Err(StoreError::Backend("the disk is out of sorts".to_owned()).into());
                 }
+                self.writes.0.fetch_add(1, Ordering::SeqCst);
                 let stop = self.life.stops_now();
                 let outcome = match stop {
                     Some(Stop::BeforeCommit) => Err(StoreError::Closed.into()),

@@ -7,17 +7,23 @@ use scaiwave_protocol::ServerName;
 use scaiwave_store::TenantStore;
 use scaiwave_store::record::TenantRow;
 
-use super::{Gate, Life, Network, SharedChance};
+use super::{Gate, Life, Network, SharedChance, SimClock, Writes};
 
 /// A server: what survives its processes, and the process that runs now.
 pub(crate) struct Server {
     pub(crate) row: TenantRow,
     /// The disk itself, for checkers.
     pub(crate) store: Arc<dyn TenantStore>,
+    /// How often anything was written to the disk.
+    pub(crate) writes: Writes,
+    /// How often that was when the checkers looked last.
+    pub(crate) looked_at: Option<u64>,
     pub(crate) world: World,
+    /// The one in `world`.
+    pub(crate) clock: SimClock,
     pub(crate) chance: SharedChance,
     pub(crate) now: Option<Incarnation>,
-    /// When it is started again.
+    /// Not started before this time.
     pub(crate) up_at: u64,
 }
 
@@ -30,6 +36,27 @@ pub(crate) struct Incarnation {
 }
 
 impl Server {
+    /// A server that has never run.
+    pub(crate) fn new(
+        row: TenantRow,
+        store: Arc<dyn TenantStore>,
+        world: World,
+        clock: SimClock,
+        chance: SharedChance,
+    ) -> Self {
+        Server {
+            row,
+            store,
+            writes: Writes::default(),
+            looked_at: None,
+            world,
+            clock,
+            chance,
+            now: None,
+            up_at: 0,
+        }
+    }
+
     pub(crate) fn name(&self) -> &ServerName {
         &self.row.server_name
     }
@@ -39,6 +66,7 @@ impl Server {
         let life = Life::new(self.chance.clone());
         let store: Arc<dyn TenantStore> = Arc::new(Gate {
             store: self.store.clone(),
+            writes: self.writes.clone(),
             life: life.clone(),
         });
         let keyring = Keyring::load(store.clone(), self.world.clone(), self.name().clone()).await?;

@@ -89,8 +89,13 @@ async fn follower(
         if !same_words && present {
             let words =
                 |event: &[u8]| String::from_utf8_lossy(&event[..event.len().min(400)]).into_owned();
+            let place = if entry.seq <= row.base_seq {
+                "below its base"
+            } else {
+                "above its base"
+            };
             wrong.push(format!(
-                "{name} {room} seq {} ({}): other bytes than the host's\n  here {}\n  host {}",
+                "{name} {room} seq {} ({}), {place}: other bytes than the host's\n  here {}\n  host {}",
                 entry.seq,
                 entry.kind,
                 words(&entry.event),
