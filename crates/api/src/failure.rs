@@ -248,6 +248,15 @@ failures! {
         "429" = "SW_RATE_LIMIT_EXCEEDED, SW_FED_RATE_LIMITED",
         "502" = "SW_FED_PEER_UNREACHABLE",
     }
+    /// Endpoints for admins that name one thing.
+    AdministeringOne {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_ROOM_FORBIDDEN, SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND, SW_ROOM_NOT_FOUND, SW_EVENT_NOT_FOUND",
+        "409" = "SW_ROOM_FROZEN",
+        "502" = "SW_FED_PEER_UNREACHABLE",
+    }
     /// Endpoints for admins.
     Administering {
         "400" = "SW_BAD_REQUEST",

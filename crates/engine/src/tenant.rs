@@ -10,7 +10,7 @@ use crate::accounts::Tokens;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::Hub;
-use crate::peering::{self, Cursors, Doorbells, Peers, Submitted};
+use crate::peering::{self, Cursors, Deliveries, Doorbells, Peers, Submitted};
 use crate::policy::PolicyCell;
 use crate::world::{Remote, World};
 
@@ -42,6 +42,7 @@ pub struct Tenant {
     pub(crate) doorbells: Doorbells,
     pub(crate) peers: Peers,
     pub(crate) cursors: Cursors,
+    pub(crate) deliveries: Deliveries,
     pub(crate) submitted: Submitted,
     pub(crate) policy: PolicyCell,
     pub(crate) tokens: Tokens,
@@ -66,6 +67,7 @@ impl Tenant {
             doorbells: Doorbells::default(),
             peers,
             cursors: Cursors::default(),
+            deliveries: Deliveries::default(),
             submitted: Submitted::default(),
             policy,
             tokens: Tokens::default(),

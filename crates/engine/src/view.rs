@@ -211,22 +211,44 @@ pub struct InboxView {
 pub struct PeerView {
     /// Who.
     pub server: ServerName,
-    /// `reachable`, `unreachable`, `blocked`, `not contacted yet`.
+    /// `reachable`, `unreachable`, `blocked`, `dropped`, `not contacted yet`.
     pub state: &'static str,
+    /// How it is doing, why, and what happens next, in a sentence or two.
+    pub summary: String,
     /// ms.
     pub first_contact_at: u64,
     /// ms; a request of theirs that verified, or an answer to ours.
     pub last_seen_at: Option<u64>,
+    /// ms; the last request of theirs that verified here.
+    pub last_heard_at: Option<u64>,
+    /// ms; none while it can be reached.
+    pub unreachable_since: Option<u64>,
+    /// ms; when an admin gave it up.
+    pub dropped_at: Option<u64>,
     /// In words.
     pub last_error: Option<String>,
     /// ms.
     pub last_error_at: Option<u64>,
+    /// ms; when its worker tries again, known only to the process that runs it.
+    pub next_try_at: Option<u64>,
     /// Entries of our rooms that it has not acknowledged.
     pub lag_events: u64,
     /// Events of ours that wait for rooms it hosts, and one-off items.
     pub pending: u64,
+    /// ms; the oldest of what waits for it.
+    pub waiting_since: Option<u64>,
+    /// Rooms of ours in which it refused our entries.
+    pub stopped_rooms: u64,
+    /// Items that it has rejected for good.
+    pub dead_letters: u64,
     /// Rooms that both have.
     pub shared_rooms: u64,
-    /// Its newest key's fingerprint.
+    /// Its newest key.
     pub key_id: Option<String>,
+    /// That key's fingerprint, to be compared with what the other admin reads aloud.
+    pub fingerprint_words: Option<String>,
+    /// Name and version of its software, as it says.
+    pub software: Option<String>,
+    /// Versions of the protocol that it speaks, as it says.
+    pub protocol_versions: Vec<String>,
 }

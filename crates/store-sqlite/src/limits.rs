@@ -37,3 +37,6 @@ pub(crate) const UNREAD_MAX: u32 = 1_000;
 pub(crate) const UNREAD_SEQS_MAX: u32 = 4_000;
 /// Lines of the rejection log: strangers fill it, so the oldest make room.
 pub(crate) const REJECTIONS_KEPT: i64 = 100_000;
+/// Dead letters: only what we sent ourselves becomes one, but a host that is at odds with us refuses
+/// everything. Nobody looks through more; the rejection log has the rest.
+pub(crate) const DEAD_LETTERS_KEPT: i64 = 10_000;

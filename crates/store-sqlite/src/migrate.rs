@@ -11,6 +11,7 @@ const TENANT: &[M<'static>] = &[
     M::up(include_str!("../migrations/tenant/0001_first.sql")),
     M::up(include_str!("../migrations/tenant/0002_audit.sql")),
     M::up(include_str!("../migrations/tenant/0003_history.sql")),
+    M::up(include_str!("../migrations/tenant/0004_admin.sql")),
 ];
 
 /// Brings `server.db` up to date.

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow,
-    LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
-    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
+    ReadMarkerRow, RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
+    TimelineRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -170,6 +171,10 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.bases(room_id))
     }
 
+    async fn server_entries(&self, room_id: &RoomId) -> Read<Vec<EntryRow>> {
+        self.read(|reader| reader.server_entries(room_id))
+    }
+
     async fn checkpoint_at_or_below(
         &self,
         room_id: &RoomId,
@@ -256,6 +261,27 @@ impl TenantStore for SqliteTenant {
 
     async fn peers(&self) -> Read<Vec<PeerRow>> {
         self.read(|reader| reader.peers())
+    }
+
+    async fn stopped(&self, server: &ServerName) -> Read<Vec<FollowerRow>> {
+        self.read(|reader| reader.stopped(server))
+    }
+
+    async fn dead_letters(
+        &self,
+        peer: Option<&ServerName>,
+        before: Option<EventId>,
+        limit: u32,
+    ) -> Read<Vec<DeadLetterRow>> {
+        self.read(|reader| reader.dead_letters(peer, before, limit))
+    }
+
+    async fn dead_letter(&self, id: &EventId) -> Read<Option<DeadLetterRow>> {
+        self.read(|reader| reader.dead_letter(*id))
+    }
+
+    async fn rejection(&self, id: &EventId) -> Read<Option<RejectionRow>> {
+        self.read(|reader| reader.rejection(*id))
     }
 
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>> {

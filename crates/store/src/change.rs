@@ -1,8 +1,8 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, AuditRow, BaseRow, CheckpointRow, EntryRow, Erasure, FollowerRow, InboxRow,
-    InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
+    AccountPatch, AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryRow, Erasure, FollowerRow,
+    InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
     ReactionRow, ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow,
     StreamRow, VerdictRow,
 };
@@ -108,6 +108,10 @@ pub enum Change {
     PutRejection(Box<RejectionRow>),
     /// Appends to the audit log.
     PutAudit(Box<AuditRow>),
+    /// By id: rejected for good. The oldest go when there are too many.
+    PutDeadLetter(Box<DeadLetterRow>),
+    /// Retried or dropped.
+    DropDeadLetter(EventId),
     /// By (room, participant): somebody elsewhere invites one of ours.
     PutInvitation(Box<InvitationRow>),
     /// Answered or withdrawn.

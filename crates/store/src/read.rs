@@ -2,10 +2,10 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AuditRow, AuditSeverity, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
-    ReadMarkerRow, RejectionDirection, RejectionRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, StreamEntry, TimelineRow,
+    AuditRow, AuditSeverity, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
+    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -44,6 +44,8 @@ pub struct RejectionFilter {
     pub peer: Option<String>,
     /// The stable code.
     pub code: Option<String>,
+    /// The room that it is about, as the line has it.
+    pub room_id: Option<String>,
     /// Not older (ms since the Unix epoch).
     pub since: Option<u64>,
     /// Older than this line: the cursor.
@@ -133,6 +135,8 @@ pub trait TenantStore: Send + Sync {
     async fn referrers(&self, room_id: &RoomId, targets: &[EventId]) -> Read<Vec<EntryRow>>;
     /// The snapshots that the log begins with, ascending; none when it has been folded from seq 1.
     async fn bases(&self, room_id: &RoomId) -> Read<Vec<BaseRow>>;
+    /// The entries that say which servers are in the room, ascending.
+    async fn server_entries(&self, room_id: &RoomId) -> Read<Vec<EntryRow>>;
     /// The newest checkpoint at or below `seq`.
     async fn checkpoint_at_or_below(
         &self,
@@ -190,6 +194,20 @@ pub trait TenantStore: Send + Sync {
     async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>>;
     /// All of them, by name.
     async fn peers(&self) -> Read<Vec<PeerRow>>;
+    /// In which rooms of ours this server gets nothing more, because it refused our entries.
+    async fn stopped(&self, server: &ServerName) -> Read<Vec<FollowerRow>>;
+    /// What peers have rejected for good, newest first, at most `limit`; of one peer, if named, and
+    /// older than the line `before`, if named.
+    async fn dead_letters(
+        &self,
+        peer: Option<&ServerName>,
+        before: Option<EventId>,
+        limit: u32,
+    ) -> Read<Vec<DeadLetterRow>>;
+    /// One of them.
+    async fn dead_letter(&self, id: &EventId) -> Read<Option<DeadLetterRow>>;
+    /// One line of the rejection log.
+    async fn rejection(&self, id: &EventId) -> Read<Option<RejectionRow>>;
     /// The rejection log.
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>>;
     /// The audit log.

@@ -1,10 +1,22 @@
 //! Federation, for admins of the tenant.
 
+mod allow_peer;
+mod audit;
+mod block_peer;
+mod dead_letters;
+mod drop_dead_letter;
+mod drop_peer;
 mod identity;
+mod outside;
+mod peer;
 mod peers;
 mod policy;
 mod put_policy;
+mod rejection;
 mod rejections;
+mod retry_dead_letter;
+mod retry_peer;
+mod rooms;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -15,6 +27,18 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(identity::federation_identity))
         .routes(routes!(peers::list_peers))
+        .routes(routes!(peer::get_peer))
+        .routes(routes!(retry_peer::retry_peer))
+        .routes(routes!(drop_peer::drop_peer))
+        .routes(routes!(block_peer::block_peer))
+        .routes(routes!(allow_peer::allow_peer))
         .routes(routes!(policy::get_policy, put_policy::put_policy))
         .routes(routes!(rejections::list_rejections))
+        .routes(routes!(rejection::get_rejection))
+        .routes(routes!(dead_letters::list_dead_letters))
+        .routes(routes!(retry_dead_letter::retry_dead_letter))
+        .routes(routes!(drop_dead_letter::drop_dead_letter))
+        .routes(routes!(rooms::list_federated_rooms))
+        .routes(routes!(outside::room_outside_for_admin))
+        .routes(routes!(audit::list_audit))
 }

@@ -21,6 +21,8 @@ pub(crate) struct Lines {
     peer: Option<String>,
     /// The code.
     code: Option<String>,
+    /// The room.
+    room_id: Option<String>,
     /// Not older than this, such as `2026-11-22T13:43:32Z`.
     since: Option<String>,
     /// The `next_cursor` of the page before.
@@ -32,7 +34,7 @@ pub(crate) struct Lines {
 /// One refusal between servers.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Rejection)]
-struct RejectionJson<'a> {
+pub(super) struct RejectionJson<'a> {
     /// Opaque.
     #[schema(value_type = String)]
     id: EventId,
@@ -67,7 +69,7 @@ struct RejectionJson<'a> {
 }
 
 impl<'a> RejectionJson<'a> {
-    fn of(row: &'a RejectionRow) -> Self {
+    pub(super) fn of(row: &'a RejectionRow) -> Self {
         RejectionJson {
             id: row.id,
             created_at: row.at.into(),
@@ -132,6 +134,7 @@ fn filter(lines: Lines) -> Result<RejectionFilter, Failure> {
         direction,
         peer: lines.peer,
         code: lines.code,
+        room_id: lines.room_id,
         since: since.map_err(|malformed| Failure::at("since", malformed.0))?,
         before: before.map_err(|_| Failure::at("before", "is not a cursor of this server"))?,
         limit: page_limit(lines.limit, PAGE_DEFAULT, PAGE_MAX)?,

@@ -2,8 +2,8 @@
 
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
-use scaiwave_engine::Denial;
-use scaiwave_protocol::{EventId, RoomId};
+use scaiwave_engine::{ClientCode, Denial};
+use scaiwave_protocol::{EventId, RoomId, ServerName};
 
 use crate::failure::Failure;
 use crate::state::ApiState;
@@ -14,6 +14,11 @@ pub(crate) struct RoomPath(pub(crate) RoomId);
 pub(crate) struct EventPath(pub(crate) RoomId, pub(crate) EventId);
 /// `…/{room_id}/events/{event_id}/reactions/{emoji}`
 pub(crate) struct ReactionPath(pub(crate) RoomId, pub(crate) EventId, pub(crate) String);
+
+/// `…/peers/{server_name}`
+pub(crate) struct PeerPath(pub(crate) ServerName);
+/// `…/{line_id}`: a line of a log, or a dead letter.
+pub(crate) struct LinePath(pub(crate) EventId);
 
 async fn params(parts: &mut Parts, state: &ApiState) -> Result<RawPathParams, Failure> {
     let params = RawPathParams::from_request_parts(parts, state).await;
@@ -40,6 +45,28 @@ impl FromRequestParts<ApiState> for RoomPath {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
         Ok(RoomPath(room_id(&params(parts, state).await?)?))
+    }
+}
+
+impl FromRequestParts<ApiState> for PeerPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let name = ServerName::parse(param(&params, "server_name"));
+        let name = name.map_err(|_| ClientCode::NotFound.because("this is no server's name"))?;
+        Ok(PeerPath(name))
+    }
+}
+
+impl FromRequestParts<ApiState> for LinePath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let id = EventId::parse(param(&params, "line_id"));
+        let id = id.map_err(|_| ClientCode::NotFound.because("there is nothing of this name"))?;
+        Ok(LinePath(id))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What people say.
 
+mod delivery;
 mod edit;
 mod page;
 mod react;
@@ -21,4 +22,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(redact::redact_event))
         .routes(routes!(react::add_reaction, unreact::remove_reaction))
         .routes(routes!(read::mark_read))
+        .routes(routes!(delivery::event_delivery))
 }

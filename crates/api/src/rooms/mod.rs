@@ -13,6 +13,7 @@ mod leave;
 mod list;
 mod members;
 mod name;
+mod outside;
 mod power;
 mod show;
 mod state;
@@ -32,6 +33,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(dm::open_dm))
         .routes(routes!(show::get_room))
         .routes(routes!(members::list_members))
+        .routes(routes!(outside::room_outside))
         .routes(routes!(state::get_room_state))
         .routes(routes!(invite::invite))
         .routes(routes!(invite_fqid::invite_fqid))

@@ -1,4 +1,14 @@
-//! What can be said of the edge without a tenant behind it.
+//! The client edge: without a tenant behind it, and with real ones that talk to each other.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on ends by a panic"
+)]
+
+mod admin;
 mod openapi;
 mod outside;
+#[path = "../../../federation/tests/it/town.rs"]
+mod town;
+#[path = "../../../federation/tests/it/world.rs"]
+mod world;

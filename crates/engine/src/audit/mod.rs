@@ -2,11 +2,15 @@
 //!
 //! What a peer was refused, or refused us, has a log of its own (`rejections`).
 
+mod announce;
+
 use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_store::record::{AuditRow, AuditSeverity};
 use scaiwave_store::{AuditFilter, Change, Commit};
 
 use crate::{Outcome, Tenant, Viewer};
+
+pub(crate) use announce::announce;
 
 /// Lines in one page.
 const PAGE_MAX: u32 = 200;
@@ -63,6 +67,7 @@ pub async fn record(tenant: &Tenant, lines: Vec<Change>) {
 
 fn line(tenant: &Tenant, severity: AuditSeverity, happening: Happening<'_>) -> Change {
     let actor = match happening.actor {
+        Actor::Person(viewer) if viewer.is_operator() => "operator".to_owned(),
         Actor::Person(viewer) => viewer.fqid.to_string(),
         Actor::Operator => "operator".to_owned(),
         Actor::Server => "server".to_owned(),

@@ -55,6 +55,11 @@ pub(crate) enum Command {
         refusal: Refusal,
         reply: oneshot::Sender<()>,
     },
+    /// An event that the host refused is to be sent to it once more.
+    Resubmit {
+        event_id: EventId,
+        reply: oneshot::Sender<Outcome<()>>,
+    },
     /// The rows were written by another hand.
     Reload { reply: oneshot::Sender<()> },
 }

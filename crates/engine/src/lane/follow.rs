@@ -183,7 +183,7 @@ fn alarm(
         Rejected {
             direction: RejectionDirection::Inbound,
             peer: host.to_string(),
-            step: "fold: the host should not have sequenced it; it is void here",
+            step: "fold",
             room_id: Some(event.room_id().to_string()),
             event_id: Some(event.id().to_string()),
             kind: Some(event.kind().to_string()),

@@ -116,6 +116,10 @@ impl<'a> Host<'a> {
                 waiters.remove(&event_id);
                 told(reply);
             }
+            Step::Other(Command::Resubmit { reply, .. }) => {
+                let sentence = "this server hosts the room now; let the author write it again";
+                drop(reply.send(Err(ClientCode::RoomForbidden.because(sentence))));
+            }
             Step::Other(Command::Taken { reply, .. }) => told(reply),
             // A room of ours knows of all its invitations.
             Step::Other(Command::Number { reply }) => drop(reply),

@@ -17,6 +17,7 @@ mod pending;
 mod persist;
 mod prepare;
 mod project;
+mod resubmit;
 mod run;
 mod state;
 mod verify;
@@ -217,6 +218,19 @@ pub(crate) async fn refused(
         reply,
     })
     .await
+}
+
+/// Signs an event anew that the host refused, and lets it wait for the host again.
+pub(crate) async fn resubmit(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    event_id: scaiwave_protocol::EventId,
+) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::Resubmit {
+        event_id,
+        reply,
+    })
+    .await?
 }
 
 /// Makes a lane read its room anew: its rows were written by another hand.

@@ -12,6 +12,7 @@ use scaiwave_store::{Change, StoreError};
 
 use super::command::{Command, LocalPost, SubmitAnswer};
 use super::host::same_post;
+use super::resubmit::resubmit;
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
@@ -89,6 +90,19 @@ pub(super) async fn decide(
                 }
                 told(reply);
             }
+            Some(Command::Resubmit { event_id, reply }) => {
+                match resubmit(tenant, lane, &mut work, event_id).await {
+                    Ok(answer) => work.replies.push(Reply::Done(reply, answer)),
+                    Err(error) => {
+                        work.replies
+                            .push(Reply::Done(reply, Err(Denial::no_such_event())));
+                        return Err(Undecided {
+                            work,
+                            denial: error.into(),
+                        });
+                    }
+                }
+            }
             Some(Command::Reload { reply }) => {
                 if let Ok(Some(fresh)) = LaneState::load(tenant, lane.room.room_id()).await {
                     *lane = fresh;
@@ -159,7 +173,7 @@ async fn write(
 
 /// One counter for our events in a room. While nobody of ours is in it, its log does not come here and a
 /// declining leave may have been numbered by the clock: so is what comes then. Gaps are allowed.
-fn next_number(tenant: &Tenant, lane: &LaneState) -> u64 {
+pub(super) fn next_number(tenant: &Tenant, lane: &LaneState) -> u64 {
     let us = lane.room.servers().get(tenant.server_name());
     let counted = us.map_or(0, |server| server.last_origin_seq);
     let away = us.is_none_or(|server| !server.present);

@@ -144,7 +144,9 @@ fn fail(command: Command, denial: &Denial) {
             drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()]));
         }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
-        Command::Evict { reply, .. } | Command::Await { reply, .. } => {
+        Command::Evict { reply, .. }
+        | Command::Await { reply, .. }
+        | Command::Resubmit { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
         }
         // Unanswered: there is no number to give.
@@ -165,7 +167,9 @@ fn deny_unknown(command: Command) {
             drop(reply.send(vec![SubmitAnswer::Refused(refusal()); submissions.len()]));
         }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Refused(refusal()))),
-        Command::Evict { reply, .. } | Command::Await { reply, .. } => {
+        Command::Evict { reply, .. }
+        | Command::Await { reply, .. }
+        | Command::Resubmit { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
         // Unanswered: there is no number to give.

@@ -1,5 +1,6 @@
 //! What people say: posting, changing, taking back, reading.
 
+mod delivery;
 mod edit;
 mod page;
 mod post;
@@ -8,6 +9,7 @@ mod read;
 mod redact;
 pub(crate) mod view;
 
+pub use delivery::{Arrival, Delivery, ServerDelivery, delivery};
 pub use edit::edit;
 pub use page::{PageQuery, get, page};
 pub use post::post;

@@ -31,14 +31,15 @@ pub async fn admit(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> 
 /// Notes that a request of this peer has verified, and wakes its worker at once.
 pub async fn saw(tenant: &Tenant, peer: &ServerName) {
     let now = tenant.world.now();
-    let (came_back, note) = tenant.peers.update(peer, now, |peer| {
-        let came_back = !std::mem::replace(&mut peer.reachable, true);
-        peer.row.last_seen_at = Some(now);
+    let (came_back, given_up, note) = tenant.peers.update(peer, now, |peer| {
+        let given_up = peer.row.dropped_at.is_some();
+        let came_back = peer.is_back(now);
+        peer.row.last_heard_at = Some(now);
         let note = came_back || now >= peer.noted_at + NOTE_EVERY_MS;
         if note {
             peer.noted_at = now;
         }
-        (came_back, note.then(|| peer.row.clone()))
+        (came_back, given_up, note.then(|| peer.row.clone()))
     });
     if let Some(row) = note {
         let commit = Commit::of(vec![Change::PutPeer(Box::new(row))]);
@@ -48,6 +49,10 @@ pub async fn saw(tenant: &Tenant, peer: &ServerName) {
     }
     if came_back {
         super::reach::tell_rooms(tenant, peer, true).await;
+    }
+    if given_up {
+        // What it lacks is found out by comparing heads.
+        tenant.doorbells.urge(peer);
     }
     tenant.doorbells.announce_contact(peer);
 }

@@ -22,7 +22,7 @@ pub(super) async fn covering(
     room: &RoomRow,
     page: &mut Vec<EntryRow>,
 ) -> Result<Option<Checkpoint>, StoreError> {
-    let end = page.last().map_or(room.head, point);
+    let end = page.last().map_or(room.head, EntryRow::point);
     if reigns(room)?.host_of(end.term) == tenant.server_name() {
         return sign(tenant, room, end).await.map(Some);
     }
@@ -73,12 +73,4 @@ fn read(room: &RoomRow, held: &CheckpointRow) -> Result<Checkpoint, StoreError> 
 
 fn damaged(room_id: &RoomId, error: &scaiwave_protocol::Malformed) -> StoreError {
     StoreError::Damaged(format!("room {room_id}: {error}"))
-}
-
-fn point(row: &EntryRow) -> LogPoint {
-    LogPoint {
-        term: row.term,
-        seq: row.seq,
-        chain: row.chain,
-    }
 }

@@ -24,6 +24,8 @@ struct Bells {
     work: Arc<Notify>,
     /// The peer has shown that it is there: no reason to back off any longer.
     contact: Arc<Notify>,
+    /// An admin wants it tried now, however often it has failed.
+    urge: Arc<Notify>,
     /// Whether the supervisor has been told of this peer.
     served: bool,
     ephemeral: VecDeque<Json>,
@@ -38,6 +40,11 @@ impl Doorbells {
     /// The peer is there.
     pub(crate) fn announce_contact(&self, peer: &ServerName) {
         self.with(peer, |bells| bells.contact.notify_one());
+    }
+
+    /// An admin wants the peer tried at once.
+    pub(crate) fn urge(&self, peer: &ServerName) {
+        self.with(peer, |bells| bells.urge.notify_one());
     }
 
     /// Leaves a thing for the peer that is not worth keeping.
@@ -63,6 +70,11 @@ impl Doorbells {
     /// Rung when a request of the peer has verified.
     pub fn contact(&self, peer: &ServerName) -> Arc<Notify> {
         self.with(peer, |bells| bells.contact.clone())
+    }
+
+    /// Rung when an admin wants the peer tried at once.
+    pub fn urged(&self, peer: &ServerName) -> Arc<Notify> {
+        self.with(peer, |bells| bells.urge.clone())
     }
 
     /// Waits for a peer that has no worker yet; each is returned once.

@@ -1,9 +1,11 @@
 //! What servers ask of each other, behind the wire: who is admitted, whose keys are believed, what an
 //! item does, what is answered to a question, what goes out.
 
+mod admin;
 mod admit;
 mod checkpoints;
 mod cursors;
+mod deliveries;
 mod doorbells;
 mod keys;
 mod lineage;
@@ -20,13 +22,18 @@ mod settle;
 mod submitted;
 mod taken;
 
+pub use admin::{
+    DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, retry,
+    retry_dead_letter,
+};
 pub use admit::{admit, saw};
 pub(crate) use cursors::Cursors;
+pub(crate) use deliveries::{Deliveries, acked, tell};
 pub use doorbells::Doorbells;
 pub(crate) use keys::introduce;
 pub use keys::key_of;
 pub(crate) use lineage::prove_host;
-pub use overview::{Identity, identity, peers};
+pub use overview::{Identity, KnownKey, PeerDetail, SharedRoom, identity, peer, peers};
 pub(crate) use peers::Peers;
 pub use receive::{receive, receive_submits};
 pub(crate) use refusals::{no_descriptor, nonsense, not_host, policy, room_unknown, to_client};

@@ -12,7 +12,8 @@ use scaiwave_protocol::{EventId, RoomId, ServerName, json};
 use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
-pub use super::reach::failed;
+use super::deliveries::{self, Acked};
+pub use super::reach::{failed, pausing};
 pub use super::settle::settle;
 use super::{checkpoints, past};
 use crate::{Tenant, lane};
@@ -45,6 +46,8 @@ pub(super) enum Part {
     Entries {
         room_id: RoomId,
         to: u64,
+        /// What the follower is told of the others.
+        acked: Acked,
     },
     Submit {
         room_id: RoomId,
@@ -85,6 +88,9 @@ pub async fn next(
     peer: &ServerName,
     greet: bool,
 ) -> Result<Option<Batch>, StoreError> {
+    if tenant.peers.dropped(peer) {
+        return Ok(None);
+    }
     let mut draft = Draft::default();
     write_cursors(tenant, Some(tenant.world.now())).await?;
     if greet {
@@ -212,24 +218,65 @@ impl Draft {
             let Some(checkpoint) = self.cover(tenant, &lag, &mut rows).await? else {
                 continue;
             };
-            self.withhold(tenant, peer, &lag.room_id, &mut rows).await?;
-            let at = checkpoint.at;
-            self.entries += rows.len();
-            self.add(
-                Part::Entries {
-                    room_id: lag.room_id.clone(),
-                    to: at.seq,
-                },
-                |out| {
-                    let lines = rows.iter().map(|row| StoredEntry {
-                        term: row.term,
-                        seq: row.seq,
-                        ts: row.ts,
-                        event: &row.event,
-                    });
-                    write_entries(out, &lag.room_id, lines, &checkpoint, &BTreeMap::new());
-                },
-            );
+            self.entries_item(tenant, peer, &checkpoint, rows).await?;
+        }
+        self.news_of_others(tenant, peer).await
+    }
+
+    async fn entries_item(
+        &mut self,
+        tenant: &Tenant,
+        peer: &ServerName,
+        checkpoint: &Checkpoint,
+        mut rows: Vec<EntryRow>,
+    ) -> Result<(), StoreError> {
+        let room_id = &checkpoint.room_id;
+        self.withhold(tenant, peer, room_id, &mut rows).await?;
+        let acked = deliveries::acked(tenant, room_id).await?;
+        let acked = deliveries::about_others(&acked, peer);
+        self.entries += rows.len();
+        let part = Part::Entries {
+            room_id: room_id.clone(),
+            to: checkpoint.at.seq,
+            acked: acked.clone(),
+        };
+        self.add(part, |out| {
+            let lines = rows.iter().map(|row| StoredEntry {
+                term: row.term,
+                seq: row.seq,
+                ts: row.ts,
+                event: &row.event,
+            });
+            write_entries(out, room_id, lines, checkpoint, &acked);
+        });
+        Ok(())
+    }
+
+    /// Where the peer has everything and somebody else has got further: the last entry once more, which
+    /// it skips, with `acked`.
+    async fn news_of_others(
+        &mut self,
+        tenant: &Tenant,
+        peer: &ServerName,
+    ) -> Result<(), StoreError> {
+        for room_id in tenant.deliveries.owed_to(peer) {
+            let told =
+                |part: &Part| matches!(part, Part::Entries { room_id: of, .. } if of == &room_id);
+            let followers = tenant.store.followers(&room_id).await?;
+            let follows = |row: &FollowerRow| &row.server == peer && row.stopped.is_none();
+            let room = tenant.store.room(&room_id).await?;
+            // Only the host speaks for others, also when it has become another one meanwhile.
+            let room = room.filter(|room| &room.host == tenant.server_name());
+            let Some(room) = room.filter(|_| followers.iter().any(follows)) else {
+                continue;
+            };
+            if self.parts.iter().any(told) {
+                continue;
+            }
+            let mut last = tenant.store.entries_before(&room_id, u64::MAX, 1).await?;
+            if let Some(checkpoint) = checkpoints::covering(tenant, &room, &mut last).await? {
+                self.entries_item(tenant, peer, &checkpoint, last).await?;
+            }
         }
         Ok(())
     }

@@ -22,6 +22,8 @@ pub(super) struct Peer {
     pub(super) asked_at: u64,
     /// When its `last_seen_at` was last written, ms.
     pub(super) noted_at: u64,
+    /// When its worker tries again, ms; none while it does not pause.
+    pub(super) next_try_at: Option<u64>,
 }
 
 impl Peer {
@@ -36,6 +38,9 @@ impl Peer {
             last_seen_at: None,
             last_error: None,
             last_error_at: None,
+            last_heard_at: None,
+            unreachable_since: None,
+            dropped_at: None,
         };
         Peer {
             row,
@@ -44,12 +49,23 @@ impl Peer {
             reachable: true,
             asked_at: 0,
             noted_at: 0,
+            next_try_at: None,
         }
+    }
+
+    /// It has shown that it is there. Answers whether that is news.
+    pub(super) fn is_back(&mut self, now: u64) -> bool {
+        let given_up = self.row.dropped_at.take().is_some();
+        self.row.last_seen_at = Some(now);
+        self.row.unreachable_since = None;
+        self.next_try_at = None;
+        let was_reachable = std::mem::replace(&mut self.reachable, true);
+        !was_reachable || given_up
     }
 
     fn of_row(row: PeerRow) -> Result<Self, Malformed> {
         let mut peer = Peer::unknown(&row.server, row.first_contact_at);
-        peer.reachable = row.last_error_at <= row.last_seen_at;
+        peer.reachable = row.unreachable_since.is_none();
         if let Some(bytes) = &row.descriptor {
             let descriptor = Descriptor::parse(json::parse(bytes)?)?;
             peer.trust = pins(&row)?.judge(&descriptor);
@@ -97,6 +113,19 @@ impl Peers {
     /// Whether the last attempt to reach it succeeded; a server never tried counts as reachable.
     pub(crate) fn reachable(&self, server: &ServerName) -> bool {
         self.0.read().get(server).is_none_or(|peer| peer.reachable)
+    }
+
+    /// Whether an admin has given it up, and it has not spoken since.
+    pub(super) fn dropped(&self, server: &ServerName) -> bool {
+        let peers = self.0.read();
+        peers
+            .get(server)
+            .is_some_and(|peer| peer.row.dropped_at.is_some())
+    }
+
+    /// Since when no attempt to reach it has succeeded.
+    pub(crate) fn unreachable_since(&self, server: &ServerName) -> Option<u64> {
+        self.0.read().get(server)?.row.unreachable_since
     }
 
     /// The believed key of this id, if it is valid now.

@@ -1,6 +1,7 @@
 //! Whether a peer can be reached, and who is told when that changes.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use scaiwave_protocol::ServerName;
 use scaiwave_store::{Change, Commit};
@@ -11,10 +12,7 @@ use crate::{RemoteError, Tenant};
 /// The peer has answered.
 pub(super) async fn answered(tenant: &Arc<Tenant>, peer: &ServerName) {
     let now = tenant.world.now();
-    let came_back = tenant.peers.update(peer, now, |peer| {
-        peer.row.last_seen_at = Some(now);
-        !std::mem::replace(&mut peer.reachable, true)
-    });
+    let came_back = tenant.peers.update(peer, now, |peer| peer.is_back(now));
     if came_back {
         note(tenant, peer).await;
         tell_rooms(tenant, peer, true).await;
@@ -28,6 +26,7 @@ pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
     let lost = tenant.peers.update(peer, now, |peer| {
         peer.row.last_error = Some(error.to_string());
         peer.row.last_error_at = Some(now);
+        peer.row.unreachable_since.get_or_insert(now);
         std::mem::replace(&mut peer.reachable, false)
     });
     if lost {
@@ -36,7 +35,16 @@ pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
     }
 }
 
-async fn note(tenant: &Tenant, peer: &ServerName) {
+/// Notes when the peer's worker tries again, for admins. Only in memory: it is true of this process.
+pub fn pausing(tenant: &Tenant, peer: &ServerName, pause: Duration) {
+    let now = tenant.world.now();
+    let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
+    tenant.peers.update(peer, now, |peer| {
+        peer.next_try_at = Some(now.saturating_add(pause_ms));
+    });
+}
+
+pub(super) async fn note(tenant: &Tenant, peer: &ServerName) {
     let Some(known) = tenant.peers.get(peer) else {
         return;
     };

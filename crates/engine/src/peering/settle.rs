@@ -7,6 +7,7 @@ use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerN
 use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
+use super::admin;
 use super::outbound::{Batch, Part, Settled, removal_seq};
 use super::reach;
 use super::receive::place_cursor;
@@ -36,7 +37,9 @@ pub async fn settle(
         settled.progressed = true;
         match part {
             Part::Heads => take_heads(tenant, peer, result).await?,
-            Part::Entries { room_id, to } => {
+            Part::Entries { room_id, to, acked } => {
+                tenant.deliveries.note_told(&room_id, peer, acked);
+                tenant.deliveries.moved(&room_id);
                 changes.extend(cursor(tenant, peer, room_id, to, result).await?);
             }
             Part::Submit {
@@ -104,7 +107,7 @@ async fn cursor(
     room_id: RoomId,
     to: u64,
     result: ItemResult,
-) -> Result<Option<Change>, StoreError> {
+) -> Result<Vec<Change>, StoreError> {
     Ok(match result {
         ItemResult::Ok(extra) => {
             let have = extra
@@ -123,11 +126,11 @@ async fn cursor(
                 have.unwrap_or(to).min(head),
                 tenant.world.now(),
             );
-            None
+            Vec::new()
         }
         ItemResult::Gap { have_seq } => {
             tenant.cursors.forget(&room_id, peer);
-            Some(Change::SetAcked(room_id, peer.clone(), have_seq.min(to)))
+            vec![Change::SetAcked(room_id, peer.clone(), have_seq.min(to))]
         }
         ItemResult::Rejected(refusal) => {
             record(
@@ -144,14 +147,14 @@ async fn cursor(
             let follower = followers
                 .into_iter()
                 .find(|follower| &follower.server == peer);
-            follower.map(|row| {
-                Change::PutFollower(FollowerRow {
-                    stopped: Some(refusal.to_string()),
-                    ..row
-                })
-            })
+            let letter = admin::entries_letter(tenant, peer, &room_id, &refusal);
+            let stop = follower.map(|row| {
+                let stopped = Some(refusal.to_string());
+                Change::PutFollower(FollowerRow { stopped, ..row })
+            });
+            stop.map_or_else(Vec::new, |stop| vec![stop, letter])
         }
-        ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => None,
+        ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => Vec::new(),
     })
 }
 
@@ -163,6 +166,7 @@ async fn refused_submit(
     bytes: &[u8],
     refusal: Refusal,
 ) {
+    put_letter(tenant, peer, room_id, event_id, bytes, &refusal).await;
     let (room, event) = (Some(room_id.to_string()), Some(event_id.to_string()));
     record(
         tenant,
@@ -182,10 +186,36 @@ async fn refused_submit(
     }
 }
 
+/// An admin can find it among the dead letters. Named by the event: asked again because of a failure of
+/// ours, it is the same letter.
+async fn put_letter(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+    event_id: EventId,
+    bytes: &[u8],
+    refusal: &Refusal,
+) {
+    let item = OutboxRow {
+        id: event_id,
+        peer: peer.clone(),
+        kind: "submit".to_owned(),
+        room_id: room_id.clone(),
+        participant: None,
+        item: bytes.to_vec(),
+        created_at: tenant.world.now(),
+    };
+    let letter = admin::letter(tenant, event_id, &item, Some(event_id), refusal);
+    if let Err(error) = tenant.store.commit(Commit::of(vec![letter])).await {
+        tracing::error!(%error, %room_id, %event_id, "a dead letter could not be kept");
+    }
+}
+
 /// What follows from the answer to an invitation, a removal or a declining leave.
 async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Vec<Change> {
     let mut changes = vec![Change::DropOutbox(row.id)];
     if let ItemResult::Rejected(refusal) = &result {
+        changes.push(admin::letter(tenant, row.id, &row, None, refusal));
         let room = Some(row.room_id.to_string());
         record(
             tenant,

@@ -2,6 +2,7 @@
 
 mod document;
 mod put;
+mod words;
 
 use std::sync::Arc;
 

@@ -1,10 +1,14 @@
 //! The rejection log: every refusal between servers, with its reason (protocol section 9).
 
-use scaiwave_protocol::Refusal;
+mod explain;
+
+use scaiwave_protocol::{EventId, Refusal};
 use scaiwave_store::record::{RejectionDirection, RejectionRow};
 use scaiwave_store::{Change, Commit, RejectionFilter};
 
-use crate::{Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer};
+
+pub use explain::{Explanation, explain, of_step};
 
 /// How much of what was refused is kept.
 pub const SAMPLE_BYTES_MAX: usize = 8 * 1024;
@@ -70,6 +74,21 @@ pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
         size,
         sample,
     }
+}
+
+/// One line of the log, and what it means, for admins.
+pub async fn get(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    id: &EventId,
+) -> Outcome<(RejectionRow, Explanation)> {
+    viewer.must_be_admin()?;
+    let row = tenant.store.rejection(id).await?;
+    let row = row.ok_or_else(|| {
+        ClientCode::NotFound.because("the rejection log has no such line, or no longer")
+    })?;
+    let explanation = explain(&row.code, &row.step, row.direction);
+    Ok((row, explanation))
 }
 
 /// The log, newest first, for admins.

@@ -17,9 +17,14 @@ pub(crate) async fn name_of(
     room_id: &RoomId,
 ) -> Result<Option<String>, StoreError> {
     match tenant.store.room(room_id).await? {
-        Some(row) => Ok(core(&row)?.name().map(str::to_owned)),
+        Some(row) => name_in(&row),
         None => Ok(None),
     }
+}
+
+/// What the room of this row is called.
+pub(crate) fn name_in(row: &RoomRow) -> Result<Option<String>, StoreError> {
+    Ok(core(row)?.name().map(str::to_owned))
 }
 
 /// The part of the state that needs neither members nor servers.

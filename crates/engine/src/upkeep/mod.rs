@@ -3,12 +3,18 @@
 
 use std::sync::Arc;
 
-use crate::Tenant;
+use crate::{Tenant, audit, peering};
 
 /// Does everything that is due. A part that fails is logged and tried again at the next call; it does
 /// not keep the others from being done.
 pub async fn run(tenant: &Arc<Tenant>) {
     if let Err(error) = tenant.keyring.reload().await {
         tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be read again");
+    }
+    if let Err(error) = peering::tell(tenant).await {
+        tracing::error!(%error, tenant = tenant.slug(), "followers cannot be told how far others are");
+    }
+    if let Err(denial) = audit::announce(tenant).await {
+        tracing::error!(%denial, tenant = tenant.slug(), "admins cannot be told of alarms");
     }
 }

@@ -20,6 +20,8 @@ pub(super) struct Worker {
     bell: Arc<Notify>,
     /// Rung by requests of the peer.
     contact: Arc<Notify>,
+    /// Rung by an admin who wants the peer tried at once.
+    urged: Arc<Notify>,
     backoff: Backoff,
     /// When heads are exchanged next; now at start and after an outage.
     heads_due: Instant,
@@ -43,11 +45,13 @@ impl Worker {
     pub(super) fn new(tenant: Arc<Tenant>, peer: ServerName) -> Self {
         let bell = tenant.doorbells().bell(&peer);
         let contact = tenant.doorbells().contact(&peer);
+        let urged = tenant.doorbells().urged(&peer);
         Worker {
             tenant,
             peer,
             bell,
             contact,
+            urged,
             backoff: Backoff::default(),
             heads_due: Instant::now(),
             retry_due: None,
@@ -146,8 +150,12 @@ impl Worker {
     }
 
     async fn listen(&mut self, pause: Duration) {
+        let urged = Arc::clone(&self.urged);
         if !pause.is_zero() {
-            tokio::time::sleep(pause).await;
+            tokio::select! {
+                () = urged.notified() => return self.start_afresh(),
+                () = tokio::time::sleep(pause) => {}
+            }
         }
         let due = self
             .retry_due
@@ -155,21 +163,31 @@ impl Worker {
             .map_or(self.heads_due, |due| due.min(self.heads_due));
         tokio::select! {
             () = self.bell.notified() => {}
+            () = urged.notified() => self.start_afresh(),
             () = tokio::time::sleep_until(due) => {}
         }
     }
 
-    /// Our own people's activity does not shorten this; only the peer itself does.
+    /// An admin wants it tried now: as if nothing had failed before, beginning with heads.
+    fn start_afresh(&mut self) {
+        self.backoff.reset();
+        self.stuck = 0;
+        self.heads_due = Instant::now();
+    }
+
+    /// Our own people's activity does not shorten this; only the peer itself and an admin do.
     async fn back_off(&mut self) {
         let pause = self.backoff.next(self.random());
         let deaf_for = self.backoff.deaf_for();
-        let contact = Arc::clone(&self.contact);
+        outbound::pausing(&self.tenant, &self.peer, pause);
+        let (contact, urged) = (Arc::clone(&self.contact), Arc::clone(&self.urged));
         let contacted = async {
             tokio::time::sleep(deaf_for).await;
             contact.notified().await;
         };
         tokio::select! {
             () = contacted => self.backoff.contacted(),
+            () = urged.notified() => self.start_afresh(),
             () = tokio::time::sleep(pause) => {}
         }
     }

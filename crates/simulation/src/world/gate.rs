@@ -7,9 +7,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, CheckpointRow, EntryHead, EntryRow, FollowerRow, InboxRow, InvitationRow,
-    LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow, ReadMarkerRow,
-    RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
+    ReadMarkerRow, RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
+    TimelineRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -171,6 +172,7 @@ reads! {
     chain_at(room_id: &RoomId, seq: u64) -> Option<(u64, u64, Hash)>;
     referrers(room_id: &RoomId, targets: &[EventId]) -> Vec<EntryRow>;
     bases(room_id: &RoomId) -> Vec<BaseRow>;
+    server_entries(room_id: &RoomId) -> Vec<EntryRow>;
     checkpoint_at_or_below(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     timeline(query: TimelineQuery) -> Vec<TimelineRow>;
@@ -188,6 +190,14 @@ reads! {
     outbox(peer: &ServerName, limit: u32) -> Vec<OutboxRow>;
     peer(server: &ServerName) -> Option<PeerRow>;
     peers() -> Vec<PeerRow>;
+    stopped(server: &ServerName) -> Vec<FollowerRow>;
+    dead_letters(
+        peer: Option<&ServerName>,
+        before: Option<EventId>,
+        limit: u32
+    ) -> Vec<DeadLetterRow>;
+    dead_letter(id: &EventId) -> Option<DeadLetterRow>;
+    rejection(id: &EventId) -> Option<RejectionRow>;
     rejections(filter: RejectionFilter) -> Vec<RejectionRow>;
     audit(filter: AuditFilter) -> Vec<AuditRow>;
     invitations(participant: &Fqid) -> Vec<InvitationRow>;

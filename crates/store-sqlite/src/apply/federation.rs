@@ -75,14 +75,18 @@ impl Write<'_> {
             .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
         self.run(
             "INSERT INTO peers (server, descriptor, descriptor_at, pinned_keys, pinned_recovery,
-                 first_contact_at, last_seen_at, last_error, last_error_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 first_contact_at, last_seen_at, last_error, last_error_at, last_heard_at,
+                 unreachable_since, dropped_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
              ON CONFLICT (server) DO UPDATE SET
                  descriptor = excluded.descriptor, descriptor_at = excluded.descriptor_at,
                  pinned_keys = excluded.pinned_keys, pinned_recovery = excluded.pinned_recovery,
                  first_contact_at = excluded.first_contact_at,
                  last_seen_at = excluded.last_seen_at, last_error = excluded.last_error,
-                 last_error_at = excluded.last_error_at",
+                 last_error_at = excluded.last_error_at,
+                 last_heard_at = excluded.last_heard_at,
+                 unreachable_since = excluded.unreachable_since,
+                 dropped_at = excluded.dropped_at",
             params![
                 row.server.as_str(),
                 row.descriptor,
@@ -92,7 +96,10 @@ impl Write<'_> {
                 int(row.first_contact_at),
                 maybe_int(row.last_seen_at),
                 row.last_error,
-                maybe_int(row.last_error_at)
+                maybe_int(row.last_error_at),
+                maybe_int(row.last_heard_at),
+                maybe_int(row.unreachable_since),
+                maybe_int(row.dropped_at)
             ],
         )?;
         Ok(())

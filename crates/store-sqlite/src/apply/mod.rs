@@ -3,6 +3,7 @@
 mod accounts;
 mod annotations;
 mod audit;
+mod dead_letters;
 mod expect;
 mod federation;
 mod history;
@@ -105,6 +106,8 @@ impl<'a> Write<'a> {
             Change::PutPeer(peer) => self.put_peer(peer),
             Change::PutRejection(rejection) => self.put_rejection(rejection),
             Change::PutAudit(line) => self.put_audit(line),
+            Change::PutDeadLetter(letter) => self.put_dead_letter(letter),
+            Change::DropDeadLetter(id) => self.drop_dead_letter(*id),
             Change::PutInvitation(invitation) => self.put_invitation(invitation),
             Change::DropInvitation(room_id, participant) => {
                 self.drop_invitation(room_id, participant)

@@ -129,6 +129,21 @@ impl Reader<'_> {
         Ok(found)
     }
 
+    /// By an index of their own: they are few, and the log is long.
+    pub(crate) fn server_entries(&self, room_id: &RoomId) -> Result<Vec<EntryRow>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(Vec::new());
+        };
+        let sql = concat!(
+            "SELECT ",
+            entry_columns!(),
+            " FROM entries e INDEXED BY entries_server
+             WHERE e.kind = 'swp.room.server' AND e.id > ?1 AND e.id <= ?2 ORDER BY e.id"
+        );
+        let bounds = params![entry_row(room, 0), entry_row(room, SEQ_MAX)];
+        self.all(sql, bounds, entry)
+    }
+
     pub(crate) fn entry(&self, room_id: &RoomId, event_id: EventId) -> Result<Option<EntryRow>> {
         let Some(room) = self.number(room_id)? else {
             return Ok(None);

@@ -9,7 +9,8 @@ use crate::columns::Columns;
 macro_rules! select_peers {
     () => {
         "SELECT server, descriptor, descriptor_at, pinned_keys, pinned_recovery, first_contact_at,
-             last_seen_at, last_error, last_error_at FROM peers "
+             last_seen_at, last_error, last_error_at, last_heard_at, unreachable_since, dropped_at
+         FROM peers "
     };
 }
 
@@ -31,6 +32,9 @@ fn peer(columns: &mut Columns<'_, '_>) -> Result<PeerRow> {
         last_seen_at: columns.maybe_count()?,
         last_error: columns.value()?,
         last_error_at: columns.maybe_count()?,
+        last_heard_at: columns.maybe_count()?,
+        unreachable_since: columns.maybe_count()?,
+        dropped_at: columns.maybe_count()?,
     })
 }
 
@@ -89,6 +93,23 @@ impl Reader<'_> {
                     room_id: columns.parsed()?,
                     acked_seq: columns.count()?,
                     head_seq: columns.count()?,
+                })
+            },
+        )
+    }
+
+    pub(crate) fn stopped(&self, server: &ServerName) -> Result<Vec<FollowerRow>> {
+        self.all(
+            "SELECT n.room_id, f.acked_seq, f.stopped
+             FROM followers f JOIN room_numbers n USING (room)
+             WHERE f.server = ?1 AND f.stopped IS NOT NULL ORDER BY f.room",
+            [server.as_str()],
+            |columns| {
+                Ok(FollowerRow {
+                    room_id: columns.parsed()?,
+                    server: server.clone(),
+                    acked_seq: columns.count()?,
+                    stopped: columns.value()?,
                 })
             },
         )

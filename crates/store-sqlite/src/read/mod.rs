@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod dead_letters;
 mod entries;
 mod federation;
 mod live;

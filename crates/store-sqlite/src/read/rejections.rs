@@ -1,4 +1,5 @@
 use rusqlite::{Result, params};
+use scaiwave_protocol::EventId;
 use scaiwave_store::RejectionFilter;
 use scaiwave_store::record::RejectionRow;
 
@@ -13,7 +14,7 @@ macro_rules! select_rejections {
              FROM rejections WHERE ",
             $key,
             " AND (?3 IS NULL OR direction = ?3) AND (?4 IS NULL OR at >= ?4)
-              AND (?5 IS NULL OR id < ?5)
+              AND (?5 IS NULL OR id < ?5) AND (?7 IS NULL OR room_id = ?7)
              ORDER BY id DESC LIMIT ?6"
         )
     };
@@ -39,11 +40,14 @@ fn rejection(columns: &mut Columns<'_, '_>) -> Result<RejectionRow> {
 impl Reader<'_> {
     /// Each filter that has an index gets a query that uses it.
     pub(crate) fn rejections(&self, filter: &RejectionFilter) -> Result<Vec<RejectionRow>> {
-        let sql = match (&filter.peer, &filter.code) {
-            (Some(_), Some(_)) => select_rejections!("peer = ?1 AND code = ?2"),
-            (Some(_), None) => select_rejections!("peer = ?1 AND ?2 IS NULL"),
-            (None, Some(_)) => select_rejections!("?1 IS NULL AND code = ?2"),
-            (None, None) => select_rejections!("?1 IS NULL AND ?2 IS NULL"),
+        let sql = match (&filter.peer, &filter.code, &filter.room_id) {
+            (Some(_), Some(_), _) => select_rejections!("peer = ?1 AND code = ?2"),
+            (Some(_), None, _) => select_rejections!("peer = ?1 AND ?2 IS NULL"),
+            (None, Some(_), _) => select_rejections!("?1 IS NULL AND code = ?2"),
+            (None, None, Some(_)) => {
+                select_rejections!("?1 IS NULL AND ?2 IS NULL AND room_id = ?7")
+            }
+            (None, None, None) => select_rejections!("?1 IS NULL AND ?2 IS NULL"),
         };
         self.all(
             sql,
@@ -53,8 +57,19 @@ impl Reader<'_> {
                 filter.direction.map(direction_number),
                 maybe_int(filter.since),
                 bytes(filter.before),
-                filter.limit
+                filter.limit,
+                filter.room_id
             ],
+            rejection,
+        )
+    }
+
+    pub(crate) fn rejection(&self, id: EventId) -> Result<Option<RejectionRow>> {
+        self.one(
+            "SELECT id, at, direction, peer, step, room_id, event_id, kind, code, message, size,
+                 sample
+             FROM rejections WHERE id = ?1",
+            [id.to_bytes()],
             rejection,
         )
     }

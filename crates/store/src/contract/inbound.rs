@@ -13,6 +13,9 @@ pub(super) async fn peers_are_kept_by_name(store: &dyn TenantStore) {
         last_seen_at: None,
         last_error: None,
         last_error_at: None,
+        last_heard_at: None,
+        unreachable_since: None,
+        dropped_at: None,
     };
     let known = PeerRow {
         descriptor: Some(b"{}".to_vec()),
@@ -22,6 +25,9 @@ pub(super) async fn peers_are_kept_by_name(store: &dyn TenantStore) {
         last_seen_at: Some(EPOCH + 2),
         last_error: Some("timeout".to_owned()),
         last_error_at: Some(EPOCH + 3),
+        last_heard_at: Some(EPOCH + 4),
+        unreachable_since: Some(EPOCH + 5),
+        dropped_at: Some(EPOCH + 6),
         ..new(OTHER)
     };
     let rows = [new(OTHER), new(HOST), known.clone()];
@@ -44,7 +50,7 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
         },
         peer: peer.to_owned(),
         step: "verify".to_owned(),
-        room_id: Some("not even a room".to_owned()),
+        room_id: Some(format!("not even a room {peer}")),
         event_id: None,
         kind: Some("swp.room.message".to_owned()),
         code: code.to_owned(),
@@ -99,6 +105,21 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
         ),
         (
             RejectionFilter {
+                room_id: of("not even a room a"),
+                ..all.clone()
+            },
+            vec![4, 3, 1],
+        ),
+        (
+            RejectionFilter {
+                code: of("x"),
+                room_id: of("not even a room b"),
+                ..all.clone()
+            },
+            vec![2],
+        ),
+        (
+            RejectionFilter {
                 direction: inbound,
                 ..all.clone()
             },
@@ -126,6 +147,9 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
             .collect();
         assert_eq!(found, expected, "{filter:?}");
     }
+    let one = good(store.rejection(&event_id(0, 3)).await);
+    assert_eq!(one, Some(rows[2].clone()));
+    assert_eq!(good(store.rejection(&event_id(0, 9)).await), None);
 }
 
 pub(super) async fn invitations_are_kept_until_answered(store: &dyn TenantStore) {

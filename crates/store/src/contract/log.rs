@@ -1,4 +1,4 @@
-use scaiwave_protocol::event::content::REDACTION;
+use scaiwave_protocol::event::content::{REDACTION, SERVER};
 
 use super::fixture::{
     EPOCH, appended, bob, edit, erasure, event_id, good, hash, message, messages, put,
@@ -272,6 +272,19 @@ pub(super) async fn entries_are_judged_again(store: &dyn TenantStore) {
     put(store, vec![judge(1, back)]).await;
     let found = good(store.entry(&room_id(1), &event_id(1, 2)).await);
     assert_eq!(found, Some(message(1, 2)));
+}
+
+pub(super) async fn servers_come_and_go_in_order(store: &dyn TenantStore) {
+    let record = |number, seq| EntryRow {
+        kind: SERVER.to_owned(),
+        ..message(number, seq)
+    };
+    let entries = vec![message(1, 1), record(1, 2), message(1, 3), record(1, 4)];
+    put(store, appended(1, entries)).await;
+    put(store, appended(2, vec![record(2, 1)])).await;
+    let found = good(store.server_entries(&room_id(1)).await);
+    assert_eq!(found, [record(1, 2), record(1, 4)]);
+    assert_eq!(good(store.server_entries(&room_id(3)).await), []);
 }
 
 pub(super) async fn checkpoints_on_both_sides(store: &dyn TenantStore) {

@@ -1,7 +1,7 @@
 use super::fixture::{
     EPOCH, HOST, OTHER, bob, event_id, good, pending, put, room, room_id, server,
 };
-use crate::record::{FollowerRow, LagRow, OutboxRow, Refused, RoomRow};
+use crate::record::{DeadLetterRow, FollowerRow, LagRow, OutboxRow, Refused, RoomRow};
 use crate::{Change, TenantStore};
 
 fn follower(number: u8, acked_seq: u64) -> FollowerRow {
@@ -69,9 +69,61 @@ pub(super) async fn a_stopped_follower_does_not_lag(store: &dyn TenantStore) {
     put(store, changes).await;
     assert_eq!(good(store.lagging(&server(OTHER), 9).await), []);
     assert_eq!(good(store.waiting_peers().await), []);
-    assert_eq!(good(store.followers(&room_id(1)).await), [stopped]);
+    assert_eq!(
+        good(store.followers(&room_id(1)).await),
+        std::slice::from_ref(&stopped)
+    );
+    assert_eq!(good(store.stopped(&server(OTHER)).await), [stopped]);
+    assert_eq!(good(store.stopped(&server(HOST)).await), []);
     put(store, vec![Change::PutFollower(follower(1, 2))]).await;
     assert_eq!(good(store.waiting_peers().await), [server(OTHER)]);
+    assert_eq!(good(store.stopped(&server(OTHER)).await), []);
+}
+
+pub(super) async fn dead_letters_are_kept_until_dropped(store: &dyn TenantStore) {
+    let letter = |number: u64, peer: &str| DeadLetterRow {
+        id: event_id(0, number),
+        at: EPOCH + number,
+        peer: server(peer),
+        kind: "submit".to_owned(),
+        room_id: room_id(1),
+        event_id: number.is_multiple_of(2).then(|| event_id(1, number)),
+        participant: (!number.is_multiple_of(2)).then(bob),
+        code: "denied".to_owned(),
+        message: "No.".to_owned(),
+        item: b"{}".to_vec(),
+    };
+    let rows = [
+        letter(1, OTHER),
+        letter(3, OTHER),
+        letter(2, HOST),
+        letter(1, OTHER),
+    ];
+    let changes = rows.into_iter().map(Box::new).map(Change::PutDeadLetter);
+    put(store, changes.collect()).await;
+    let newest_first = [letter(3, OTHER), letter(2, HOST), letter(1, OTHER)];
+    assert_eq!(good(store.dead_letters(None, None, 9).await), newest_first);
+    assert_eq!(
+        good(store.dead_letters(None, None, 1).await),
+        [letter(3, OTHER)]
+    );
+    let before = Some(event_id(0, 3));
+    let other = server(OTHER);
+    assert_eq!(
+        good(store.dead_letters(Some(&other), None, 9).await),
+        [letter(3, OTHER), letter(1, OTHER)]
+    );
+    assert_eq!(
+        good(store.dead_letters(Some(&other), before, 9).await),
+        [letter(1, OTHER)]
+    );
+    assert_eq!(
+        good(store.dead_letter(&event_id(0, 2)).await),
+        Some(letter(2, HOST))
+    );
+    put(store, vec![Change::DropDeadLetter(event_id(0, 2))]).await;
+    assert_eq!(good(store.dead_letter(&event_id(0, 2)).await), None);
+    assert_eq!(good(store.dead_letters(None, None, 9).await).len(), 2);
 }
 
 pub(super) async fn the_outbox_is_sent_in_order(store: &dyn TenantStore) {

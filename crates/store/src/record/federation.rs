@@ -64,6 +64,37 @@ pub struct PeerRow {
     pub last_error: Option<String>,
     /// When.
     pub last_error_at: Option<u64>,
+    /// The last request of theirs that verified here: they can reach us.
+    pub last_heard_at: Option<u64>,
+    /// Since when no attempt to reach it has succeeded; none while it can be reached.
+    pub unreachable_since: Option<u64>,
+    /// Since when an admin has given it up: nothing is sent until it speaks again.
+    pub dropped_at: Option<u64>,
+}
+
+/// An item that a peer has rejected for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetterRow {
+    /// Its name; rising.
+    pub id: EventId,
+    /// When it was rejected.
+    pub at: u64,
+    /// By whom.
+    pub peer: ServerName,
+    /// The item's kind.
+    pub kind: String,
+    /// About which room.
+    pub room_id: RoomId,
+    /// The event that was not taken; none when a batch of entries was refused.
+    pub event_id: Option<EventId>,
+    /// Whom an invitation was for.
+    pub participant: Option<Fqid>,
+    /// The stable code.
+    pub code: String,
+    /// A sentence.
+    pub message: String,
+    /// The item, or the beginning of it, in JSON; empty when it can be read from the log again.
+    pub item: Vec<u8>,
 }
 
 /// Who refused whom.

@@ -10,7 +10,8 @@ mod room;
 pub use account::{AccountPatch, OwnKeyRow, ParticipantRow, Role, SessionRow, TenantRow};
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
-    FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection, RejectionRow,
+    DeadLetterRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection,
+    RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};

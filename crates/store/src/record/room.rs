@@ -102,6 +102,17 @@ pub struct EntryRow {
     pub thread_root: Option<EventId>,
 }
 
+impl EntryRow {
+    /// The point of the log that it makes.
+    pub fn point(&self) -> LogPoint {
+        LogPoint {
+            term: self.term,
+            seq: self.seq,
+            chain: self.chain,
+        }
+    }
+}
+
 /// What other rules need to know of an entry: header fields, which survive erasure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EntryHead {

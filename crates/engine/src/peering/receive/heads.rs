@@ -8,7 +8,7 @@ use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
 use crate::Tenant;
-use crate::peering::outbound;
+use crate::peering::{admin, outbound};
 
 /// The peer says where its logs stand. We move its cursor where the chains agree, and say where ours do.
 pub(super) async fn heads(
@@ -70,7 +70,9 @@ pub(in crate::peering) async fn place_cursor(
                     stopped: None,
                     ..follower
                 };
-                let commit = Commit::of(vec![Change::PutFollower(row)]);
+                let mut changes = admin::settle_entries(tenant, peer, room_id).await?;
+                changes.push(Change::PutFollower(row));
+                let commit = Commit::of(changes);
                 if let Err(error) = tenant.store.commit(commit).await {
                     tracing::error!(%error, "a cursor could not be moved");
                 }

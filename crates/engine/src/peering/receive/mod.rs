@@ -17,6 +17,7 @@ pub(super) use heads::place_cursor;
 pub use submit::receive_submits;
 
 use crate::Tenant;
+use crate::lane::EntriesBatch;
 use crate::rejections::{self, Rejected};
 
 /// Asked of a peer when our own disk failed.
@@ -39,8 +40,15 @@ pub async fn receive(
             room_id,
             entries,
             checkpoint,
-            acked: _,
-        } => entries::entries(tenant, peer, room_id, entries, *checkpoint).await,
+            acked,
+        } => {
+            let batch = EntriesBatch {
+                peer: peer.clone(),
+                entries,
+                checkpoint: *checkpoint,
+            };
+            entries::entries(tenant, room_id, batch, acked).await
+        }
         Item::Submit { event } => {
             let room_id = event.room_id();
             let mut results =

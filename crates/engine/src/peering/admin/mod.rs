@@ -1,0 +1,36 @@
+//! What admins can do about a peer: try now, give up, block, allow, and settle what it rejected.
+
+mod allow;
+mod dead_letters;
+mod give_up;
+mod retry;
+
+pub use allow::{allow, block};
+pub use dead_letters::{DeadLetter, dead_letters, drop_dead_letter, retry_dead_letter};
+pub(super) use dead_letters::{entries_letter, letter, settle_entries};
+pub use give_up::{GivenUp, give_up};
+pub use retry::retry;
+
+use scaiwave_protocol::ServerName;
+
+use crate::audit::{self, Actor, Happening};
+use crate::{Tenant, Viewer};
+
+/// Writes down what an admin did about a peer.
+async fn note(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    action: &'static str,
+    peer: &ServerName,
+    message: String,
+) {
+    let happening = Happening {
+        actor: Actor::Person(viewer),
+        action,
+        peer: Some(peer),
+        room_id: None,
+        message,
+    };
+    let line = audit::note(tenant, happening);
+    audit::record(tenant, vec![line]).await;
+}
