@@ -17,6 +17,10 @@ pub const KNOWN: &[(&str, &str)] = &[
         "an invitation that is sequenced in the moment in which the answer to a removal is settled",
     ),
     (
+        "was told another history than the others and has not noticed",
+        "equivocation is not looked for yet",
+    ),
+    (
         "shown otherwise than at the host",
         "an entry that arrives erased has no reply target; its host keeps the one it had",
     ),

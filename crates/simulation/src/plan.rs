@@ -31,6 +31,12 @@ pub struct Plan {
     pub rotate: u32,
     /// Steps in which a server goes away for long, and time jumps until it is back.
     pub outage: u32,
+    /// Servers that host a room which all share from the beginning.
+    pub shared: Vec<usize>,
+    /// Whether one of the servers is a cheat.
+    pub liar: bool,
+    /// Steps in which it cheats.
+    pub lie: u32,
     /// ms that a step takes at most.
     pub step_ms: usize,
     /// ms that a request is under way, at most, each way.
@@ -60,9 +66,20 @@ impl Plan {
             (level(1, 3, 150), level(1, 3, 250), level(1, 3, 150));
         let (cut, crash, disk) = (level(1, 3, 60), level(1, 3, 40), level(1, 3, 25));
         let (set_clock, rotate, outage) = (level(2, 3, 20), level(2, 3, 20), level(2, 3, 10));
+        let servers = *chance.pick(&[2, 2, 2, 3, 3, 3, 3, 4, 4, 5]);
+        let liar = chance.one_in(3);
+        let first = chance.below(servers);
+        let second = (first + 1 + chance.below(servers - 1)) % servers;
+        let shared = match (liar, chance.below(3)) {
+            (true, _) | (_, 0) => vec![first, second],
+            (_, 1) => vec![first],
+            _ => Vec::new(),
+        };
         Plan {
             seed,
-            servers: *chance.pick(&[2, 2, 2, 3, 3, 3, 3, 4, 4, 5]),
+            servers,
+            shared,
+            liar,
             people: 2 + chance.below(2),
             steps: 150 + chance.below(250),
             lose_request,
@@ -75,10 +92,21 @@ impl Plan {
             set_clock,
             rotate,
             outage,
+            lie: u32::try_from(20 + chance.below(200)).unwrap_or(100),
             step_ms: 1 + chance.below(60),
             latency_ms: 1 + chance.below(80),
             skew_ms: if chance.one_in(3) { 20_000 } else { 500 },
             drift_ppm: if chance.one_in(2) { 0 } else { 200 },
+        }
+    }
+
+    /// The same, and nothing goes wrong on the way.
+    pub(crate) fn calm(&self) -> Self {
+        Plan {
+            lose_request: 0,
+            lose_answer: 0,
+            repeat: 0,
+            ..self.clone()
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use crate::check;
+use crate::check::Town;
 use crate::plan::Plan;
 use crate::stage::Stage;
 
@@ -67,12 +67,17 @@ async fn play(plan: Plan, loud: bool) -> anyhow::Result<Report> {
     violations.extend(std::mem::take(&mut stage.watchers.violations));
     violations.extend(stage.network.take_violations());
     violations.extend(std::mem::take(&mut *stage.contradictions.lock()));
+    let mut answers = stage.history.answers();
+    if let Some(liar) = &stage.liar {
+        violations.extend(liar.take_violations());
+        answers.extend(liar.answers());
+    }
     let report = Report {
         seed: stage.plan.seed,
         hash: stage.trace.hash(),
         violations,
         trace: stage.trace.lines(),
-        answers: stage.history.answers(),
+        answers,
     };
     for server in &mut stage.servers {
         server.stop();
@@ -99,6 +104,9 @@ async fn step(stage: &mut Stage) -> anyhow::Result<()> {
     if stage.chance.permille(plan.rotate) {
         stage.rotate().await;
     }
+    if plan.liar && stage.chance.permille(plan.lie) {
+        stage.cheat();
+    }
     if stage.chance.permille(plan.outage) {
         stage.outage();
     }
@@ -120,6 +128,9 @@ async fn step(stage: &mut Stage) -> anyhow::Result<()> {
 async fn heal(stage: &mut Stage) -> anyhow::Result<()> {
     stage.trace.note("all heals");
     stage.network.heal();
+    if let Some(liar) = &stage.liar {
+        liar.reform();
+    }
     stage.plan.disk = 0;
     stage.set_clocks_right();
     stage.greet_all();
@@ -152,7 +163,9 @@ async fn finish(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
             stage.watchers.compare(index, &now.tenant).await;
         }
     }
-    let mut violations = check::check_healed(&stage.servers, &stage.history).await?;
+    let (liar, forks) = (stage.liar_name(), stage.forks());
+    let town = Town::of(&stage.servers, liar, forks).await?;
+    let mut violations = town.check(&stage.history).await?;
     if stage.history.is_waiting() {
         violations.push("somebody waits for an answer for ever".to_owned());
     }

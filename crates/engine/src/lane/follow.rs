@@ -132,6 +132,11 @@ async fn take(
     }
     project::project(tenant, lane, work).await?;
     if !lane.pending.is_empty() {
+        if !lane.room.has_joined(tenant.server_name()) {
+            // What the host took after the last of us had left will not come here: submitted once
+            // more, it is answered as a duplicate.
+            tenant.submitted.forget(&peer);
+        }
         // Entries that came back make room for pending events that were held back.
         work.rings.insert(peer);
     }

@@ -424,12 +424,24 @@ fn origin_seq_of(row: &OutboxRow) -> u64 {
         .unwrap_or(0)
 }
 
-/// The last seq that a server which is being removed from a room may have.
+/// The last seq that a server which is being removed from a room may have. It may have come back and
+/// been removed again before the first removal was delivered.
 fn last_allowed(one_off: &[OutboxRow], room_id: &RoomId) -> Option<u64> {
     one_off
         .iter()
         .filter(|row| &row.room_id == room_id)
-        .find_map(removal_seq)
+        .filter_map(removal_seq)
+        .max()
+}
+
+/// Whether a later removal from the same room waits behind this one: then the server is owed the
+/// entries up to that one, too.
+pub(super) async fn is_removed_again(tenant: &Tenant, row: &OutboxRow) -> Result<bool, StoreError> {
+    let waiting = tenant
+        .store
+        .outbox(&row.peer, SEND_ITEMS_MAX as u32 / 2)
+        .await?;
+    Ok(last_allowed(&waiting, &row.room_id) > removal_seq(row))
 }
 
 pub(super) fn removal_seq(row: &OutboxRow) -> Option<u64> {

@@ -8,7 +8,7 @@ use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::admin;
-use super::outbound::{Batch, Part, Settled, removal_seq};
+use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
 use super::receive::place_cursor;
 use super::taken::{self, Taken};
@@ -232,18 +232,27 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
         ("invite", ItemResult::Rejected(refusal), Some(invitee)) => {
             take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
         }
-        ("removed", _, _)
-            if removal_seq(&row).is_some()
-                && lane::departed(tenant, &row.room_id, row.peer.clone())
-                    .await
-                    .is_err() =>
-        {
+        ("removed", _, _) if removal_seq(&row).is_some() && !departs(tenant, &row).await => {
             // The removal stays in the outbox and is answered again.
             changes.clear();
         }
         _ => {}
     }
     changes
+}
+
+/// Ends the following of a server that has had its last entry. False when the store failed.
+async fn departs(tenant: &Arc<Tenant>, row: &OutboxRow) -> bool {
+    match is_removed_again(tenant, row).await {
+        Ok(true) => true,
+        Ok(false) => lane::departed(tenant, &row.room_id, row.peer.clone())
+            .await
+            .is_ok(),
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            false
+        }
+    }
 }
 
 fn one_off_kind(row: &OutboxRow) -> &'static str {

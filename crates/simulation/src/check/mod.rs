@@ -5,6 +5,6 @@ mod ledger;
 mod log;
 mod watch;
 
-pub(crate) use healed::check as check_healed;
-pub(crate) use ledger::Ledger;
+pub(crate) use healed::Town;
+pub(crate) use ledger::{Known, Ledger};
 pub(crate) use watch::Watchers;

@@ -7,8 +7,10 @@ use parking_lot::Mutex;
 use scaiwave_engine::Tenant;
 use scaiwave_engine::peering::outbound;
 use scaiwave_protocol::ServerName;
+use scaiwave_store::TenantStore;
 
 use super::Stage;
+use crate::byzantine::{Liar, in_front};
 use crate::trace::Trace;
 
 /// Who sends to whom.
@@ -66,8 +68,10 @@ impl Stage {
         }
         let deliveries = self.deliveries.clone();
         let trace = self.trace.clone();
+        let store = self.servers[pair.0].store.clone();
+        let poison = self.liar_at(pair.0).map(|liar| (liar, store));
         tokio::spawn(async move {
-            let sending = send_all(&now.tenant, &peer, pair, &deliveries, &trace);
+            let sending = send_all(&now.tenant, &peer, pair, &deliveries, &trace, poison);
             let ended = now.life.end.run_until_cancelled(sending).await.is_none();
             let mut deliveries = deliveries.lock();
             deliveries.busy.remove(&pair);
@@ -101,6 +105,7 @@ async fn send_all(
     pair: Pair,
     deliveries: &Mutex<Deliveries>,
     trace: &Trace,
+    poison: Option<(Liar, Arc<dyn TenantStore>)>,
 ) {
     let mut greet = deliveries.lock().greet.remove(&pair);
     let mut failed = false;
@@ -116,8 +121,21 @@ async fn send_all(
         greet = false;
         let mut batch = batch;
         let body = std::mem::take(&mut batch.body);
-        match tenant.remote().send(peer, body, batch.items).await {
-            Ok(results) => {
+        let lies = match &poison {
+            Some((liar, store)) => liar.poison(tenant, &**store, peer).await,
+            None => Vec::new(),
+        };
+        let body = match lies.is_empty() {
+            true => body,
+            false => in_front(&lies, &body),
+        };
+        let items = lies.len() + batch.items;
+        match tenant.remote().send(peer, body, items).await {
+            Ok(mut results) => {
+                if let Some((liar, _)) = &poison {
+                    liar.answered(peer, &lies, &results);
+                }
+                results.drain(..lies.len());
                 trace.note(format!("{} -> {peer}: {results:?}", tenant.server_name()));
                 match outbound::settle(tenant, peer, batch, results).await {
                     Ok(settled) if settled.more => {}

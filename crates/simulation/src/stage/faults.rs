@@ -14,7 +14,7 @@ const CLOCK_WRONG_MS: i64 = 600_000;
 
 impl Stage {
     /// From now on this process meets what the plan has for it.
-    pub(super) fn live_dangerously(&self, index: usize) {
+    pub(crate) fn live_dangerously(&self, index: usize) {
         if let Some(now) = &self.servers[index].now {
             now.life.fail_commits(self.plan.disk);
         }

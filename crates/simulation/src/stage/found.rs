@@ -33,14 +33,13 @@ impl Stage {
             random: Arc::new(chance.clone()),
         };
         let mut server = Server::new(row, store, world, clock, chance);
-        server.start(&self.network).await?;
+        server.start(&self.network, &self.made).await?;
         let index = self.servers.len();
         let tenant = server.now.as_ref().map(|now| now.tenant.clone());
         self.servers.push(server);
         if let Some(tenant) = tenant {
             self.settle_in(index, &tenant).await?;
         }
-        self.live_dangerously(index);
         Ok(())
     }
 

@@ -1,8 +1,10 @@
 //! The servers and the people of one run, and everything that a step can do to them.
 
+mod cheat;
 mod deliver;
 mod faults;
 mod found;
+mod prologue;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,10 +16,11 @@ use scaiwave_store_sqlite::SqliteServerStore;
 use scaiwave_testkit::FakeClock;
 
 use crate::actors::{Act, History, Told, choose};
-use crate::check::{Ledger, Watchers};
+use crate::byzantine::Liar;
+use crate::check::{Known, Ledger, Watchers};
 use crate::plan::Plan;
 use crate::trace::Trace;
-use crate::world::{Incarnation, Network, Server, SharedChance};
+use crate::world::{Incarnation, Made, Network, Server, SharedChance};
 use deliver::Deliveries;
 
 const NAMES: [&str; 5] = ["acme", "bolt", "core", "dune", "eden"];
@@ -35,6 +38,8 @@ pub(crate) struct Stage {
     pub(crate) ledger: Ledger,
     pub(crate) watchers: Watchers,
     pub(crate) contradictions: Arc<Mutex<Vec<String>>>,
+    pub(crate) made: Made,
+    pub(crate) liar: Option<Liar>,
     deliveries: Arc<Mutex<Deliveries>>,
     /// Memory is freed when this goes.
     _disks: Vec<SqliteServerStore>,
@@ -45,11 +50,7 @@ impl Stage {
         let clock = FakeClock::default();
         let trace = Trace::new(clock.clone(), loud);
         let chance = SharedChance::new(plan.seed);
-        let network = Network::new(
-            plan.clone(),
-            SharedChance::new(chance.next()),
-            trace.clone(),
-        );
+        let network = Network::new(plan.calm(), SharedChance::new(chance.next()), trace.clone());
         let mut stage = Stage {
             chance,
             clock,
@@ -61,12 +62,22 @@ impl Stage {
             ledger: Ledger::default(),
             watchers: Watchers::default(),
             contradictions: Arc::default(),
+            made: Made::default(),
+            liar: None,
             deliveries: Arc::default(),
             _disks: Vec::new(),
             plan,
         };
         for name in NAMES.iter().take(stage.plan.servers) {
             stage.found(name).await?;
+        }
+        stage.share_rooms(&stage.plan.shared.clone()).await?;
+        if stage.plan.liar {
+            stage.corrupt();
+        }
+        stage.network.arm(stage.plan.clone());
+        for index in 0..stage.servers.len() {
+            stage.live_dangerously(index);
         }
         Ok(stage)
     }
@@ -104,7 +115,7 @@ impl Stage {
                     .note(format!("{} is down for {pause} ms", server.name()));
             }
             if self.servers[index].now.is_none() && self.servers[index].up_at <= now {
-                self.servers[index].start(&self.network).await?;
+                self.servers[index].start(&self.network, &self.made).await?;
                 self.live_dangerously(index);
                 self.trace
                     .note(format!("{} is up", self.servers[index].name()));
@@ -177,6 +188,7 @@ impl Stage {
     /// What must hold after every step. A disk that nobody has written to since the last look is as it
     /// was.
     pub(crate) async fn look(&mut self) -> anyhow::Result<()> {
+        let (liar, forks) = (self.liar_name(), self.forks());
         for index in 0..self.servers.len() {
             let writes = self.servers[index].writes.count();
             let connect = self.watchers.any_disconnected(index);
@@ -184,7 +196,13 @@ impl Stage {
                 continue;
             }
             self.servers[index].looked_at = Some(writes);
-            self.ledger.look(index, &self.servers[index]).await?;
+            let known = Known {
+                made: &self.made,
+                liar: liar.as_ref(),
+                forks: &forks,
+            };
+            let server = &self.servers[index];
+            self.ledger.look(index, server, &known).await?;
             if let Some(now) = self.running(index) {
                 self.watchers.read(index, &now.tenant).await;
             }

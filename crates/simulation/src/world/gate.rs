@@ -18,7 +18,7 @@ use scaiwave_store::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::SharedChance;
+use super::{Made, SharedChance};
 
 /// Where a process stops.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +99,8 @@ impl Life {
 pub(crate) struct Gate {
     pub(crate) store: Arc<dyn TenantStore>,
     pub(crate) writes: Writes,
+    pub(crate) made: Made,
+    pub(crate) server: ServerName,
     pub(crate) life: Arc<Life>,
 }
 
@@ -132,6 +134,7 @@ macro_rules! reads {
                     return Err(StoreError::Backend("the disk is out of sorts".to_owned()).into());
                 }
                 self.writes.0.fetch_add(1, Ordering::SeqCst);
+                self.made.note(&self.server, &commit);
                 let stop = self.life.stops_now();
                 let outcome = match stop {
                     Some(Stop::BeforeCommit) => Err(StoreError::Closed.into()),

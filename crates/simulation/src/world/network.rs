@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use bytes::Bytes;
 use http::header::HOST;
 use http::{HeaderValue, StatusCode};
 use parking_lot::Mutex;
@@ -16,6 +17,7 @@ use scaiwave_protocol::ServerName;
 
 use super::{Life, SharedChance};
 use crate::Plan;
+use crate::byzantine::Liar;
 use crate::trace::Trace;
 
 /// What is between all servers of a simulation.
@@ -31,6 +33,8 @@ struct State {
     /// (from, to): requests that go this way are lost.
     cut: BTreeSet<(ServerName, ServerName)>,
     violations: Vec<String>,
+    /// Whose answers cannot be believed.
+    liar: Option<(ServerName, Liar)>,
 }
 
 #[derive(Clone)]
@@ -55,6 +59,7 @@ impl Network {
             doors: BTreeMap::new(),
             cut: BTreeSet::new(),
             violations: Vec::new(),
+            liar: None,
         };
         Arc::new(Network {
             chance,
@@ -71,6 +76,19 @@ impl Network {
             .insert(name.clone(), Door { inbound, life });
     }
 
+    /// The answers of this server cannot be believed.
+    pub(crate) fn distrust(&self, name: &ServerName, liar: Liar) {
+        self.state.lock().liar = Some((name.clone(), liar));
+    }
+
+    /// Brings a request of a cheat to its victim at once. The status of the answer, if there is any.
+    pub(crate) async fn hurl(&self, to: &ServerName, request: Request) -> Option<u16> {
+        let answer = self.door(to)?.answer(request).await?;
+        self.trace
+            .note(format!("a trick at {to}: {}", answer.status.as_u16()));
+        Some(answer.status.as_u16())
+    }
+
     /// Cuts or mends one direction.
     pub(crate) fn toggle(&self, from: &ServerName, to: &ServerName) -> bool {
         let way = (from.clone(), to.clone());
@@ -81,13 +99,16 @@ impl Network {
         state.cut.insert(way)
     }
 
+    /// From now on it goes by this plan.
+    pub(crate) fn arm(&self, plan: Plan) {
+        self.state.lock().plan = plan;
+    }
+
     /// From now on nothing goes wrong any more.
     pub(crate) fn heal(&self) {
         let mut state = self.state.lock();
         state.cut.clear();
-        state.plan.lose_request = 0;
-        state.plan.lose_answer = 0;
-        state.plan.repeat = 0;
+        state.plan = state.plan.calm();
     }
 
     pub(crate) fn take_violations(&self) -> Vec<String> {
@@ -155,6 +176,7 @@ impl Network {
         };
         self.trace
             .note(format!("{way}: {}", answer.status.as_u16()));
+        let lie = self.twisted(&to, &request.path, &answer.body);
         let signed = request.headers.contains_key("signature");
         if let (Some(after), true, StatusCode::OK) = (fate.repeated_after, signed, answer.status) {
             tokio::spawn(self.clone().repeat(way.clone(), to, door, request, after));
@@ -167,8 +189,15 @@ impl Network {
         Ok(Answer {
             status: answer.status,
             date: answer.headers.get("date").cloned(),
-            body: answer.body,
+            body: lie.unwrap_or(answer.body),
         })
+    }
+
+    /// The lie in this answer, if there is one.
+    fn twisted(&self, to: &ServerName, path: &str, body: &[u8]) -> Option<Bytes> {
+        let liar = self.state.lock().liar.clone();
+        let (_, liar) = liar.filter(|(name, _)| name == to)?;
+        liar.twisted(path, body).map(Bytes::from)
     }
 
     /// The very same bytes once more: whoever has heard them must notice.

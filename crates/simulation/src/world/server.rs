@@ -7,7 +7,7 @@ use scaiwave_protocol::ServerName;
 use scaiwave_store::TenantStore;
 use scaiwave_store::record::TenantRow;
 
-use super::{Gate, Life, Network, SharedChance, SimClock, Writes};
+use super::{Gate, Life, Made, Network, SharedChance, SimClock, Writes};
 
 /// A server: what survives its processes, and the process that runs now.
 pub(crate) struct Server {
@@ -62,11 +62,17 @@ impl Server {
     }
 
     /// Starts a process on what the disk holds.
-    pub(crate) async fn start(&mut self, network: &Arc<Network>) -> anyhow::Result<()> {
+    pub(crate) async fn start(
+        &mut self,
+        network: &Arc<Network>,
+        made: &Made,
+    ) -> anyhow::Result<()> {
         let life = Life::new(self.chance.clone());
         let store: Arc<dyn TenantStore> = Arc::new(Gate {
             store: self.store.clone(),
             writes: self.writes.clone(),
+            made: made.clone(),
+            server: self.name().clone(),
             life: life.clone(),
         });
         let keyring = Keyring::load(store.clone(), self.world.clone(), self.name().clone()).await?;

@@ -17,7 +17,7 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
                     row.room_id
                 )),
                 Some(hosted) if &row.host != server.name() => {
-                    follower(server, &row, hosted, &town.servers[hosted.host], wrong).await?;
+                    follower(town, server, &row, hosted, wrong).await?;
                 }
                 Some(_) => {}
             }
@@ -39,13 +39,21 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
 }
 
 async fn follower(
+    town: &Town<'_>,
     server: &Server,
     row: &RoomRow,
     hosted: &Hosted,
-    host: &Server,
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     let (name, room) = (server.name(), &row.room_id);
+    if town.is_forked(name, room) {
+        if row.frozen.is_none() {
+            wrong.push(format!(
+                "{name} {room}: was told another history than the others and has not noticed"
+            ));
+        }
+        return Ok(());
+    }
     let present = hosted
         .state
         .servers()
@@ -110,6 +118,7 @@ async fn follower(
         }
     }
     if present {
+        let host = &town.servers[hosted.host];
         timelines(server, row, host, wrong).await?;
     }
     Ok(())

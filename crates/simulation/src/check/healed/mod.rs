@@ -5,7 +5,7 @@ mod peering;
 mod people;
 mod sends;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_room::RoomState;
@@ -23,44 +23,88 @@ pub(super) struct Hosted {
     pub(super) entries: Vec<EntryRow>,
 }
 
-pub(super) struct Town<'a> {
+/// All servers and rooms, and what is known of a cheat among them.
+pub(crate) struct Town<'a> {
     pub(super) servers: &'a [Server],
     pub(super) rooms: BTreeMap<RoomId, Hosted>,
+    liar: Option<ServerName>,
+    forks: BTreeSet<(ServerName, RoomId)>,
 }
 
-impl Town<'_> {
-    pub(super) fn index(&self, name: &ServerName) -> Option<usize> {
-        self.servers.iter().position(|server| server.name() == name)
-    }
-}
-
-/// Everything that does not hold.
-pub(crate) async fn check(servers: &[Server], history: &History) -> anyhow::Result<Vec<String>> {
-    let mut town = Town {
-        servers,
-        rooms: BTreeMap::new(),
-    };
-    for (host, server) in servers.iter().enumerate() {
-        for row in server.store.rooms().await? {
-            if &row.host == server.name() {
-                let state = log::state(&*server.store, &row).await?;
-                let entries = log::entries(&*server.store, &row.room_id, 0).await?;
-                town.rooms.insert(
-                    row.room_id.clone(),
-                    Hosted {
+impl<'a> Town<'a> {
+    pub(crate) async fn of(
+        servers: &'a [Server],
+        liar: Option<ServerName>,
+        forks: BTreeSet<(ServerName, RoomId)>,
+    ) -> anyhow::Result<Self> {
+        let mut rooms = BTreeMap::new();
+        for (host, server) in servers.iter().enumerate() {
+            for row in server.store.rooms().await? {
+                if &row.host == server.name() {
+                    let state = log::state(&*server.store, &row).await?;
+                    let entries = log::entries(&*server.store, &row.room_id, 0).await?;
+                    let room_id = row.room_id.clone();
+                    let hosted = Hosted {
                         host,
                         row,
                         state,
                         entries,
-                    },
-                );
+                    };
+                    rooms.insert(room_id, hosted);
+                }
             }
         }
+        let mut town = Town {
+            servers,
+            rooms,
+            liar,
+            forks,
+        };
+        town.forget_vain_forks().await?;
+        Ok(town)
     }
-    let mut wrong = Vec::new();
-    logs::check(&town, &mut wrong).await?;
-    peering::check(&town, &mut wrong).await?;
-    people::check(&town, &mut wrong).await?;
-    sends::check(&town, history, &mut wrong).await?;
-    Ok(wrong)
+
+    /// Everything that does not hold.
+    pub(crate) async fn check(&self, history: &History) -> anyhow::Result<Vec<String>> {
+        let mut wrong = Vec::new();
+        logs::check(self, &mut wrong).await?;
+        peering::check(self, &mut wrong).await?;
+        people::check(self, &mut wrong).await?;
+        sends::check(self, history, &mut wrong).await?;
+        Ok(wrong)
+    }
+
+    pub(super) fn index(&self, name: &ServerName) -> Option<usize> {
+        self.servers.iter().position(|server| server.name() == name)
+    }
+
+    /// Whether this server believes another history of this room than the one that its host tells now.
+    pub(super) fn is_forked(&self, server: &ServerName, room: &RoomId) -> bool {
+        self.forks.contains(&(server.clone(), room.clone()))
+    }
+
+    /// Whether this is the name of the cheat.
+    pub(super) fn is_liar(&self, name: &str) -> bool {
+        self.liar.as_ref().is_some_and(|liar| liar.as_str() == name)
+    }
+
+    /// Most followers refuse what is told to them alone, or never get it.
+    async fn forget_vain_forks(&mut self) -> anyhow::Result<()> {
+        for (name, room) in std::mem::take(&mut self.forks) {
+            let (Some(index), Some(hosted)) = (self.index(&name), self.rooms.get(&room)) else {
+                continue;
+            };
+            let Some(row) = self.servers[index].store.room(&room).await? else {
+                continue;
+            };
+            let same = hosted
+                .entries
+                .iter()
+                .any(|entry| entry.seq == row.head.seq && entry.chain == row.head.chain);
+            if !same {
+                self.forks.insert((name, room));
+            }
+        }
+        Ok(())
+    }
 }

@@ -23,6 +23,9 @@ const DISHONEST: &[&str] = &[
 pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     for server in town.servers {
         for row in server.store.rooms().await? {
+            if town.is_forked(server.name(), &row.room_id) {
+                continue;
+            }
             for pending in server.store.pending(&row.room_id).await? {
                 if pending.refused.is_none() {
                     let (id, kind, sender) = (pending.event_id, pending.kind, pending.sender);
@@ -45,7 +48,7 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
                 ));
             }
         }
-        refusals(server, wrong).await?;
+        refusals(town, server, wrong).await?;
         invitations(town, server, wrong).await?;
     }
     followers(town, wrong).await
@@ -56,7 +59,8 @@ async fn followers(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<(
         let host = &town.servers[hosted.host];
         let rows = host.store.followers(room).await?;
         for row in &rows {
-            if let Some(why) = &row.stopped {
+            let forked = town.is_forked(&row.server, room);
+            if let Some(why) = row.stopped.as_ref().filter(|_| !forked) {
                 wrong.push(format!("{room}: {} is stopped: {why}", row.server));
             }
             if !hosted
@@ -89,7 +93,7 @@ async fn invitations(
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     for (room, hosted) in &town.rooms {
-        if &hosted.row.host == server.name() {
+        if &hosted.row.host == server.name() || town.is_forked(server.name(), room) {
             continue;
         }
         let invited = hosted.state.members().iter().filter(|(who, member)| {
@@ -117,7 +121,7 @@ async fn invitations(
     Ok(())
 }
 
-async fn refusals(server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
+async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     let filter = RejectionFilter {
         limit: 10_000,
         ..RejectionFilter::default()
@@ -125,7 +129,8 @@ async fn refusals(server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()
     for row in server.store.rejections(filter).await? {
         let entries = row.kind.as_deref() == Some("entries") && row.step != "nonce";
         // A request whose key could not be looked up yet is sent again; an item is not.
-        let passes = row.step == "key";
+        let lied = town.is_liar(&row.peer) || town.is_liar(server.name().as_str());
+        let passes = row.step == "key" || lied;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",

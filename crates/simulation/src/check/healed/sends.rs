@@ -78,7 +78,11 @@ async fn everywhere(
         let Some(row) = server.store.room(room).await? else {
             continue;
         };
-        if entry.seq > row.base_seq && server.store.entry(room, &entry.event_id).await?.is_none() {
+        let forked = town.is_forked(name, room);
+        if !forked
+            && entry.seq > row.base_seq
+            && server.store.entry(room, &entry.event_id).await?.is_none()
+        {
             wrong.push(format!(
                 "{room} seq {}: {name} does not have {}",
                 entry.seq, entry.event_id
@@ -103,6 +107,9 @@ async fn lost_or_refused(
     else {
         return Ok(());
     };
+    if town.is_forked(server.name(), &send.room) {
+        return Ok(());
+    }
     let pending = server.store.pending_event(&send.room, &id).await?;
     let Some(refused) = pending.and_then(|row| row.refused) else {
         wrong.push(format!(
