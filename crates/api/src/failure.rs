@@ -228,6 +228,15 @@ failures! {
         "415" = "SW_BAD_REQUEST",
         "502" = "SW_FED_PEER_UNREACHABLE",
     }
+    /// Blocking somebody.
+    Blocking {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED: too many blocks",
+    }
     /// Reading in a room.
     InRoom {
         "400" = "SW_BAD_REQUEST",

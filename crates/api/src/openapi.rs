@@ -8,7 +8,9 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::failure::ErrorBody;
 use crate::state::ApiState;
-use crate::{admin, auth, directory, inbox, invitations, live, me, messages, rooms};
+use crate::{
+    admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms,
+};
 
 const TAGS: &[(&str, &str)] = &[
     ("auth", "Logging in and out."),
@@ -36,9 +38,11 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
     let mut endpoints = OpenApiRouter::with_openapi(beginning())
         .merge(auth::routes())
         .merge(me::routes())
+        .merge(blocks::routes())
         .merge(directory::routes())
         .merge(rooms::routes())
         .merge(messages::routes())
+        .merge(reports::routes())
         .merge(invitations::routes())
         .merge(live::routes())
         .merge(inbox::routes())

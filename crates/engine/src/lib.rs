@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod blocks;
 pub mod denial;
 pub mod invitations;
 pub mod keyring;
@@ -15,6 +16,7 @@ pub mod messages;
 pub mod peering;
 pub mod policy;
 pub mod rejections;
+pub mod reports;
 pub mod rooms;
 mod tenant;
 pub mod upkeep;

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -7,10 +7,11 @@ use scaiwave_store::record::TenantRow;
 use scaiwave_store::{StoreError, TenantStore};
 
 use crate::accounts::Tokens;
+use crate::blocks::Blocks;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::Hub;
-use crate::peering::{self, Cursors, Deliveries, Doorbells, Peers, Submitted};
+use crate::peering::{self, Consults, Cursors, Deliveries, Doorbells, Peers, Submitted};
 use crate::policy::PolicyCell;
 use crate::world::{Remote, World};
 
@@ -44,8 +45,13 @@ pub struct Tenant {
     pub(crate) cursors: Cursors,
     pub(crate) deliveries: Deliveries,
     pub(crate) submitted: Submitted,
+    pub(crate) consults: Consults,
+    pub(crate) blocks: Blocks,
     pub(crate) policy: PolicyCell,
     pub(crate) tokens: Tokens,
+    /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
+    /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
+    pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
     /// Serialises the making of one DM per pair: pair → lock. Held across the look-up and the creation.
     pub(crate) dm_locks: Mutex<HashMap<Fqid, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -55,6 +61,7 @@ impl Tenant {
     pub async fn open(parts: TenantParts) -> Result<Arc<Self>, StoreError> {
         let position = parts.store.stream_position().await?;
         let policy = PolicyCell::load(&*parts.store).await?;
+        let blocks = Blocks::load(&*parts.store).await?;
         let peers = Peers::load(&*parts.store).await?;
         Ok(Arc::new(Tenant {
             row: parts.row,
@@ -69,8 +76,11 @@ impl Tenant {
             cursors: Cursors::default(),
             deliveries: Deliveries::default(),
             submitted: Submitted::default(),
+            consults: Consults::default(),
+            blocks,
             policy,
             tokens: Tokens::default(),
+            doubled_dms: Mutex::default(),
             dm_locks: Mutex::new(HashMap::new()),
         }))
     }

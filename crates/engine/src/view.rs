@@ -63,6 +63,8 @@ pub struct EventView {
     pub reactions: Vec<ReactionView>,
     /// Answers to it.
     pub reply_count: u64,
+    /// The viewer has blocked the sender of this message.
+    pub hidden_by_you: bool,
 }
 
 /// A page of a timeline, ascending.
@@ -183,6 +185,8 @@ pub struct InvitationView {
     pub servers: Vec<ServerName>,
     /// When it arrived, ms.
     pub at: u64,
+    /// A request of somebody with whom the viewer has never dealt: it is listed and announced by nothing.
+    pub first_contact: bool,
 }
 
 /// Something that asks for attention.

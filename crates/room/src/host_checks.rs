@@ -13,6 +13,8 @@ pub struct HostLimits {
     pub edit_window_s: u64,
     /// In one message.
     pub mentions_max: usize,
+    /// An admin of the host may keep a room to its own people, whatever its settings say.
+    pub federates: bool,
 }
 
 impl Default for HostLimits {
@@ -21,6 +23,7 @@ impl Default for HostLimits {
             max_foreign_participants: 50,
             edit_window_s: 24 * 60 * 60,
             mentions_max: 100,
+            federates: true,
         }
     }
 }
@@ -64,6 +67,9 @@ pub fn check_as_host(
                 Some(Membership::Invite | Membership::Join)
             );
             if comes && !is_in && change.participant.server() != state.host() {
+                if !limits.federates {
+                    return Err(Rejection::NotFederated);
+                }
                 return check_foreign_capacity(state, limits);
             }
             Ok(())
@@ -128,8 +134,10 @@ fn check_edit_window(
     }
 }
 
+/// Whether one more participant of another server fits in.
+///
 /// Invited people count: an invitation that could not be accepted would be a lie.
-fn check_foreign_capacity(state: &RoomState, limits: &HostLimits) -> Result<(), Rejection> {
+pub fn check_foreign_capacity(state: &RoomState, limits: &HostLimits) -> Result<(), Rejection> {
     let room = state
         .settings()
         .max_foreign_participants

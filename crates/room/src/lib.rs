@@ -30,7 +30,7 @@ pub use consequences::{evictions, lost_servers, presence_before};
 pub use delta::Delta;
 pub use follow::{Candidate, Line, follow};
 pub use history::{Seam, check_page, follow_again};
-pub use host_checks::{HostLimits, check_as_host};
+pub use host_checks::{HostLimits, check_as_host, check_foreign_capacity};
 pub use keys::KeyHints;
 pub use known::{KnownEvent, KnownEvents, Target};
 pub use lineage::{LineageFault, OwnKeys, check_lineage};

@@ -40,3 +40,8 @@ pub(crate) const REJECTIONS_KEPT: i64 = 100_000;
 /// Dead letters: only what we sent ourselves becomes one, but a host that is at odds with us refuses
 /// everything. Nobody looks through more; the rejection log has the rest.
 pub(crate) const DEAD_LETTERS_KEPT: i64 = 10_000;
+/// Invite events that are recognised when they come again; as many as the budgets of about seventy peers
+/// let in within a day.
+pub(crate) const INVITES_KNOWN: i64 = 100_000;
+/// Reports about one room, settled ones included: the oldest make room.
+pub(crate) const REPORTS_KEPT: i64 = 10_000;

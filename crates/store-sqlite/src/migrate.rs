@@ -12,6 +12,7 @@ const TENANT: &[M<'static>] = &[
     M::up(include_str!("../migrations/tenant/0002_audit.sql")),
     M::up(include_str!("../migrations/tenant/0003_history.sql")),
     M::up(include_str!("../migrations/tenant/0004_admin.sql")),
+    M::up(include_str!("../migrations/tenant/0005_policy.sql")),
 ];
 
 /// Brings `server.db` up to date.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
-    ReadMarkerRow, RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
-    TimelineRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow,
+    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow,
+    PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -306,6 +306,30 @@ impl TenantStore for SqliteTenant {
         participant: &Fqid,
     ) -> Read<Option<InvitationRow>> {
         self.read(|reader| reader.invitation(room_id, participant))
+    }
+
+    async fn all_invitations(&self) -> Read<Vec<InvitationRow>> {
+        self.read(|reader| reader.all_invitations())
+    }
+
+    async fn knows_invite(&self, event_id: &EventId) -> Read<bool> {
+        self.read(|reader| reader.knows_invite(*event_id))
+    }
+
+    async fn invites_since(&self, host: &ServerName, since: u64) -> Read<u64> {
+        self.read(|reader| reader.invites_since(host, since))
+    }
+
+    async fn blocks(&self) -> Read<Vec<BlockRow>> {
+        self.read(|reader| reader.blocks())
+    }
+
+    async fn reports(&self, room_id: &RoomId, resolved: bool, limit: u32) -> Read<Vec<ReportRow>> {
+        self.read(|reader| reader.reports(room_id, resolved, limit))
+    }
+
+    async fn report(&self, id: &EventId) -> Read<Option<ReportRow>> {
+        self.read(|reader| reader.report(*id))
     }
 
     async fn own_keys(&self) -> Read<Vec<OwnKeyRow>> {

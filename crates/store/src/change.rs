@@ -1,10 +1,10 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryRow, Erasure, FollowerRow,
-    InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
-    ReactionRow, ReadMarkerRow, Refused, RejectionRow, RoomRow, RoomServerRow, SessionRow,
-    StreamRow, VerdictRow,
+    AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, EntryRow,
+    Erasure, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, RoomRow,
+    RoomServerRow, SessionRow, StreamRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -79,6 +79,8 @@ pub enum Change {
     Stream(StreamRow),
     /// By (participant, event_id).
     PutInbox(InboxRow),
+    /// Takes an event out of everybody's inbox.
+    DropInbox(EventId),
     /// By (participant, room).
     PutReadMarker(ReadMarkerRow),
     /// The one DM of a pair.
@@ -112,10 +114,17 @@ pub enum Change {
     PutDeadLetter(Box<DeadLetterRow>),
     /// Retried or dropped.
     DropDeadLetter(EventId),
-    /// By (room, participant): somebody elsewhere invites one of ours.
+    /// By (room, participant): somebody elsewhere invites one of ours. The event stays known after the
+    /// invitation is gone.
     PutInvitation(Box<InvitationRow>),
     /// Answered or withdrawn.
     DropInvitation(RoomId, Fqid),
+    /// By (participant, whom).
+    PutBlock(BlockRow),
+    /// The participant has changed their mind.
+    DropBlock(Fqid, Blocked),
+    /// By id.
+    PutReport(Box<ReportRow>),
     /// By key id: our own keys.
     PutOwnKey(OwnKeyRow),
     /// By name: policy and other small documents, in JSON.

@@ -2,10 +2,10 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AuditRow, AuditSeverity, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
+    AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
     FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, RoomListRow,
+    RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -219,6 +219,18 @@ pub trait TenantStore: Send + Sync {
     /// One invitation.
     async fn invitation(&self, room_id: &RoomId, participant: &Fqid)
     -> Read<Option<InvitationRow>>;
+    /// All invitations of the tenant, newest first.
+    async fn all_invitations(&self) -> Read<Vec<InvitationRow>>;
+    /// Whether this invite event has ever been kept here, answered or not.
+    async fn knows_invite(&self, event_id: &EventId) -> Read<bool>;
+    /// How many different invite events of this host have been kept since `since` (ms), inclusive.
+    async fn invites_since(&self, host: &ServerName, since: u64) -> Read<u64>;
+    /// Everybody's blocks, by participant and age.
+    async fn blocks(&self) -> Read<Vec<BlockRow>>;
+    /// Reports about a room, newest first; only open ones unless `resolved` asks for all.
+    async fn reports(&self, room_id: &RoomId, resolved: bool, limit: u32) -> Read<Vec<ReportRow>>;
+    /// One report.
+    async fn report(&self, id: &EventId) -> Read<Option<ReportRow>>;
     /// Our own keys, oldest first.
     async fn own_keys(&self) -> Read<Vec<OwnKeyRow>>;
     /// A small document.

@@ -1,12 +1,17 @@
 //! Federation, for admins of the tenant.
 
+mod affected_rooms;
 mod allow_peer;
 mod audit;
 mod block_peer;
+mod clean_invitations;
 mod dead_letters;
 mod drop_dead_letter;
 mod drop_peer;
+mod federate;
 mod identity;
+mod invite;
+mod leave_room;
 mod outside;
 mod peer;
 mod peers;
@@ -17,6 +22,7 @@ mod rejections;
 mod retry_dead_letter;
 mod retry_peer;
 mod rooms;
+mod simulate_policy;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,6 +39,11 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(block_peer::block_peer))
         .routes(routes!(allow_peer::allow_peer))
         .routes(routes!(policy::get_policy, put_policy::put_policy))
+        .routes(routes!(simulate_policy::simulate_policy))
+        .routes(routes!(leave_room::leave_federated_room))
+        .routes(routes!(clean_invitations::clean_invitations))
+        .routes(routes!(federate::federate_room))
+        .routes(routes!(invite::admin_invite))
         .routes(routes!(rejections::list_rejections))
         .routes(routes!(rejection::get_rejection))
         .routes(routes!(dead_letters::list_dead_letters))

@@ -5,8 +5,9 @@ use scaiwave_protocol::limits::INTEGER_MAX;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::affected_rooms::PolicyMeta;
 use super::policy::PolicyJson;
-use crate::answer::{Answer, Success, data};
+use crate::answer::{Answer, Success, data_with};
 use crate::extract::{Admin, Body};
 use crate::failure::{Administering, Failure};
 
@@ -34,19 +35,19 @@ pub(crate) struct PolicyPatch {
 }
 
 /// Changes the federation policy: what is named is replaced, the rest stays. Answers the whole policy,
-/// which is in force at once.
+/// which is in force at once, and in `meta` the rooms that it turns against.
 #[utoipa::path(
     put,
     path = "/v1/admin/federation/policy",
     tag = "admin",
     request_body = PolicyPatch,
-    responses((status = 200, body = inline(Success<PolicyJson<'static>>)), Administering)
+    responses((status = 200, body = inline(Success<PolicyJson<'static>, PolicyMeta>)), Administering)
 )]
 pub(crate) async fn put_policy(Admin(caller): Admin, Body(patch): Body<PolicyPatch>) -> Answer {
     let mut changed = (*policy::get(&caller.tenant)).clone();
     patch.apply(&mut changed)?;
-    policy::put(&caller.tenant, &caller.viewer, changed.clone()).await?;
-    data(PolicyJson::of(&changed))
+    let rooms = policy::put(&caller.tenant, &caller.viewer, changed.clone()).await?;
+    data_with(PolicyJson::of(&changed), PolicyMeta::of(rooms))
 }
 
 impl PolicyPatch {

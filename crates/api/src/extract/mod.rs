@@ -13,6 +13,6 @@ pub(crate) use body::{Body, BodyOrForm};
 pub(crate) use caller::{Admin, Caller, bearer};
 pub(crate) use content::with_full_mentions;
 pub(crate) use participant::participant;
-pub(crate) use path::{EventPath, LinePath, PeerPath, ReactionPath, RoomPath};
+pub(crate) use path::{EventPath, LinePath, PeerPath, ReactionPath, ReportPath, RoomPath};
 pub(crate) use query::{Params, cursor, page_limit, position};
 pub(crate) use tenant::{Host, ThisTenant};

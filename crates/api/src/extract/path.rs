@@ -12,6 +12,8 @@ use crate::state::ApiState;
 pub(crate) struct RoomPath(pub(crate) RoomId);
 /// `…/{room_id}/events/{event_id}`
 pub(crate) struct EventPath(pub(crate) RoomId, pub(crate) EventId);
+/// `…/{room_id}/reports/{report_id}`
+pub(crate) struct ReportPath(pub(crate) RoomId, pub(crate) EventId);
 /// `…/{room_id}/events/{event_id}/reactions/{emoji}`
 pub(crate) struct ReactionPath(pub(crate) RoomId, pub(crate) EventId, pub(crate) String);
 
@@ -76,6 +78,17 @@ impl FromRequestParts<ApiState> for EventPath {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
         let params = params(parts, state).await?;
         Ok(EventPath(room_id(&params)?, event_id(&params)?))
+    }
+}
+
+impl FromRequestParts<ApiState> for ReportPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let none = || ClientCode::NotFound.because("there is no such report about this room");
+        let report = EventId::parse(param(&params, "report_id")).map_err(|_| none())?;
+        Ok(ReportPath(room_id(&params)?, report))
     }
 }
 

@@ -1,6 +1,7 @@
 //! Invitations to the caller, and dms across servers.
 
 mod accept;
+mod block;
 mod decline;
 mod federated_dm;
 mod list;
@@ -15,5 +16,6 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(list::list_invitations))
         .routes(routes!(accept::accept_invitation))
         .routes(routes!(decline::decline_invitation))
+        .routes(routes!(block::block_invitation))
         .routes(routes!(federated_dm::open_federated_dm))
 }

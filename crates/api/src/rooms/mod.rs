@@ -15,10 +15,12 @@ mod members;
 mod name;
 mod outside;
 mod power;
+mod settings;
 mod show;
 mod state;
 mod topic;
 mod unban;
+mod uninvite;
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -45,6 +47,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(name::rename_room))
         .routes(routes!(topic::set_topic))
         .routes(routes!(power::set_power))
+        .routes(routes!(settings::get_settings, settings::put_settings))
+        .routes(routes!(uninvite::uninvite))
         .routes(routes!(close::close_room))
         .routes(routes!(archive::archive_room))
 }

@@ -57,6 +57,9 @@ pub(crate) struct EventJson<'a> {
     reactions: Vec<ReactionJson<'a>>,
     /// Answers to it.
     reply_count: u64,
+    /// There, and true, when the caller has blocked the sender. Such messages do not come on the stream.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    hidden_by_you: bool,
 }
 
 /// Why the host refused an event.
@@ -117,6 +120,7 @@ impl<'a> EventJson<'a> {
                 .map(|view| ReactionJson::of(view, viewer))
                 .collect(),
             reply_count: view.reply_count,
+            hidden_by_you: view.hidden_by_you,
         }
     }
 
@@ -172,6 +176,7 @@ pub(super) mod tests {
             redacted_by: None,
             reactions: Vec::new(),
             reply_count: 0,
+            hidden_by_you: false,
         }
     }
 

@@ -31,6 +31,8 @@ pub(crate) struct InvitationJson<'a> {
     /// Who takes part.
     #[schema(value_type = Vec<String>)]
     servers: &'a [ServerName],
+    /// A request of somebody with whom the caller has never dealt: nothing announces it.
+    first_contact: bool,
     /// When it arrived.
     #[schema(value_type = String, format = DateTime)]
     created_at: Time,
@@ -48,6 +50,7 @@ impl<'a> InvitationJson<'a> {
             name: view.name.as_deref(),
             topic: view.topic.as_deref(),
             servers: &view.servers,
+            first_contact: view.first_contact,
             created_at: view.at.into(),
         }
     }

@@ -1,14 +1,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Code, LocalId, RoomId};
 use scaiwave_room::RoomState;
-use scaiwave_store::record::Role;
 use scaiwave_store::{Change, Commit, Expectation};
 
 use crate::lane::{self, adopt};
 use crate::view::{EventState, RoomView};
-use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering, rooms};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering, policy, rooms};
 
 /// How long the answer waits for the room's host. After that the join is stored and will be submitted.
 const HOST_WAIT: Duration = Duration::from_secs(10);
@@ -18,7 +18,7 @@ pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> 
     if let Some(row) = tenant.store.invitation(room_id, &viewer.fqid).await? {
         // Somebody of ours may be in that room already: then its log comes to us by itself.
         if !follows(tenant, room_id).await? {
-            let fetched = fetch_base(tenant, &row.host, room_id).await;
+            let fetched = fetch_base(tenant, viewer, &row.host, room_id).await;
             if let Err(Denial {
                 code: ClientCode::Federation(Code::RoomUnknown),
                 ..
@@ -47,12 +47,7 @@ pub(crate) async fn accept_for(
     local_id: LocalId,
     room_id: &RoomId,
 ) -> Outcome<RoomView> {
-    let viewer = Viewer {
-        fqid: tenant.fqid(&local_id)?,
-        local_id,
-        role: Role::Member,
-        session: tenant.world.event_id(),
-    };
+    let viewer = Viewer::for_participant(tenant, &tenant.fqid(&local_id)?)?;
     accept(tenant, &viewer, room_id).await
 }
 
@@ -62,11 +57,14 @@ async fn refused_for_good(
     room_id: &RoomId,
     fate: Outcome<()>,
 ) -> Outcome<()> {
-    if let Err(denial) = fate {
+    let Err(denial) = fate else {
+        return Ok(());
+    };
+    // A policy, or a server that could not be asked, may be another one tomorrow.
+    if denial.code != ClientCode::Federation(Code::PolicyViolation) {
         forget(tenant, viewer, room_id).await?;
-        return Err(denial);
     }
-    Ok(())
+    Err(denial)
 }
 
 async fn forget(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
@@ -86,6 +84,7 @@ async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
 /// Fetches the host's snapshot, checks it and makes it our base (protocol section 5, "Joining").
 async fn fetch_base(
     tenant: &Arc<Tenant>,
+    viewer: &Viewer,
     host: &scaiwave_protocol::ServerName,
     room_id: &RoomId,
 ) -> Outcome<()> {
@@ -106,6 +105,11 @@ async fn fetch_base(
             .into());
     }
     peering::prove_host(tenant, &room).await?;
+    if room.membership(&viewer.fqid) != Some(Membership::Invite) {
+        // Of several people of ours who were invited, only the last one's end is told (`removed`).
+        return Err(peering::room_unknown().into());
+    }
+    agrees(tenant, &room)?;
     let stored = tenant.store.room(room_id).await?;
     let head = stored.as_ref().map_or(0, |row| row.head.seq);
     if snapshot.at.seq <= head {
@@ -123,4 +127,15 @@ async fn fetch_base(
     tenant.submitted.forget(host);
     tenant.doorbells.ring(host);
     Ok(())
+}
+
+/// Our own policy about everybody who is in the room by now: some may have come after the invitation.
+fn agrees(tenant: &Tenant, room: &RoomState) -> Outcome<()> {
+    let others = room
+        .present_servers()
+        .filter(|server| *server != tenant.server_name());
+    match tenant.policy.get().of_invitation(others) {
+        Ok(()) => Ok(()),
+        Err((_, ruling)) => Err(policy::refusal(&ruling.rule).into()),
+    }
 }

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content::Membership;
-use scaiwave_protocol::json;
 use scaiwave_protocol::wire::Card;
+use scaiwave_protocol::{Fqid, ServerName, json};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::InvitationRow;
 
@@ -12,7 +12,13 @@ use crate::{Outcome, Tenant, Viewer, rooms};
 /// What the viewer is invited to, newest first.
 pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<InvitationView>> {
     let mut views = Vec::new();
+    let hidden = |inviter: &Fqid, host: &ServerName| {
+        tenant.blocks.hide_invitation(&viewer.fqid, inviter, host)
+    };
     for row in tenant.store.invitations(&viewer.fqid).await? {
+        if hidden(&row.inviter, &row.host) {
+            continue;
+        }
         views.push(from_elsewhere(tenant, row)?);
     }
     for row in tenant.store.rooms_of(&viewer.fqid).await? {
@@ -26,15 +32,20 @@ pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Invitati
         }
         let member = tenant.store.member(&row.room.room_id, &viewer.fqid).await?;
         let room = rooms::get(tenant, viewer, &row.room.room_id).await?;
+        let inviter = member.and_then(|member| member.by).unwrap_or(room.creator);
+        if hidden(&inviter, &room.host) {
+            continue;
+        }
         views.push(InvitationView {
             room_id: room.id,
-            inviter: member.and_then(|member| member.by).unwrap_or(room.creator),
+            inviter,
             host: room.host,
             room_type: room.room_type,
             name: room.name,
             topic: room.topic,
             servers: room.servers,
             at: row.room.head_ts,
+            first_contact: false,
         });
     }
     views.sort_by_key(|view| std::cmp::Reverse(view.at));
@@ -47,7 +58,7 @@ fn from_elsewhere(tenant: &Tenant, row: InvitationRow) -> Result<InvitationView,
     let damaged = |error: scaiwave_protocol::Malformed| StoreError::Damaged(error.to_string());
     let card = Card::parse(json::parse(&row.card).map_err(damaged)?).map_err(damaged)?;
     let policy = tenant.policy.get();
-    let trusted = policy.allows(&row.host) && policy.allows(row.inviter.server());
+    let trusted = policy.trusts(&row.host, row.inviter.server());
     Ok(InvitationView {
         room_id: row.room_id,
         inviter: row.inviter,
@@ -57,5 +68,6 @@ fn from_elsewhere(tenant: &Tenant, row: InvitationRow) -> Result<InvitationView,
         topic: card.topic.filter(|_| trusted),
         servers: card.servers,
         at: row.at,
+        first_contact: row.first_contact,
     })
 }

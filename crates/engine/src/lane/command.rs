@@ -24,10 +24,10 @@ pub(crate) enum Command {
         batch: EntriesBatch,
         reply: oneshot::Sender<EntriesAnswer>,
     },
-    /// Our server takes somebody out.
-    Evict {
-        participant: Fqid,
-        reason: String,
+    /// Our server itself does something in a room of ours.
+    Control {
+        kind: &'static str,
+        content: Json,
         reply: oneshot::Sender<Outcome<()>>,
     },
     /// Somebody waits for the fate of a pending event.

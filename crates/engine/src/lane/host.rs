@@ -23,7 +23,7 @@ use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
 use super::{denials, project};
 use crate::view::EventView;
-use crate::{ClientCode, Outcome, Tenant, messages, peering};
+use crate::{ClientCode, Outcome, Tenant, messages, peering, policy};
 
 /// Decides on everything that waits, in order, on top of the head.
 pub(super) async fn decide(
@@ -64,8 +64,8 @@ struct Host<'a> {
 impl<'a> Host<'a> {
     fn new(tenant: &'a Arc<Tenant>, lane: &'a mut LaneState, known: KnownEvents) -> Self {
         let limits = HostLimits {
-            max_foreign_participants: tenant.policy.get().max_foreign_participants_per_room,
-            ..HostLimits::default()
+            federates: !tenant.policy.bars(lane.room.room_id()),
+            ..policy::host_limits(&tenant.policy.get())
         };
         let stored = lane.room.head();
         let now = tenant.world.now();
@@ -95,12 +95,12 @@ impl<'a> Host<'a> {
                 let answers = self.submit_in_order(events).await;
                 self.work.replies.push(Reply::Submit(reply, answers));
             }
-            Step::Other(Command::Evict {
-                participant,
-                reason,
+            Step::Other(Command::Control {
+                kind,
+                content,
                 reply,
             }) => {
-                let answer = self.evict(&participant, &reason);
+                let answer = self.control(kind, content);
                 self.work.replies.push(Reply::Done(reply, answer));
             }
             Step::Other(Command::Entries { reply, .. }) => {
@@ -196,6 +196,7 @@ impl<'a> Host<'a> {
             }
             Ok(Sequenced::Duplicate { seq }) => SubmitAnswer::Duplicate { seq },
             Err(NotTaken::Refused(refusal)) => SubmitAnswer::Refused(refusal),
+            Err(NotTaken::Later) => SubmitAnswer::Retry,
             Err(NotTaken::Store(error)) => {
                 tracing::error!(%error, "storage failed");
                 SubmitAnswer::Retry
@@ -206,6 +207,7 @@ impl<'a> Host<'a> {
     async fn submit_checked(&mut self, event: Authentic) -> Result<Sequenced, NotTaken> {
         let room = &self.lane.room;
         if !room.federates()
+            || !self.limits.federates
             || !room.servers().contains_key(event.origin()) && !room.concerns(event.origin())
         {
             return Err(peering::room_unknown().into());
@@ -214,11 +216,12 @@ impl<'a> Host<'a> {
         if self.known.get(&event.id()).is_none() {
             self.check_seen(&event).await?;
         }
-        if joins(&event) && !self.tenant.policy.get().admits(event.origin()) {
-            return Err(peering::policy(
-                "this server's policy does not admit people of that server",
-            )
-            .into());
+        let ruling = self.tenant.policy.get().of_server(event.origin());
+        if joins(&event) && !ruling.allowed {
+            return Err(policy::refusal(&ruling.rule).into());
+        }
+        if joins(&event) && !self.tenant.consults.cover(room, &event, self.now) {
+            return Err(NotTaken::Later);
         }
         let content = event
             .content()
@@ -357,10 +360,9 @@ impl<'a> Host<'a> {
         self.keep(accepted);
         if settings {
             for participant in evictions(&self.lane.room) {
-                if let Err(denial) = self.evict(
-                    &participant,
-                    "this room no longer takes part with that server",
-                ) {
+                let reason = "this room no longer takes part with that server";
+                let eviction = super::eviction(&participant, reason);
+                if let Err(denial) = self.control(kinds::MEMBER, eviction) {
                     tracing::error!(%denial, "a participant could not be taken out");
                 }
             }
@@ -390,13 +392,9 @@ impl<'a> Host<'a> {
         }
     }
 
-    fn evict(&mut self, participant: &Fqid, reason: &str) -> Outcome<()> {
-        let content = Json::object([
-            ("participant", participant.into()),
-            ("membership", Membership::Leave.as_str().into()),
-            ("reason", reason.into()),
-        ]);
-        let event = self.sign_control(kinds::MEMBER, content)?;
+    /// An event of our server itself.
+    fn control(&mut self, kind: &str, content: Json) -> Outcome<()> {
+        let event = self.sign_control(kind, content)?;
         match self.sequence(event) {
             Ok(Sequenced::New(accepted)) => {
                 self.follow_up(*accepted);
@@ -489,6 +487,8 @@ enum Standing {
 
 enum NotTaken {
     Refused(Refusal),
+    /// A server has joined that has not been asked about this one.
+    Later,
     Store(StoreError),
 }
 

@@ -27,7 +27,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use scaiwave_protocol::RoomId;
+use scaiwave_protocol::event::content::{self as kinds, Membership, RoomLife};
+use scaiwave_protocol::{Json, RoomId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
@@ -156,9 +157,36 @@ pub(crate) async fn evict(
     participant: scaiwave_protocol::Fqid,
     reason: String,
 ) -> Outcome<()> {
-    ask(tenant, room_id, |reply| Command::Evict {
-        participant,
-        reason,
+    let content = eviction(&participant, &reason);
+    ask(tenant, room_id, |reply| Command::Control {
+        kind: kinds::MEMBER,
+        content,
+        reply,
+    })
+    .await?
+}
+
+fn eviction(participant: &scaiwave_protocol::Fqid, reason: &str) -> Json {
+    Json::object([
+        ("participant", participant.into()),
+        ("membership", Membership::Leave.as_str().into()),
+        ("reason", reason.into()),
+    ])
+}
+
+/// Lets our server itself close a dm of ours for good: its two go on in another one.
+pub(crate) async fn replace(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    replaced_by: &RoomId,
+) -> Outcome<()> {
+    let content = Json::object([
+        ("state", RoomLife::Closed.as_str().into()),
+        ("replaced_by", replaced_by.into()),
+    ]);
+    ask(tenant, room_id, |reply| Command::Control {
+        kind: kinds::STATE,
+        content,
         reply,
     })
     .await?

@@ -52,7 +52,7 @@ pub(super) async fn decide(
                 let refusal = peering::not_host("this room is hosted elsewhere");
                 drop(reply.send(vec![SubmitAnswer::Refused(refusal); submissions.len()]));
             }
-            Some(Command::Evict { reply, .. }) => {
+            Some(Command::Control { reply, .. }) => {
                 drop(reply.send(Err(
                     ClientCode::RoomForbidden.because("only the room's host can do this"),
                 )));
@@ -69,7 +69,7 @@ pub(super) async fn decide(
                 seq,
                 reply,
             }) => {
-                note_taken(tenant.server_name(), lane, &mut work, event_id, seq);
+                note_taken(tenant, lane, &mut work, event_id, seq);
                 told(reply);
             }
             Some(Command::Departed { reply, .. }) => told(reply),
@@ -259,14 +259,11 @@ fn foreseeable(
 
 /// An event whose entry lies below our head and that still waits: its entry lies below a newer base,
 /// or in the hole under it, and will not come by itself.
-fn note_taken(
-    us: &scaiwave_protocol::ServerName,
-    lane: &mut LaneState,
-    work: &mut Work,
-    event_id: EventId,
-    seq: u64,
-) {
-    let comes_by_itself = seq > lane.room.head().seq && lane.room.has_joined(us);
+fn note_taken(tenant: &Tenant, lane: &mut LaneState, work: &mut Work, event_id: EventId, seq: u64) {
+    let us = tenant.server_name();
+    // Nothing comes from a host that is heard no more.
+    let heard = !tenant.policy.get().refuses(lane.room.host());
+    let comes_by_itself = heard && seq > lane.room.head().seq && lane.room.has_joined(us);
     if !comes_by_itself && lane.pending.remove(&event_id) {
         let room_id = lane.room.room_id().clone();
         work.changes.push(Change::DropPending(room_id, event_id));

@@ -83,7 +83,7 @@ fn failed(steps: Vec<Step>) -> Work {
                     vec![SubmitAnswer::Retry; events.len()],
                 ));
             }
-            Step::Other(Command::Evict { reply, .. } | Command::Await { reply, .. }) => {
+            Step::Other(Command::Control { reply, .. } | Command::Await { reply, .. }) => {
                 work.replies.push(Reply::Done(reply, Ok(())));
             }
             Step::Other(_) => {}

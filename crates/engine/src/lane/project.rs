@@ -8,7 +8,7 @@ use scaiwave_protocol::event::content::{
     Edit, Member, Membership, Mention, Message, Reaction, Redaction,
 };
 use scaiwave_protocol::wire::{Card, item};
-use scaiwave_protocol::{Content, EventId, Fqid, RoomId};
+use scaiwave_protocol::{Content, EventId, Fqid, RoomId, json};
 use scaiwave_room::{Accepted, RoomState, Verdict};
 use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow};
 use scaiwave_store::{Change, StoreError};
@@ -97,6 +97,7 @@ impl Projection<'_> {
         // A membership first: from it on, its participant hears of the room, and of their own line in it.
         if let Some(Content::Member(change)) = entry.content() {
             self.member(entry, change);
+            self.forget_doubled_dm(change).await?;
         }
         if is_shown(entry.event().kind().as_str()) {
             self.show(entry);
@@ -171,6 +172,9 @@ impl Projection<'_> {
     fn tell(&mut self, entry: &Accepted, who: &Fqid, reason: &str, snippet: String) {
         let room_id = self.room_id();
         let event = entry.event();
+        if self.tenant.blocks.hide(who, event.sender()) {
+            return;
+        }
         self.work.changes.push(Change::PutInbox(InboxRow {
             participant: who.clone(),
             event_id: event.id(),
@@ -304,11 +308,38 @@ impl Projection<'_> {
             return;
         };
         let room_id = room.room_id().clone();
+        let elsewhere = room.host() != self.tenant.server_name();
+        if elsewhere {
+            let pair = (who.clone(), other.clone());
+            self.tenant.doubled_dms.lock().insert(pair);
+        }
         self.work.changes.push(Change::PutDm {
             participant: who.clone(),
             other,
             room_id,
         });
+    }
+
+    /// Somebody elsewhere has come into a dm of ours: the one to which they have invited our person at the
+    /// same time is of the past (protocol section 7).
+    async fn forget_doubled_dm(&mut self, change: &Member) -> Result<(), StoreError> {
+        let room = &self.lane.room;
+        let comes = change.membership == Membership::Join
+            && room.room_type() == kinds::RoomType::Dm
+            && room.host() == self.tenant.server_name()
+            && !self.tenant.is_local(&change.participant);
+        let creator = room.creator();
+        if !comes || !self.tenant.is_local(creator) {
+            return Ok(());
+        }
+        for row in self.tenant.store.invitations(creator).await? {
+            if row.inviter == change.participant && is_dm(&row.card) {
+                let gone = Change::DropInvitation(row.room_id, row.participant);
+                self.work.changes.push(gone);
+                self.work.changes.push(Change::DropInbox(row.event_id));
+            }
+        }
+        Ok(())
     }
 
     /// The host sequences the invite, then delivers it.
@@ -382,6 +413,12 @@ impl Projection<'_> {
         let item = item::removed(self.lane.room.room_id(), Some(&checkpoint)).canonical();
         self.post_to_peer(&Fqid::of_server(server), "removed", item);
     }
+}
+
+/// Whether a stored card is of a dm.
+fn is_dm(card: &[u8]) -> bool {
+    let card = json::parse(card).and_then(Card::parse);
+    card.is_ok_and(|card| card.room_type == kinds::RoomType::Dm)
 }
 
 pub(super) fn put_edit(

@@ -144,7 +144,7 @@ fn fail(command: Command, denial: &Denial) {
             drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()]));
         }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
-        Command::Evict { reply, .. }
+        Command::Control { reply, .. }
         | Command::Await { reply, .. }
         | Command::Resubmit { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
@@ -167,7 +167,7 @@ fn deny_unknown(command: Command) {
             drop(reply.send(vec![SubmitAnswer::Refused(refusal()); submissions.len()]));
         }
         Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Refused(refusal()))),
-        Command::Evict { reply, .. }
+        Command::Control { reply, .. }
         | Command::Await { reply, .. }
         | Command::Resubmit { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));

@@ -1,7 +1,7 @@
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
-use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::event::content::{MESSAGE, Membership};
 use scaiwave_protocol::json::{Fields, parse};
 use scaiwave_protocol::{EventId, Fqid, Json, Malformed, RoomId};
 use scaiwave_store::record::StreamRow;
@@ -151,6 +151,27 @@ impl Frame {
 }
 
 impl FrameBody {
+    /// Whose doing it is, where somebody who has blocked them is not told. A change of the room is told
+    /// to everybody.
+    pub(crate) fn author(&self) -> Option<&Fqid> {
+        match self {
+            FrameBody::Event(event) if event.kind == MESSAGE => Some(&event.sender),
+            FrameBody::Reaction { sender, .. } | FrameBody::Notification { sender, .. } => {
+                Some(sender)
+            }
+            FrameBody::Typing { participant, .. } => Some(participant),
+            FrameBody::Event(_)
+            | FrameBody::Edit { .. }
+            | FrameBody::Redaction { .. }
+            | FrameBody::Member { .. }
+            | FrameBody::Name { .. }
+            | FrameBody::Topic { .. }
+            | FrameBody::Settings
+            | FrameBody::ReadMarker { .. }
+            | FrameBody::Federation { .. } => None,
+        }
+    }
+
     /// The row that lets `sync` and late sessions learn of it.
     pub(crate) fn to_row(&self, room_id: Option<&RoomId>, only: Option<&Fqid>) -> StreamRow {
         let (event_id, payload) = match self {

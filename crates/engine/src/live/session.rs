@@ -118,6 +118,11 @@ impl Session {
             if !frame.is_for(&self.viewer.fqid, |room| self.rooms.contains(room)) {
                 continue;
             }
+            let blocks = &self.tenant.blocks;
+            let author = frame.body.author();
+            if author.is_some_and(|author| blocks.hide(&self.viewer.fqid, author)) {
+                continue;
+            }
             self.follow_membership(&frame);
             mine.push(frame);
         }

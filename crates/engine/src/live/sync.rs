@@ -56,7 +56,7 @@ pub async fn sync(
     let mut events = Vec::with_capacity(latest.len());
     for ((room, event), position) in latest {
         if let Some(view) = messages::current_view(tenant, &room, &event).await? {
-            events.push((position, view));
+            events.push((position, messages::for_viewer(tenant, viewer, view)));
         }
     }
     events.sort_by_key(|(position, _)| *position);

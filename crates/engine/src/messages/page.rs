@@ -65,6 +65,10 @@ pub async fn page(
         events.extend(pending(tenant, &query.room_id).await?);
     }
     name_senders(tenant, &query.room_id, &mut events).await?;
+    let events = events
+        .into_iter()
+        .map(|event| view::for_viewer(tenant, viewer, event))
+        .collect();
     Ok(TimelinePage {
         events,
         has_more,
@@ -104,7 +108,8 @@ pub async fn get(
     event_id: EventId,
 ) -> Outcome<EventView> {
     rooms::access::readable(tenant, viewer, room_id).await?;
-    view::current_view(tenant, room_id, &event_id)
-        .await?
+    let event = view::current_view(tenant, room_id, &event_id).await?;
+    event
+        .map(|event| view::for_viewer(tenant, viewer, event))
         .ok_or_else(Denial::no_such_event)
 }

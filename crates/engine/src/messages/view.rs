@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::event::content;
 use scaiwave_protocol::{Event, EventId, Fqid, Json, RoomId, json};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::{PendingRow, ReactionRow, TimelineRow};
 
-use crate::Tenant;
 use crate::view::{EventState, EventView, ReactionView};
+use crate::{Tenant, Viewer};
 
 /// A line of a timeline as it is now, sequenced or pending.
 pub(crate) async fn current_view(
@@ -22,6 +23,13 @@ pub(crate) async fn current_view(
     };
     view.sender_name = name_in_room(tenant, room_id, &view.sender).await?;
     Ok(Some(view))
+}
+
+/// A line as one viewer sees it: what they have blocked is marked, past and future.
+pub(crate) fn for_viewer(tenant: &Tenant, viewer: &Viewer, mut view: EventView) -> EventView {
+    view.hidden_by_you =
+        view.kind == content::MESSAGE && tenant.blocks.hide(&viewer.fqid, &view.sender);
+    view
 }
 
 /// What somebody is called in a room.
@@ -66,6 +74,7 @@ pub(crate) fn of_row(room_id: &RoomId, row: TimelineRow) -> Result<EventView, St
         redacted_by: row.redacted.map(|(by, _, _)| by),
         reactions: reactions(row.reactions),
         reply_count: row.reply_count,
+        hidden_by_you: false,
     })
 }
 
@@ -110,6 +119,7 @@ pub(crate) fn of_new(event: &Event, created_at: u64) -> EventView {
         redacted_by: None,
         reactions: Vec::new(),
         reply_count: 0,
+        hidden_by_you: false,
     }
 }
 

@@ -1,31 +1,49 @@
 use scaiwave_protocol::{Code, Refusal, ServerName};
-use scaiwave_store::{Change, Commit};
+use scaiwave_store::{Change, Commit, StoreError};
 
 use crate::Tenant;
+use crate::policy::Standing;
 
 /// How often "last seen" is written down.
 const NOTE_EVERY_MS: u64 = 60_000;
 
 /// Whether an inbound request of this server is heard: it is not blocked, and the mode admits it or it
-/// shares a room with us (protocol section 8).
+/// shares a room with us (protocol section 8). One that we have just turned away may still say how the
+/// rooms end that we shared.
 pub async fn admit(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
     let policy = tenant.policy.get();
-    let refuse =
-        || Code::PeerUnknown.because("this tenant's federation policy does not admit that server");
-    if policy.blocks(origin) {
-        return Err(refuse());
-    }
     if policy.admits(origin) {
         return Ok(());
     }
-    match tenant.store.shares_room(origin).await {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(refuse()),
-        Err(error) => {
-            tracing::error!(%error, "storage failed");
-            Err(refuse())
-        }
+    let standing = standing(tenant, origin).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "storage failed");
+        Standing::default()
+    });
+    if policy.of_request(origin, standing).allowed {
+        return Ok(());
     }
+    Err(Code::PeerUnknown.because("this tenant's federation policy does not admit that server"))
+}
+
+/// What a peer has to do with us, beside the policy.
+pub(crate) async fn standing(tenant: &Tenant, peer: &ServerName) -> Result<Standing, StoreError> {
+    let shares_room = tenant.store.shares_room(peer).await?;
+    let mut farewell = shares_room && tenant.world.now() < tenant.policy.farewell_until();
+    if farewell {
+        // Only a host has anything to say about the end of a room.
+        let rooms = tenant.store.rooms_with_server(peer).await?;
+        farewell = rooms.iter().any(|room| &room.host == peer);
+    }
+    Ok(Standing {
+        shares_room,
+        farewell,
+    })
+}
+
+/// Whether a peer is heard only with what ends the rooms that we shared: the policy refuses it, and the
+/// goodbyes are on their way.
+pub fn ends_only(tenant: &Tenant, peer: &ServerName) -> bool {
+    tenant.policy.get().refuses(peer)
 }
 
 /// Notes that a request of this peer has verified, and wakes its worker at once.

@@ -4,6 +4,7 @@
 mod admin;
 mod admit;
 mod checkpoints;
+mod consult;
 mod cursors;
 mod deliveries;
 mod doorbells;
@@ -26,7 +27,9 @@ pub use admin::{
     DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, retry,
     retry_dead_letter,
 };
-pub use admit::{admit, saw};
+pub(crate) use admit::standing;
+pub use admit::{admit, ends_only, saw};
+pub(crate) use consult::{Consults, before_invite};
 pub(crate) use cursors::Cursors;
 pub(crate) use deliveries::{Deliveries, acked, tell};
 pub use doorbells::Doorbells;
@@ -40,3 +43,4 @@ pub(crate) use refusals::{no_descriptor, nonsense, not_host, policy, room_unknow
 pub use serve::{serve_members, serve_profile, serve_snapshot};
 pub use serve_backfill::serve_backfill;
 pub(crate) use submitted::Submitted;
+pub(crate) use taken::is_leave;

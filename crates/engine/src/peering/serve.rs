@@ -9,7 +9,7 @@ use scaiwave_protocol::{Code, LocalId, Refusal, RoomId, ServerName};
 use scaiwave_room::RoomState;
 use scaiwave_store::StoreError;
 
-use super::room_unknown;
+use super::{ends_only, room_unknown};
 use crate::{Tenant, lane};
 
 #[expect(clippy::needless_pass_by_value, reason = "shaped for map_err")]
@@ -28,9 +28,11 @@ pub(super) async fn room_for(
     let state = lane::load_state(&*tenant.store, room_id)
         .await
         .map_err(failed)?;
-    let state = state.filter(|state| state.federates() && may(state));
+    let state =
+        state.filter(|state| state.federates() && !tenant.policy.bars(room_id) && may(state));
     state
         .filter(|state| state.host() == tenant.server_name() || state.servers().contains_key(peer))
+        .filter(|_| !ends_only(tenant, peer))
         .ok_or_else(room_unknown)
 }
 
@@ -83,6 +85,9 @@ pub async fn serve_profile(
 ) -> Result<Vec<u8>, Refusal> {
     let unknown =
         || Code::ParticipantUnknown.because("there is no such participant for this server");
+    if ends_only(tenant, peer) {
+        return Err(unknown());
+    }
     let local_id = LocalId::parse(local_id).map_err(|_| unknown())?;
     let account = tenant
         .store

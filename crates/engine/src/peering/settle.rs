@@ -259,6 +259,7 @@ fn one_off_kind(row: &OutboxRow) -> &'static str {
     match row.kind.as_str() {
         "invite" => "invite",
         "removed" => "removed",
+        "report" => "report",
         _ => "submit",
     }
 }

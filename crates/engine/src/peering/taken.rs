@@ -66,7 +66,8 @@ async fn look_closer(
     Ok(())
 }
 
-fn is_leave(event: &[u8]) -> bool {
+/// Whether a stored event says that somebody leaves.
+pub(crate) fn is_leave(event: &[u8]) -> bool {
     let Ok(event) = Event::from_stored(event) else {
         return false;
     };

@@ -1,19 +1,36 @@
 //! Who may federate with this tenant (protocol section 8).
 
+mod affected;
+mod depart;
 mod document;
+mod federate;
+mod leave;
 mod put;
+mod ruling;
+mod simulate;
 mod words;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::RwLock;
-use scaiwave_protocol::ServerName;
 use scaiwave_protocol::descriptor::PeerPattern;
+use scaiwave_protocol::{Malformed, RoomId};
+use scaiwave_room::HostLimits;
 use scaiwave_store::{StoreError, TenantStore};
 
 use crate::Tenant;
 
+pub use affected::AffectedRoom;
+pub(crate) use depart::finish_departures;
+pub use federate::federate;
+pub use leave::leave;
 pub use put::put;
+pub(crate) use ruling::refusal;
+pub use ruling::{Rule, Ruling, Standing};
+pub(crate) use simulate::HOUR_MS;
+pub use simulate::{Act, Question, Simulated, simulate};
 
 const SETTING: &str = "federation_policy";
 
@@ -72,48 +89,64 @@ impl Default for Policy {
     }
 }
 
-impl Policy {
-    /// Whether the lists and the mode admit this server.
-    pub fn admits(&self, server: &ServerName) -> bool {
-        !self.blocks(server)
-            && match self.default_mode {
-                Mode::Open => true,
-                Mode::InviteOnly => self.allows(server),
-                Mode::Closed => false,
-            }
-    }
-
-    /// Whether the server is in `blocked_peers`.
-    pub fn blocks(&self, server: &ServerName) -> bool {
-        self.blocked_peers
-            .iter()
-            .any(|pattern| pattern.matches(server))
-    }
-
-    /// Whether the server is in `allowed_peers`.
-    pub fn allows(&self, server: &ServerName) -> bool {
-        self.allowed_peers
-            .iter()
-            .any(|pattern| pattern.matches(server))
-    }
-}
-
 /// The policy in force, read at every request.
-pub(crate) struct PolicyCell(RwLock<Arc<Policy>>);
+pub(crate) struct PolicyCell {
+    policy: RwLock<Arc<Policy>>,
+    /// Until when a refused peer may still say how the rooms end that we shared, ms.
+    farewell_until: AtomicU64,
+    /// Rooms of ours that an admin keeps from other servers, whatever their own settings say.
+    barred: RwLock<Arc<BTreeSet<RoomId>>>,
+}
 
 impl PolicyCell {
     pub(crate) async fn load(store: &dyn TenantStore) -> Result<Self, StoreError> {
+        let damaged = |error: Malformed| StoreError::Damaged(error.to_string());
         let policy = match store.setting(SETTING).await? {
             None => Policy::default(),
-            Some(bytes) => {
-                document::read(&bytes).map_err(|error| StoreError::Damaged(error.to_string()))?
-            }
+            Some(bytes) => document::read(&bytes).map_err(damaged)?,
         };
-        Ok(PolicyCell(RwLock::new(Arc::new(policy))))
+        let farewell = match store.setting(depart::SETTING).await? {
+            None => depart::Farewell::default(),
+            Some(bytes) => depart::Farewell::read(&bytes).map_err(damaged)?,
+        };
+        let barred = match store.setting(federate::SETTING).await? {
+            None => BTreeSet::new(),
+            Some(bytes) => federate::read(&bytes).map_err(damaged)?,
+        };
+        Ok(PolicyCell {
+            policy: RwLock::new(Arc::new(policy)),
+            barred: RwLock::new(Arc::new(barred)),
+            farewell_until: AtomicU64::new(farewell.until),
+        })
     }
 
     pub(crate) fn get(&self) -> Arc<Policy> {
-        self.0.read().clone()
+        self.policy.read().clone()
+    }
+
+    /// Until when a refused peer may still say how shared rooms end, ms since the Unix epoch.
+    pub(crate) fn farewell_until(&self) -> u64 {
+        self.farewell_until.load(Ordering::Relaxed)
+    }
+
+    /// Whether an admin keeps this room from other servers.
+    pub(crate) fn bars(&self, room_id: &RoomId) -> bool {
+        self.barred.read().contains(room_id)
+    }
+
+    fn set(&self, policy: Policy, farewell_until: Option<u64>) {
+        *self.policy.write() = Arc::new(policy);
+        if let Some(until) = farewell_until {
+            self.farewell_until.store(until, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What the policy asks of a room that we host, before it sequences.
+pub(crate) fn host_limits(policy: &Policy) -> HostLimits {
+    HostLimits {
+        max_foreign_participants: policy.max_foreign_participants_per_room,
+        ..HostLimits::default()
     }
 }
 

@@ -10,7 +10,8 @@ use super::create::{NAME_CHARS_MAX, TOPIC_CHARS_MAX, check_length};
 use crate::lane::{self, LocalPost};
 use crate::{Outcome, Tenant, Viewer};
 
-async fn act(
+/// Puts one control event of the viewer into a room.
+pub(super) async fn act(
     tenant: &Arc<Tenant>,
     viewer: &Viewer,
     room_id: &RoomId,

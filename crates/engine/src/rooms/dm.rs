@@ -1,14 +1,14 @@
 use std::sync::Arc;
 
-use scaiwave_protocol::Fqid;
 use scaiwave_protocol::event::content::{History, Membership, RoomType};
+use scaiwave_protocol::{Fqid, RoomId};
 use scaiwave_store::Change;
 
 use super::create::{NewRoom, found};
 use super::invite::may_invite;
-use super::{act, get};
+use super::{act, close_doubled, get};
 use crate::view::RoomView;
-use crate::{ClientCode, Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer, invitations};
 
 /// The one room in which the viewer and somebody else, local or foreign, talk with each other.
 pub async fn dm(tenant: &Arc<Tenant>, viewer: &Viewer, other: &Fqid) -> Outcome<RoomView> {
@@ -25,7 +25,11 @@ pub async fn dm(tenant: &Arc<Tenant>, viewer: &Viewer, other: &Fqid) -> Outcome<
         .clone();
     let _one_at_a_time = lock.lock().await;
     if let Some(room_id) = tenant.store.dm(&viewer.fqid, other).await? {
+        close_doubled(tenant, &viewer.fqid, other).await?;
         return get(tenant, viewer, &room_id).await;
+    }
+    if let Some(room_id) = invited_by(tenant, viewer, other).await? {
+        return invitations::accept(tenant, viewer, &room_id).await;
     }
     if tenant.is_local(other) {
         let account = tenant
@@ -52,12 +56,33 @@ pub async fn dm(tenant: &Arc<Tenant>, viewer: &Viewer, other: &Fqid) -> Outcome<
         other: other.clone(),
         room_id,
     };
-    let unknown = scaiwave_protocol::RoomId::of_genesis(&scaiwave_protocol::Hash::ZERO);
+    let unknown = RoomId::of_genesis(&scaiwave_protocol::Hash::ZERO);
     let mut pairs = vec![pair(&viewer.fqid, other, unknown.clone())];
     if tenant.is_local(other) {
         pairs.push(pair(other, &viewer.fqid, unknown));
     }
     let room_id = found(tenant, viewer, new, pairs).await?;
     act::change_membership(tenant, viewer, &room_id, other, Membership::Invite, None).await?;
-    get(tenant, viewer, &room_id).await
+    // An invitation may have come in the same moment: the room with the smaller id stays.
+    match invited_by(tenant, viewer, other).await? {
+        Some(theirs) if theirs < room_id => {
+            let view = invitations::accept(tenant, viewer, &theirs).await?;
+            close_doubled(tenant, &viewer.fqid, other).await?;
+            Ok(view)
+        }
+        _ => get(tenant, viewer, &room_id).await,
+    }
+}
+
+/// The dm elsewhere to which the other one has invited the viewer.
+async fn invited_by(
+    tenant: &Arc<Tenant>,
+    viewer: &Viewer,
+    other: &Fqid,
+) -> Outcome<Option<RoomId>> {
+    let waiting = invitations::list(tenant, viewer).await?;
+    let theirs = waiting
+        .into_iter()
+        .find(|view| &view.inviter == other && view.room_type == RoomType::Dm);
+    Ok(theirs.map(|view| view.room_id))
 }

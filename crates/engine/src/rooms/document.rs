@@ -70,7 +70,7 @@ pub(super) async fn view(
         frozen: row.frozen,
         host: state.host().clone(),
         hosted_here,
-        federate: state.federates(),
+        federate: state.federates() && !tenant.policy.bars(state.room_id()),
         servers,
         membership,
         power_level: state.power(&viewer.fqid),

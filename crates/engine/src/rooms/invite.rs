@@ -4,7 +4,7 @@ use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Fqid, LocalId, RoomId};
 
 use super::{access, act};
-use crate::{ClientCode, Outcome, Tenant, Viewer, peering};
+use crate::{ClientCode, Outcome, Tenant, Viewer, peering, policy};
 
 /// Invites somebody, local or foreign. A foreign invitation is sequenced, then delivered to their server;
 /// when that server refuses it, the room's log says so and the inviter sees why.
@@ -32,6 +32,7 @@ pub async fn invite(
         }
     } else {
         may_invite(tenant, participant).await?;
+        peering::before_invite(tenant, room_id, participant.server()).await?;
     }
     act::change_membership(
         tenant,
@@ -47,10 +48,9 @@ pub async fn invite(
 /// Our own policy binds us too, and a server that cannot be found is not invited.
 pub(super) async fn may_invite(tenant: &Arc<Tenant>, participant: &Fqid) -> Outcome<()> {
     let server = participant.server();
-    if !tenant.policy.get().admits(server) {
-        return Err(
-            peering::policy("this tenant's federation policy does not admit that server").into(),
-        );
+    let ruling = tenant.policy.get().of_server(server);
+    if !ruling.allowed {
+        return Err(policy::refusal(&ruling.rule).into());
     }
     peering::introduce(tenant, server).await
 }

@@ -15,9 +15,9 @@ pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<RoomList
         .filter(|row| row.membership == Membership::Join)
     {
         let last_event = match &row.last {
-            Some(entry) => {
-                messages::current_view(tenant, &row.room.room_id, &entry.event_id).await?
-            }
+            Some(entry) => messages::current_view(tenant, &row.room.room_id, &entry.event_id)
+                .await?
+                .map(|view| messages::for_viewer(tenant, viewer, view)),
             None => None,
         };
         rooms.push(RoomListView {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Tenant, audit, peering};
+use crate::{Tenant, audit, peering, policy, rooms};
 
 /// Does everything that is due. A part that fails is logged and tried again at the next call; it does
 /// not keep the others from being done.
@@ -16,5 +16,11 @@ pub async fn run(tenant: &Arc<Tenant>) {
     }
     if let Err(denial) = audit::announce(tenant).await {
         tracing::error!(%denial, tenant = tenant.slug(), "admins cannot be told of alarms");
+    }
+    if let Err(denial) = rooms::close_all_doubled(tenant).await {
+        tracing::error!(%denial, tenant = tenant.slug(), "a doubled dm cannot be closed");
+    }
+    if let Err(denial) = policy::finish_departures(tenant).await {
+        tracing::error!(%denial, tenant = tenant.slug(), "rooms of refused servers cannot be left");
     }
 }

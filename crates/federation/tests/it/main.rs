@@ -2,13 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop with a panic")]
 
+mod consult;
+mod dms;
 mod endless;
 mod follower;
 mod hostile;
 mod http;
+mod moderation;
 mod neighbours;
 mod outage;
 mod peer;
+mod policy;
+mod room_settings;
 mod skew;
 mod sockets;
 mod tls;

@@ -230,6 +230,34 @@ pub fn invite(event: &Json, card: &Card) -> Json {
     ])
 }
 
+/// `{"kind":"consult", …}`.
+pub fn consult(room_id: &RoomId, server: &ServerName) -> Json {
+    Json::object([
+        ("kind", "consult".into()),
+        ("room_id", room_id.into()),
+        ("server", server.into()),
+    ])
+}
+
+/// `{"kind":"report", …}`. The reporter's name is not in it.
+pub fn report(room_id: &RoomId, event_id: &EventId, category: &str, text: Option<&str>) -> Json {
+    let mut object = crate::json::Object::from([
+        ("kind".to_owned(), "report".into()),
+        ("room_id".to_owned(), room_id.into()),
+        ("event_id".to_owned(), event_id.into()),
+        ("category".to_owned(), category.into()),
+    ]);
+    if let Some(text) = text {
+        object.insert("text".to_owned(), text.into());
+    }
+    Json::Obj(object)
+}
+
+/// A whole `send` body.
+pub fn body(items: &[Json]) -> Json {
+    Json::object([("items", Json::Arr(items.to_vec()))])
+}
+
 /// `{"kind":"heads", …}`.
 pub fn heads_item(rooms: &BTreeMap<RoomId, LogPoint>) -> Json {
     Json::object([("kind", "heads".into()), ("rooms", heads_json(rooms))])

@@ -1,7 +1,7 @@
 //! Membership transitions, as a table (protocol section 3). Whatever is not in it is refused.
 
-use scaiwave_protocol::Fqid;
 use scaiwave_protocol::event::content::{Member as Change, Membership, RoomLife, RoomType};
+use scaiwave_protocol::{Fqid, ServerName};
 
 use crate::{Rejection, RoomState};
 
@@ -154,11 +154,15 @@ fn admits(state: &RoomState, change: &Change) -> Result<(), Rejection> {
     if !matches!(change.membership, Invite | Join | Knock) {
         return Ok(());
     }
-    let participant = &change.participant;
-    if participant.server() != &state.host && !state.federates() {
+    admits_server(state, change.participant.server())
+}
+
+/// Whether people of this server may be in the room, as far as its settings say.
+pub fn admits_server(state: &RoomState, server: &ServerName) -> Result<(), Rejection> {
+    if server != &state.host && !state.federates() {
         return Err(Rejection::NotFederated);
     }
-    if state.denies(participant.server()) {
+    if state.denies(server) {
         return Err(Rejection::ServerDenied);
     }
     Ok(())

@@ -10,6 +10,7 @@ use crate::scene::{blue, room_of_two};
 const LIMITS: HostLimits = HostLimits {
     max_foreign_participants: 3,
     edit_window_s: 60,
+    federates: true,
     mentions_max: 2,
 };
 

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow, PendingRow,
-    ReadMarkerRow, RejectionRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
-    TimelineRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow,
+    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow,
+    PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, StreamEntry, TimelineRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -206,6 +206,12 @@ reads! {
     invitations(participant: &Fqid) -> Vec<InvitationRow>;
     invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;
     invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;
+    all_invitations() -> Vec<InvitationRow>;
+    knows_invite(event_id: &EventId) -> bool;
+    invites_since(host: &ServerName, since: u64) -> u64;
+    blocks() -> Vec<BlockRow>;
+    reports(room_id: &RoomId, resolved: bool, limit: u32) -> Vec<ReportRow>;
+    report(id: &EventId) -> Option<ReportRow>;
     own_keys() -> Vec<OwnKeyRow>;
     setting(name: &str) -> Option<Vec<u8>>;
     participant(local_id: &LocalId) -> Option<ParticipantRow>;

@@ -139,12 +139,12 @@ impl Write<'_> {
         let room = self.room(&row.room_id)?;
         self.run(
             "INSERT INTO invitations
-                 (participant, room, inviter, host, event_id, at, event, card)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 (participant, room, inviter, host, event_id, at, event, card, first_contact)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (participant, room) DO UPDATE SET
                  inviter = excluded.inviter, host = excluded.host,
                  event_id = excluded.event_id, at = excluded.at, event = excluded.event,
-                 card = excluded.card",
+                 card = excluded.card, first_contact = excluded.first_contact",
             params![
                 row.participant.as_str(),
                 room,
@@ -153,10 +153,11 @@ impl Write<'_> {
                 row.event_id.to_bytes(),
                 int(row.at),
                 row.event,
-                row.card
+                row.card,
+                row.first_contact
             ],
         )?;
-        Ok(())
+        self.remember_invite(row)
     }
 
     pub(super) fn drop_invitation(&mut self, room_id: &RoomId, participant: &Fqid) -> Applied {

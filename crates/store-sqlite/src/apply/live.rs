@@ -1,5 +1,5 @@
 use rusqlite::params;
-use scaiwave_protocol::{Fqid, RoomId};
+use scaiwave_protocol::{EventId, Fqid, RoomId};
 use scaiwave_store::record::{InboxRow, ReadMarkerRow, StreamRow};
 
 use super::{Applied, Write};
@@ -45,6 +45,14 @@ impl Write<'_> {
                 row.snippet,
                 int(row.created_at)
             ],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn drop_inbox(&mut self, event_id: EventId) -> Applied {
+        self.run(
+            "DELETE FROM inbox WHERE event_id = ?1",
+            [event_id.to_bytes()],
         )?;
         Ok(())
     }

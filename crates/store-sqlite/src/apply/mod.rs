@@ -9,6 +9,7 @@ mod federation;
 mod history;
 mod live;
 mod log;
+mod moderation;
 mod pending;
 mod rooms;
 
@@ -92,6 +93,7 @@ impl<'a> Write<'a> {
                 Ok(())
             }
             Change::PutInbox(row) => self.put_inbox(row),
+            Change::DropInbox(event_id) => self.drop_inbox(*event_id),
             Change::PutReadMarker(marker) => self.put_read_marker(marker),
             Change::PutDm {
                 participant,
@@ -112,6 +114,9 @@ impl<'a> Write<'a> {
             Change::DropInvitation(room_id, participant) => {
                 self.drop_invitation(room_id, participant)
             }
+            Change::PutBlock(block) => self.put_block(block),
+            Change::DropBlock(participant, whom) => self.drop_block(participant, whom),
+            Change::PutReport(report) => self.put_report(report),
             Change::PutOwnKey(key) => self.put_own_key(key),
             Change::PutSetting(name, value) => self.put_setting(name, value),
             Change::PutParticipant(participant) => self.put_participant(participant),

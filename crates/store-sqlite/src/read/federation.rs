@@ -16,7 +16,8 @@ macro_rules! select_peers {
 
 macro_rules! select_invitations {
     () => {
-        "SELECT n.room_id, i.participant, i.inviter, i.host, i.event_id, i.event, i.card, i.at
+        "SELECT n.room_id, i.participant, i.inviter, i.host, i.event_id, i.event, i.card, i.at,
+             i.first_contact
          FROM invitations i JOIN room_numbers n USING (room) WHERE "
     };
 }
@@ -60,6 +61,7 @@ fn invitation(columns: &mut Columns<'_, '_>) -> Result<InvitationRow> {
         event: columns.value()?,
         card: columns.value()?,
         at: columns.count()?,
+        first_contact: columns.value()?,
     })
 }
 
@@ -168,6 +170,14 @@ impl Reader<'_> {
             "i.room = ?1 ORDER BY i.at DESC, i.event_id DESC"
         );
         self.all(sql, [room], invitation)
+    }
+
+    pub(crate) fn all_invitations(&self) -> Result<Vec<InvitationRow>> {
+        let sql = concat!(
+            select_invitations!(),
+            "TRUE ORDER BY i.at DESC, i.event_id DESC"
+        );
+        self.all(sql, [], invitation)
     }
 
     pub(crate) fn invitation(

@@ -7,6 +7,7 @@ mod entries;
 mod federation;
 mod live;
 mod members;
+mod moderation;
 mod pending;
 mod rejections;
 mod room_list;

@@ -12,6 +12,7 @@ pub mod fixture;
 mod inbound;
 mod live;
 mod log;
+mod moderation;
 mod outbound;
 mod pending;
 mod room_list;
@@ -107,6 +108,11 @@ pub const CASES: &[(&str, Case)] = cases![
     inbound::settings_are_kept_by_name,
     audit::lines_are_filtered_newest_first,
     audit::the_same_line_stands_once,
+    moderation::an_invite_stays_known_when_its_invitation_is_gone,
+    moderation::invites_are_counted_by_host_and_time,
+    moderation::blocks_are_kept_by_participant_and_whom,
+    moderation::reports_are_open_until_resolved,
+    moderation::an_event_is_taken_out_of_every_inbox,
     accounts::participants_are_kept_by_id,
     accounts::a_patch_changes_what_it_names,
     accounts::participants_are_searched_without_case,

@@ -154,4 +154,6 @@ pub struct InvitationRow {
     pub card: Vec<u8>,
     /// When it arrived.
     pub at: u64,
+    /// Nobody of ours had dealt with the inviter before: listed, and announced to nobody.
+    pub first_contact: bool,
 }

@@ -5,6 +5,7 @@ mod audit;
 mod federation;
 mod history;
 mod live;
+mod moderation;
 mod room;
 
 pub use account::{AccountPatch, OwnKeyRow, ParticipantRow, Role, SessionRow, TenantRow};
@@ -15,6 +16,7 @@ pub use federation::{
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
+pub use moderation::{BlockRow, Blocked, ReportRow};
 pub use room::{
     CheckpointRow, EditRow, EntryHead, EntryRow, Erasure, MemberRow, ReactionRow, RoomListRow,
     RoomRow, RoomServerRow, TimelineRow, Verdict,

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::Received;
-use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::event::content::{Membership, RoomType};
 use scaiwave_protocol::wire::{Card, ItemResult};
 use scaiwave_protocol::{Code, Content, Event, Fqid, LocalId, Refusal, ServerName};
 use scaiwave_store::record::{InboxRow, InvitationRow};
@@ -9,11 +9,12 @@ use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
-use crate::policy::AutoAccept;
+use crate::policy::HOUR_MS;
+use crate::rooms::{self, Doubled};
 use crate::{Tenant, invitations, peering};
 
-/// How far back an invitation that comes again is looked for among what a person was told.
-const INBOX_LOOK_BACK: u32 = 200;
+/// When a host that has used up its invitations of an hour may try again.
+const BUDGET_RETRY_MS: u64 = 60_000;
 
 /// A room's host says that one of our people is invited.
 pub(super) async fn invite(
@@ -46,25 +47,72 @@ pub(super) async fn invite(
         }
         Err(refusal) => return Err(refusal),
     };
-    // An answer may have been lost: what was told once is not told again, also after the person has
-    // answered it.
-    let known = match tenant.store.inbox(&invitee, INBOX_LOOK_BACK, 0).await {
-        Ok(rows) => rows.iter().any(|row| row.event_id == event.id()),
+    let doubled = match card.room_type {
+        RoomType::Dm => rooms::doubled(tenant, &invitee, event.sender(), &card.room_id).await,
+        RoomType::Group | RoomType::Public => Ok(Doubled::No),
+    };
+    let doubled = match doubled {
+        Ok(Doubled::OursIsUsed) => return Ok(ItemResult::ok_with("decision", "pending")),
+        Ok(doubled) => doubled,
         Err(error) => return retry(error),
     };
-    if !known && let Err(error) = keep(tenant, &invitee, &event, &card).await {
+    let kept = match tenant.store.knows_invite(&event.id()).await {
+        // An answer may have been lost: what was told once is not told again, also after the person has
+        // answered it.
+        Ok(true) => Ok(()),
+        Ok(false) => match over_budget(tenant, peer).await {
+            Ok(true) => {
+                return Ok(ItemResult::Retry {
+                    after_ms: BUDGET_RETRY_MS,
+                });
+            }
+            Ok(false) => keep(tenant, &invitee, &event, &card).await,
+            Err(error) => return retry(error),
+        },
+        Err(error) => return retry(error),
+    };
+    if let Err(error) = kept {
         tracing::error!(%error, "an invitation could not be kept");
         return Ok(ItemResult::Retry {
             after_ms: RETRY_AFTER_MS,
         });
     }
-    let decision = if accepts_by_itself(tenant, &card, &event) {
-        accept_later(tenant.clone(), account.local_id, card);
+    let policy = tenant.policy.get();
+    let accepts =
+        doubled == Doubled::OursGivesWay || policy.accepts_by_itself(&card.host, event.origin());
+    let decision = if accepts {
+        // The answer is the same for one who is blocked: nobody elsewhere can tell.
+        if !hidden(tenant, &invitee, &event, &card) {
+            accept_later(tenant.clone(), account.local_id, card);
+        }
         "accepted"
     } else {
         "pending"
     };
     Ok(ItemResult::ok_with("decision", decision))
+}
+
+/// Whether this host has sent as many new invitations within the hour as the policy lets it.
+async fn over_budget(tenant: &Tenant, host: &ServerName) -> Result<bool, StoreError> {
+    let hour_ago = tenant.world.now().saturating_sub(HOUR_MS);
+    let count = tenant.store.invites_since(host, hour_ago).await?;
+    Ok(!tenant.policy.get().of_invite_budget(count).allowed)
+}
+
+/// Whether the invitee has blocked the inviter, or the host.
+fn hidden(tenant: &Tenant, invitee: &Fqid, event: &Event, card: &Card) -> bool {
+    tenant
+        .blocks
+        .hide_invitation(invitee, event.sender(), &card.host)
+}
+
+/// Whether nobody vouches for the inviter: neither the policy nor a room in which they are.
+async fn is_first_contact(tenant: &Tenant, event: &Event, card: &Card) -> Result<bool, StoreError> {
+    if tenant.policy.get().trusts(&card.host, event.origin()) {
+        return Ok(false);
+    }
+    let rooms = tenant.store.joined_rooms(event.sender()).await?;
+    Ok(rooms.is_empty())
 }
 
 /// What can be said without asking anybody: who invites whom, and whether policy wants it.
@@ -92,11 +140,9 @@ fn check(
         return Err(Code::ParticipantUnknown.because("there is no such participant here"));
     }
     let policy = tenant.policy.get();
-    let concerned = card.servers.iter().chain([peer, event.origin()]);
-    let unwanted = concerned
-        .filter(|server| *server != tenant.server_name())
-        .any(|server| !policy.admits(server));
-    if unwanted {
+    let others = card.servers.iter().chain([peer, event.origin()]);
+    let others = others.filter(|server| *server != tenant.server_name());
+    if policy.of_invitation(others).is_err() {
         return Err(peering::policy(
             "this tenant's federation policy does not admit one of the room's servers",
         ));
@@ -118,6 +164,7 @@ async fn keep(
     card: &Card,
 ) -> Result<(), scaiwave_store::CommitError> {
     let now = tenant.world.now();
+    let first_contact = is_first_contact(tenant, event, card).await?;
     let row = InvitationRow {
         room_id: card.room_id.clone(),
         participant: invitee.clone(),
@@ -127,7 +174,14 @@ async fn keep(
         event: event.canonical(),
         card: card.to_json().canonical(),
         at: now,
+        first_contact,
     };
+    let put = Change::PutInvitation(Box::new(row));
+    // A stranger's request waits in the list, silently; a blocked one's waits where nobody looks.
+    if first_contact || hidden(tenant, invitee, event, card) {
+        tenant.store.commit(Commit::of(vec![put])).await?;
+        return Ok(());
+    }
     let inbox = InboxRow {
         participant: invitee.clone(),
         event_id: event.id(),
@@ -144,27 +198,20 @@ async fn keep(
         snippet: String::new(),
     };
     let frame = Outgoing::only(invitee, &card.room_id, body);
-    let commit = Commit::of(vec![
-        Change::PutInvitation(Box::new(row)),
-        Change::PutInbox(inbox),
-    ]);
+    let commit = Commit::of(vec![put, Change::PutInbox(inbox)]);
     commit_and_publish(tenant, commit, vec![frame]).await
-}
-
-fn accepts_by_itself(tenant: &Tenant, card: &Card, event: &Event) -> bool {
-    let policy = tenant.policy.get();
-    match policy.auto_accept {
-        AutoAccept::None => false,
-        AutoAccept::All => true,
-        AutoAccept::AllowedPeers => policy.allows(&card.host) && policy.allows(event.origin()),
-    }
 }
 
 /// Joins after the host has had its answer: its own worker is waiting for it. If this process dies
 /// before that, the invitation stands there as if policy had not said anything.
 fn accept_later(tenant: Arc<Tenant>, local_id: LocalId, card: Card) {
     tokio::spawn(async move {
-        if let Err(denial) = invitations::accept_for(&tenant, local_id, &card.room_id).await {
+        let accepted = invitations::accept_for(&tenant, local_id, &card.room_id).await;
+        let closed = match accepted {
+            Ok(_) => rooms::close_all_doubled(&tenant).await,
+            Err(denial) => Err(denial),
+        };
+        if let Err(denial) = closed {
             tracing::warn!(%denial, room_id = %card.room_id, "an invitation could not be accepted by itself");
         }
     });

@@ -1,10 +1,12 @@
 //! What each item of a `send` does (protocol section 5). The request that bore it has been verified.
 
+mod consult;
 mod entries;
 mod ephemeral;
 mod heads;
 mod invite;
 mod removed;
+mod report;
 mod submit;
 
 use std::sync::Arc;
@@ -16,8 +18,10 @@ use scaiwave_store::record::RejectionDirection;
 pub(super) use heads::place_cursor;
 pub use submit::receive_submits;
 
+use super::ends_only;
 use crate::Tenant;
 use crate::lane::EntriesBatch;
+use crate::policy::{self, Rule};
 use crate::rejections::{self, Rejected};
 
 /// Asked of a peer when our own disk failed.
@@ -34,7 +38,12 @@ pub async fn receive(
     sample: &[u8],
 ) -> ItemResult {
     let about = About::of(&item);
+    let ends_rooms = matches!(
+        item,
+        Item::Entries { .. } | Item::Heads { .. } | Item::Removed { .. }
+    );
     let answer = match item {
+        _ if !ends_rooms && ends_only(tenant, peer) => Err(policy::refusal(&Rule::Farewell)),
         Item::Invite { event, card } => invite::invite(tenant, peer, *event, *card).await,
         Item::Entries {
             room_id,
@@ -63,7 +72,14 @@ pub async fn receive(
             checkpoint: _,
         } => removed::removed(tenant, peer, room_id).await,
         Item::Ephemeral(ephemeral) => ephemeral::ephemeral(tenant, peer, ephemeral).await,
-        Item::Consult { .. } | Item::Report { .. } | Item::Transfer { .. } => {
+        Item::Consult { room_id, server } => consult::consult(tenant, peer, room_id, server).await,
+        Item::Report {
+            room_id,
+            event_id,
+            category,
+            text,
+        } => report::report(tenant, peer, room_id, event_id, category, text).await,
+        Item::Transfer { .. } => {
             Err(Code::PolicyViolation.because("this server does not take this kind of item yet"))
         }
     };

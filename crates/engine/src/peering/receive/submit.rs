@@ -6,6 +6,9 @@ use scaiwave_protocol::{Code, Refusal, RoomId, ServerName};
 
 use super::{About, RETRY_AFTER_MS};
 use crate::lane::{self, Submission, SubmitAnswer};
+use crate::peering::consult::before_submit;
+use crate::peering::ends_only;
+use crate::policy::{self, Rule};
 use crate::{Tenant, peering, rejections};
 
 /// A peer submits events of its people to one room of ours, in order, each with the beginning of its
@@ -33,9 +36,9 @@ pub async fn receive_submits(
                 fit.push(submission);
                 answers.push(None);
             }
-            // Its descriptor cannot be had just now: that may pass, and nothing may be overtaken.
-            Err(refusal) if refusal.code == Code::PeerUnknown => break,
-            Err(refusal) => answers.push(Some(refusal)),
+            // What may pass: nothing may be overtaken by what follows.
+            Err(Unfit::Later) => break,
+            Err(Unfit::Refused(refusal)) => answers.push(Some(refusal)),
         }
     }
     let count = fit.len();
@@ -75,16 +78,45 @@ async fn check(
     peer: &ServerName,
     room_id: &RoomId,
     event: Received,
-) -> Result<Submission, Refusal> {
+) -> Result<Submission, Unfit> {
+    if ends_only(tenant, peer) {
+        return Err(policy::refusal(&Rule::Farewell).into());
+    }
     if event.origin() != peer {
-        return Err(Code::NotAuthorized.because("a server submits only events of its own people"));
+        let sentence = "a server submits only events of its own people";
+        return Err(Code::NotAuthorized.because(sentence).into());
     }
     if event.header().room_id.as_ref() != Some(room_id) {
-        return Err(peering::room_unknown());
+        return Err(peering::room_unknown().into());
     }
     if event.is_erased() {
-        return Err(Code::EventInvalid.because("an erased event cannot be submitted"));
+        let sentence = "an erased event cannot be submitted";
+        return Err(Code::EventInvalid.because(sentence).into());
     }
-    let key = peering::key_of(tenant, peer, event.sig().key_id).await?;
+    let key = match peering::key_of(tenant, peer, event.sig().key_id).await {
+        Ok(key) => key,
+        // Its descriptor cannot be had just now.
+        Err(refusal) if refusal.code == Code::PeerUnknown => return Err(Unfit::Later),
+        Err(refusal) => return Err(refusal.into()),
+    };
+    match before_submit(tenant, room_id, &event).await {
+        Ok(agreed) => agreed?,
+        Err(error) => {
+            tracing::error!(%error, "storage failed");
+            return Err(Unfit::Later);
+        }
+    }
     Ok(Submission { event, key })
+}
+
+/// Why an event does not go to the room's lane.
+enum Unfit {
+    Later,
+    Refused(Refusal),
+}
+
+impl From<Refusal> for Unfit {
+    fn from(refusal: Refusal) -> Self {
+        Unfit::Refused(refusal)
+    }
 }
