@@ -6,6 +6,7 @@
 mod clock;
 mod event;
 mod follower;
+pub mod hostile;
 mod json;
 mod random;
 mod room;

@@ -10,7 +10,7 @@ use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::json::parse_body;
 use tower::ServiceExt as _;
 
-use crate::peer::Peer;
+use crate::peer::{Peer, Signed as _};
 use crate::town::Town;
 
 const DESCRIPTOR: &str = "/.well-known/scaiwave/server";

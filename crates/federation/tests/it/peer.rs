@@ -1,38 +1,25 @@
 //! A server that signs anything.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
-use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use http::Method;
 use scaiwave_engine::World;
 use scaiwave_federation::Request;
 use scaiwave_protocol::descriptor::{DescriptorDraft, KeyRecord};
 use scaiwave_protocol::event::{Draft, LogPoint};
-use scaiwave_protocol::request::{Target, sign};
 use scaiwave_protocol::wire::path;
 use scaiwave_protocol::{EventType, Fqid, Json, RoomId, ServerName, Sign as _, SigningKey};
+use scaiwave_testkit::hostile::Raw;
+pub(crate) use scaiwave_testkit::hostile::Unsigned;
 
 use crate::town::{Town, name};
 
 pub(crate) const SEND: &str = "/_scaiwave/federation/v1/send";
 
+#[derive(Clone)]
 pub(crate) struct Peer {
     pub(crate) name: ServerName,
     pub(crate) key: SigningKey,
     pub(crate) world: World,
-}
-
-/// A request before it is signed; tests change what they like.
-#[derive(Clone)]
-pub(crate) struct Unsigned {
-    pub(crate) method: Method,
-    pub(crate) path: String,
-    pub(crate) query: Option<String>,
-    pub(crate) origin: ServerName,
-    pub(crate) destination: ServerName,
-    pub(crate) created: u64,
-    pub(crate) nonce: [u8; 16],
-    pub(crate) body: Bytes,
-    pub(crate) key: SigningKey,
 }
 
 impl Peer {
@@ -128,37 +115,25 @@ impl Peer {
     }
 }
 
-impl Unsigned {
-    pub(crate) fn signed(&self) -> Request {
-        let target = Target {
-            method: self.method.as_str(),
-            path: &self.path,
-            query: self.query.as_deref().unwrap_or_default(),
-        };
-        let signed = sign(
-            target,
-            &self.body,
-            &self.origin,
-            &self.destination,
-            self.created,
-            self.nonce,
-            &self.key,
-        );
-        let mut headers = HeaderMap::new();
-        for (name, value) in signed.0 {
-            headers.insert(
-                HeaderName::from_static(name),
-                HeaderValue::try_from(value).unwrap(),
-            );
-        }
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        Request {
-            method: self.method.clone(),
-            path: self.path.clone(),
-            query: self.query.clone(),
-            headers,
-            body: self.body.clone(),
-            remote: Some([203, 0, 113, 9].into()),
-        }
+/// Signed, as it reaches the inbound function.
+pub(crate) trait Signed {
+    fn signed(&self) -> Request;
+}
+
+impl Signed for Unsigned {
+    fn signed(&self) -> Request {
+        inbound(self.sign())
+    }
+}
+
+/// A signed request, spoilt or not, as it reaches the inbound function.
+pub(crate) fn inbound(raw: Raw) -> Request {
+    Request {
+        method: raw.method,
+        path: raw.path,
+        query: raw.query,
+        headers: raw.headers,
+        body: raw.body,
+        remote: Some([203, 0, 113, 9].into()),
     }
 }

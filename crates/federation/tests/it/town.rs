@@ -18,6 +18,7 @@ use scaiwave_federation::{Client, Inbound, Network, Reach, Supervisor};
 use scaiwave_protocol::event::content::{History, RoomType};
 use scaiwave_protocol::{EventId, LocalId, ServerName};
 use scaiwave_store_sqlite::SqliteServerStore;
+use scaiwave_testkit::hostile::Host;
 use tokio_util::sync::CancellationToken;
 
 use crate::world::{self, FakeClock};
@@ -42,6 +43,8 @@ pub(crate) struct House {
 pub(crate) struct Street {
     network: Arc<Network>,
     pub(crate) descriptors: Mutex<HashMap<ServerName, Vec<u8>>>,
+    /// Servers that host rooms and answer.
+    pub(crate) hosts: Mutex<HashMap<ServerName, Arc<Mutex<Host>>>>,
     /// The server that cannot be reached, and how often that was tried.
     pub(crate) cut_off: Mutex<Option<(ServerName, usize)>>,
 }
@@ -54,6 +57,16 @@ impl Transport for Street {
         {
             *tries += 1;
             return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
+        let host = self.hosts.lock().get(&call.destination).cloned();
+        if let Some(host) = host {
+            let body = host.lock().answer(call.url.path(), &call.body);
+            let nowhere = || RemoteError::Nonsense("it knows no such path".to_owned());
+            return Ok(Answer {
+                status: http::StatusCode::OK,
+                body: body.ok_or_else(nowhere)?.into(),
+                date: None,
+            });
         }
         let known = self.descriptors.lock().get(&call.destination).cloned();
         match known {
@@ -86,6 +99,7 @@ impl Town {
         let street = Arc::new(Street {
             network,
             descriptors: Mutex::default(),
+            hosts: Mutex::default(),
             cut_off: Mutex::default(),
         });
         let store = SqliteServerStore::in_memory().unwrap();

@@ -4,6 +4,7 @@ use scaiwave_protocol::Json;
 use scaiwave_protocol::wire::ItemResult;
 
 use super::scene::Scene;
+use crate::peer::Signed as _;
 
 // One bad item never blocks the others: the good ones before and after it are sequenced.
 #[tokio::test]
@@ -85,6 +86,28 @@ async fn the_same_event_again() {
     assert_eq!(seqs.len(), 6);
     assert!(seqs.iter().all(|seq| *seq == seqs[0]));
     assert!(scene.rejections().await.is_empty());
+}
+
+// T028: whichever of fifty items is malformed, the other forty-nine are taken.
+#[tokio::test]
+async fn each_place_of_fifty() {
+    let scene = Scene::set().await;
+    for bad in 0..50 {
+        let first = 2 + 100 * bad;
+        let items: Vec<String> = (0..50)
+            .map(|n| match n == bad {
+                true => r#"{"kind":"submit","event":{"v":1}}"#.to_owned(),
+                false => scene.evil.submit(scene.message(first + n)),
+            })
+            .collect();
+        let send = scene.evil.send(&scene.acme_name(), &items);
+        let response = scene.town.inbound.handle(send.signed()).await;
+        let results = ItemResult::parse_answer(&response.body, 50).unwrap();
+        for (result, n) in results.iter().zip(0..) {
+            assert_eq!(seq(result).is_some(), n != bad, "{bad}, {n}: {result:?}");
+        }
+    }
+    assert_eq!(scene.rejections().await.len(), 50);
 }
 
 fn seq(result: &ItemResult) -> Option<u64> {

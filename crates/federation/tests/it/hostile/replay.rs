@@ -5,7 +5,7 @@ use scaiwave_protocol::Code;
 
 use super::refused;
 use super::scene::Scene;
-use crate::peer::{Peer, Unsigned};
+use crate::peer::{Peer, Signed as _, Unsigned};
 
 // What was signed before the second in which we began to listen may have been answered already.
 #[tokio::test]

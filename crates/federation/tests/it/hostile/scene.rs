@@ -10,7 +10,7 @@ use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::ItemResult;
 use scaiwave_protocol::{Json, RoomId, ServerName, json};
 
-use crate::peer::Peer;
+use crate::peer::{Peer, Signed as _};
 use crate::town::{House, Town};
 
 /// Stands in every input that must not be echoed.
@@ -114,40 +114,50 @@ impl Scene {
         )
     }
 
-    pub(crate) fn event(&self, kind: &str, content: Json) -> String {
-        self.evil
-            .submit(self.evil.draft(&self.room_id, self.seen, kind, 2, content))
-    }
-
     /// All that must not change.
     pub(crate) async fn dump(&self) -> String {
-        let (store, room_id) = (&self.acme.store, &self.room_id);
-        format!(
-            "{:#?}",
-            (
-                store.rooms().await.unwrap(),
-                store.members(room_id).await.unwrap(),
-                store.room_servers(room_id).await.unwrap(),
-                store
-                    .entries_after(room_id, 0, 1000, usize::MAX)
-                    .await
-                    .unwrap(),
-                store.pending(room_id).await.unwrap(),
-                store.outbox(&self.evil.name, 1000).await.unwrap(),
-                store.followers(room_id).await.unwrap(),
-                store.invitations(&self.alice.fqid).await.unwrap(),
-                store.inbox(&self.alice.fqid, 100, 0).await.unwrap(),
-                store.stream_after(0, 1000).await.unwrap(),
-            )
-        )
+        dump(&self.acme, &self.room_id, &self.evil.name, &self.alice).await
     }
 
     /// Newest first.
     pub(crate) async fn rejections(&self) -> Vec<RejectionRow> {
-        let filter = RejectionFilter {
-            limit: 1000,
-            ..RejectionFilter::default()
-        };
-        self.acme.store.rejections(filter).await.unwrap()
+        rejections(&self.acme).await
     }
+}
+
+/// What a tenant holds of a room, of what goes to a peer, and for a person.
+pub(crate) async fn dump(
+    house: &House,
+    room_id: &RoomId,
+    peer: &ServerName,
+    person: &Viewer,
+) -> String {
+    let store = &house.store;
+    format!(
+        "{:#?}",
+        (
+            store.rooms().await.unwrap(),
+            store.members(room_id).await.unwrap(),
+            store.room_servers(room_id).await.unwrap(),
+            store
+                .entries_after(room_id, 0, 1000, usize::MAX)
+                .await
+                .unwrap(),
+            store.pending(room_id).await.unwrap(),
+            store.outbox(peer, 1000).await.unwrap(),
+            store.followers(room_id).await.unwrap(),
+            store.invitations(&person.fqid).await.unwrap(),
+            store.inbox(&person.fqid, 100, 0).await.unwrap(),
+            store.stream_after(0, 1000).await.unwrap(),
+        )
+    )
+}
+
+/// Newest first.
+pub(crate) async fn rejections(house: &House) -> Vec<RejectionRow> {
+    let filter = RejectionFilter {
+        limit: 1000,
+        ..RejectionFilter::default()
+    };
+    house.store.rejections(filter).await.unwrap()
 }

@@ -80,6 +80,7 @@ fn limits() {
         BACKFILL_ENTRIES_MAX,
         BACKFILL_BYTES_MAX,
         DESCRIPTOR_BYTES_MAX,
+        DESCRIPTOR_KEYS_MAX,
         ANSWER_BYTES_MAX,
         CLOCK_SKEW_S_MAX,
         NONCE_MEMORY_S,
