@@ -34,12 +34,8 @@ pub(super) fn complete(content: Json) -> Outcome<Json> {
             .because("content must be an object")
             .at("content"));
     };
-    object
-        .entry("msgtype".to_owned())
-        .or_insert_with(|| "swp.text".into());
-    object
-        .entry("mentions".to_owned())
-        .or_insert_with(|| Json::Arr(Vec::new()));
+    object.fill_in("msgtype", || "swp.text".into());
+    object.fill_in("mentions", || Json::Arr(Vec::new()));
     let content = Json::Obj(object);
     if content.canonical().len() > CONTENT_BYTES_MAX {
         let sentence = "content has more than 65,536 bytes";

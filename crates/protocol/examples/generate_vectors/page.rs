@@ -7,7 +7,9 @@ use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::event::content::{Membership, RoomType};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{self, StoredEntry};
-use scaiwave_protocol::wire::{Backfill, Card, Ephemeral, ItemResult, MemberLine, Profile, error};
+use scaiwave_protocol::wire::{
+    Backfill, Card, Ephemeral, ItemResult, MemberLine, Presence, Profile, error,
+};
 use scaiwave_protocol::{Authentic, Code, Hash, Json, ServerName, Sign as _, json};
 
 use super::block::with_block;
@@ -179,7 +181,7 @@ fn ephemeral_examples(room: &Room) -> Vec<(&'static str, String)> {
     };
     let presence = Ephemeral::Presence {
         participant: participant.clone(),
-        presence: "online".to_owned(),
+        presence: Presence::Online,
     };
     let call = Ephemeral::Call {
         room_id,

@@ -6,17 +6,15 @@
 
 mod canonical;
 mod fields;
+mod object;
 mod strict;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 pub(crate) use canonical::{write_count, write_int};
 pub use fields::Fields;
+pub use object::Object;
 pub use strict::{check, parse, parse_body, parse_item, parse_with_depth, split_items};
-
-/// An object. Bytewise order of names **is** canonical order, since names are ASCII.
-pub type Object = BTreeMap<String, Json>;
 
 /// A JSON value of the wire: integers only, no duplicate names.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,5 +1,6 @@
 //! The strict reader. `serde_json` reads the grammar; this visitor refuses what our profile leaves out.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -97,7 +98,7 @@ fn sentence(error: &serde_json::Error) -> Malformed {
 const NUMBER: &str = "a number is not an integer within ±(2^53−1)";
 const DEPTH: &str = "JSON is nested too deeply";
 const NAME: &str = "a member name is not 0–128 characters of U+0020–U+007E";
-const DUPLICATE: &str = "an object has two members of one name";
+pub(super) const DUPLICATE: &str = "an object has two members of one name";
 const OUTSIDE: &str = "the body must be an object with one array `items`";
 const ITEMS: &str = "the body holds more than 256 items";
 const SENTENCES: &[&str] = &[NUMBER, DEPTH, NAME, DUPLICATE, OUTSIDE, ITEMS];
@@ -173,19 +174,18 @@ impl<'de> Visitor<'de> for Seed {
         while let Some(element) = seq.next_element_seed(inner)? {
             elements.push(element);
         }
+        elements.shrink_to_fit();
         Ok(Json::Arr(elements))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Json, A::Error> {
         let inner = self.deeper()?;
-        let mut object = Object::new();
+        let mut members = Vec::new();
         while let Some(name) = map.next_key::<String>()? {
             check_name(&name)?;
-            let value = map.next_value_seed(inner)?;
-            if object.insert(name, value).is_some() {
-                return Err(A::Error::custom(DUPLICATE));
-            }
+            members.push((name, map.next_value_seed(inner)?));
         }
+        let object = Object::from_members(members).map_err(A::Error::custom)?;
         Ok(Json::Obj(object))
     }
 }
@@ -213,7 +213,7 @@ impl<'de> Visitor<'de> for ItemsVisitor {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut items = None;
-        let mut others = Object::new();
+        let mut others = BTreeSet::new();
         while let Some(name) = map.next_key::<String>()? {
             check_name(&name)?;
             if name == "items" {
@@ -221,10 +221,10 @@ impl<'de> Visitor<'de> for ItemsVisitor {
                     return Err(A::Error::custom(DUPLICATE));
                 }
             } else {
-                let value = map.next_value_seed(Seed {
+                map.next_value_seed(Seed {
                     depth_left: BODY_DEPTH_MAX - 1,
                 })?;
-                if others.insert(name, value).is_some() {
+                if !others.insert(name) {
                     return Err(A::Error::custom(DUPLICATE));
                 }
             }

@@ -10,6 +10,7 @@ use crate::ids::{EventId, Fqid, RoomId, ServerName};
 use crate::json::{Fields, Json, Malformed};
 use crate::keys::Sig;
 use crate::log::{Checkpoint, Entry};
+use crate::wire::Presence;
 
 /// One thing that a peer says. Unknown members are ignored; unknown kinds are refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,8 +97,8 @@ pub enum Ephemeral {
     Presence {
         /// Who.
         participant: Fqid,
-        /// online, idle, …
-        presence: String,
+        /// As others are to see it.
+        presence: Presence,
     },
     /// A call's state, for ringing.
     Call {
@@ -363,7 +364,7 @@ impl Ephemeral {
                 participant,
             },
             "presence" => Ephemeral::Presence {
-                presence: fields.string("presence")?,
+                presence: fields.parsed("presence", Presence::parse)?,
                 participant,
             },
             "call" => Ephemeral::Call {

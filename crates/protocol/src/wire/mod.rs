@@ -5,11 +5,13 @@ pub mod error;
 pub mod item;
 pub mod members;
 pub mod path;
+pub mod presence;
 pub mod profile;
 pub mod result;
 
 pub use backfill::Backfill;
 pub use item::{Card, Ephemeral, Item};
 pub use members::MemberLine;
+pub use presence::Presence;
 pub use profile::Profile;
 pub use result::ItemResult;

@@ -29,13 +29,13 @@ fn any_json() -> impl Strategy<Value = Json> {
     leaf.prop_recursive(8, 48, 6, |inner| {
         prop_oneof![
             vec(inner.clone(), 0..6).prop_map(Json::Arr),
-            btree_map("[ -~]{0,8}", inner, 0..6).prop_map(Json::Obj),
+            btree_map("[ -~]{0,8}", inner, 0..6).prop_map(|members| Json::Obj(members.into())),
         ]
     })
 }
 
 fn any_content() -> impl Strategy<Value = Json> {
-    btree_map("[ -~]{0,8}", any_json(), 0..5).prop_map(Json::Obj)
+    btree_map("[ -~]{0,8}", any_json(), 0..5).prop_map(|members| Json::Obj(members.into()))
 }
 
 fn any_point() -> impl Strategy<Value = LogPoint> {

@@ -8,7 +8,9 @@ use scaiwave_protocol::wire::item::{
     self, StoredEntry, heads_item, removed, write_entries, write_submit,
 };
 use scaiwave_protocol::wire::{Backfill, Card, Item, ItemResult, MemberLine, Profile, error, path};
-use scaiwave_protocol::{Code, Event, Hash, Json, Received, Refusal, ServerName, Sign, json};
+use scaiwave_protocol::{
+    Code, Event, Hash, Json, Object, Received, Refusal, ServerName, Sign, json,
+};
 
 use crate::support::{draft, key, message, point, public, remove, room_id, set, value};
 
@@ -441,7 +443,7 @@ fn backfill() {
 fn results() {
     let results = [
         ItemResult::ok_with("have_seq", 7u64),
-        ItemResult::Ok(BTreeMap::new()),
+        ItemResult::Ok(Object::new()),
         ItemResult::Duplicate { seq: 1 },
         ItemResult::Gap { have_seq: 2 },
         ItemResult::Retry { after_ms: 3 },

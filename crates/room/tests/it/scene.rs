@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::json::Object;
 use scaiwave_protocol::{Fqid, Json};
 use scaiwave_room::{Member, RoomState};
 use scaiwave_testkit::{TestRoom, TestServer, json};
@@ -34,7 +35,7 @@ pub(crate) fn room_of_two() -> (TestRoom, TestServer, TestServer) {
 pub(crate) struct Scene {
     base: RoomState,
     members: BTreeMap<Fqid, Member>,
-    core: BTreeMap<String, Json>,
+    core: Object,
 }
 
 impl Scene {

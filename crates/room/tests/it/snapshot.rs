@@ -96,7 +96,7 @@ fn the_state_after_a_hand_over() {
     assert_eq!(kept.to_snapshot_state(), state.to_snapshot_state());
 }
 
-fn broken(change: impl FnOnce(&mut std::collections::BTreeMap<String, Json>)) -> Malformed {
+fn broken(change: impl FnOnce(&mut scaiwave_protocol::json::Object)) -> Malformed {
     let vectors = vectors();
     let text = at(&vectors, "snapshot_state_after_transfer.canonical_state")
         .as_str()
@@ -145,7 +145,7 @@ fn states_of_another_form() {
         let Some(Json::Obj(servers)) = state.get_mut("servers") else {
             panic!("servers")
         };
-        let blue = servers["blue.localhost:9202"].clone();
+        let blue = servers.get("blue.localhost:9202").unwrap().clone();
         servers.insert("red.localhost:9201".to_owned(), blue);
     });
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use crate::binary;
 use crate::descriptor::{Descriptor, PeerPattern};
 use crate::ids::{EventId, Fqid, ServerName};
-use crate::json::{Fields, Json, Malformed};
+use crate::json::{Fields, Json, Malformed, Object};
 use crate::keys::Sig;
 use crate::limits::{DISPLAY_NAME_CHARS_MAX, MEMBER_NAME_CHARS_MAX, POWER_MAX};
 
@@ -206,7 +206,7 @@ fn level(name: &'static str, json: &Json) -> Result<u8, Malformed> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Every member as it came, unknown ones too: they are kept without effect.
-    pub raw: BTreeMap<String, Json>,
+    pub raw: Object,
     /// Whether other servers may take part.
     pub federate: Option<bool>,
     /// What newcomers' servers may have.
