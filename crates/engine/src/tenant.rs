@@ -2,6 +2,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use scaiwave_protocol::wire::Ephemeral;
 use scaiwave_protocol::{Fqid, LocalId, ServerName};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{StoreError, TenantStore};
@@ -10,8 +11,8 @@ use crate::accounts::Tokens;
 use crate::blocks::Blocks;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
-use crate::live::Hub;
-use crate::peering::{self, Consults, Cursors, Deliveries, Doorbells, Peers, Submitted};
+use crate::live::{Hub, Presences, Writing};
+use crate::peering::{self, Asking, Consults, Cursors, Deliveries, Doorbells, Peers, Submitted};
 use crate::policy::PolicyCell;
 use crate::world::{Remote, World};
 
@@ -40,8 +41,11 @@ pub struct Tenant {
     pub(crate) remote: Arc<dyn Remote>,
     pub(crate) lanes: Lanes,
     pub(crate) hub: Hub,
+    pub(crate) writing: Writing,
+    pub(crate) presences: Presences,
     pub(crate) doorbells: Doorbells,
     pub(crate) peers: Peers,
+    pub(crate) asking: Arc<Asking>,
     pub(crate) cursors: Cursors,
     pub(crate) deliveries: Deliveries,
     pub(crate) submitted: Submitted,
@@ -71,8 +75,11 @@ impl Tenant {
             remote: parts.remote,
             lanes: Lanes::default(),
             hub: Hub::new(position),
+            writing: Writing::default(),
+            presences: Presences::default(),
             doorbells: Doorbells::default(),
             peers,
+            asking: Arc::default(),
             cursors: Cursors::default(),
             deliveries: Deliveries::default(),
             submitted: Submitted::default(),
@@ -118,6 +125,11 @@ impl Tenant {
     /// Who has something for which peer.
     pub fn doorbells(&self) -> &Doorbells {
         &self.doorbells
+    }
+
+    /// Leaves a thing for a peer that is not worth keeping.
+    pub(crate) fn drop_in(&self, peer: &ServerName, ephemeral: &Ephemeral) {
+        self.doorbells.drop_in(peer, ephemeral, self.world.now());
     }
 
     /// The way to other servers.

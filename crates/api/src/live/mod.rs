@@ -1,6 +1,7 @@
 //! What happens now: sync, the stream, typing.
 
 mod occupancy;
+mod presence;
 mod stream;
 mod sync;
 mod ticket;
@@ -18,6 +19,7 @@ pub(crate) use ticket::Tickets;
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(typing::set_typing))
+        .routes(routes!(presence::get_presence))
         .routes(routes!(sync::sync))
         .routes(routes!(ticket::stream_ticket))
         .routes(routes!(stream::stream))

@@ -17,7 +17,8 @@ pub(crate) struct Typing {
     typing: bool,
 }
 
-/// Tells the room that the caller is writing. Clients forget it after 4 s.
+/// Tells the room that the caller is writing. It ends by itself after 4 s, so who goes on
+/// says so again.
 #[utoipa::path(
     put,
     path = "/v1/typing",

@@ -1,5 +1,5 @@
-use scaiwave_engine::accounts;
-use scaiwave_engine::store::record::Role;
+use scaiwave_engine::store::record::{PresenceChoice, Role};
+use scaiwave_engine::{accounts, live};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -21,6 +21,10 @@ struct MeJson<'a> {
     tenant_id: &'a str,
     /// The tenant's name for people.
     tenant_name: &'a str,
+    /// What the caller has chosen that others see: `online`, `idle`, `busy`, `appear_offline`; null:
+    /// whatever their sessions say.
+    #[schema(required = true)]
+    presence: Option<&'static str>,
 }
 
 /// Who the caller is.
@@ -32,6 +36,7 @@ struct MeJson<'a> {
 )]
 pub(crate) async fn me(caller: Caller) -> Answer {
     let view = accounts::me(&caller.tenant, &caller.viewer).await?;
+    let chosen = live::chosen_presence(&caller.tenant, &caller.viewer).await?;
     data(MeJson {
         participant: ParticipantJson::of(&view),
         role: match caller.viewer.role {
@@ -40,5 +45,6 @@ pub(crate) async fn me(caller: Caller) -> Answer {
         },
         tenant_id: caller.tenant.slug(),
         tenant_name: caller.tenant.name(),
+        presence: chosen.map(PresenceChoice::as_str),
     })
 }

@@ -22,7 +22,7 @@ pub(crate) struct FrameJson<'a> {
     /// What happened: `swp.room.message` or another event's type (with `event`), `swp.room.edit`,
     /// `swp.room.redaction`, `swp.room.reaction`, `swp.room.member`, `swp.room.name`, `swp.room.topic`,
     /// `swp.room.settings`, `swp.room.read_marker`, `swp.room.federation`, `swp.notification`,
-    /// `typing`; on this socket only: `hello`, `pong`.
+    /// `typing`, `presence`; on this socket only: `hello`, `pong`.
     r#type: &'a str,
     /// Unique within the tenant: the event's id when there is an `event`, else made of the position;
     /// none for what is never stored.
@@ -115,6 +115,12 @@ enum FieldsJson<'a> {
     Typing {
         participant_id: &'a str,
         typing: bool,
+    },
+    /// `presence`: `online`, `idle`, `busy` or `offline`.
+    Presence {
+        participant_id: &'a str,
+        #[schema(value_type = String)]
+        presence: &'static str,
     },
     /// `swp.room.settings`: fetch the room again.
     Settings {},
@@ -249,6 +255,17 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
                 typing: *typing,
             },
         ),
+        FrameBody::Presence {
+            participant,
+            presence,
+            rooms: _,
+        } => (
+            "presence",
+            FieldsJson::Presence {
+                participant_id: participant.as_str(),
+                presence: presence.as_str(),
+            },
+        ),
     }
 }
 
@@ -257,6 +274,7 @@ mod tests {
     use std::sync::Arc;
 
     use scaiwave_protocol::event::content::Membership;
+    use scaiwave_protocol::wire::Presence;
     use serde_json::{Value, json};
 
     use super::super::event::tests::{EVENT, ROOM, fqid, message};
@@ -408,5 +426,12 @@ mod tests {
         };
         let fields = json!({"participant_id": "@bob:globex.example", "typing": true});
         check(&typing, None, "typing", None, fields);
+        let presence = FrameBody::Presence {
+            participant: bob(),
+            presence: Presence::Busy,
+            rooms: Vec::new(),
+        };
+        let fields = json!({"participant_id": "@bob:globex.example", "presence": "busy"});
+        check(&presence, None, "presence", None, fields);
     }
 }

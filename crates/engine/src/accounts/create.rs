@@ -42,6 +42,7 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         password_hash,
         created_at: tenant.world.now(),
         deactivated_at: None,
+        presence: None,
     };
     let commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])
         .expecting(Expectation::NoParticipant(new.local_id));

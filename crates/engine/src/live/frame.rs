@@ -3,6 +3,7 @@ use std::sync::{Arc, OnceLock};
 use bytes::Bytes;
 use scaiwave_protocol::event::content::{MESSAGE, Membership};
 use scaiwave_protocol::json::{Fields, parse};
+use scaiwave_protocol::wire::Presence;
 use scaiwave_protocol::{EventId, Fqid, Json, Malformed, RoomId};
 use scaiwave_store::record::StreamRow;
 
@@ -111,6 +112,15 @@ pub enum FrameBody {
         /// Or no more.
         typing: bool,
     },
+    /// Somebody came, went, or is not to be disturbed.
+    Presence {
+        /// Who.
+        participant: Fqid,
+        /// As others are to see it.
+        presence: Presence,
+        /// For the members of these.
+        rooms: Vec<RoomId>,
+    },
 }
 
 impl Frame {
@@ -140,9 +150,15 @@ impl Frame {
     }
 
     /// Whether this participant, who is joined in the rooms that `in_room` knows, is told.
-    pub(crate) fn is_for(&self, viewer: &Fqid, in_room: impl FnOnce(&RoomId) -> bool) -> bool {
+    pub(crate) fn is_for(&self, viewer: &Fqid, in_room: impl Fn(&RoomId) -> bool) -> bool {
         if let Some(only) = &self.only {
             return only == viewer;
+        }
+        if let FrameBody::Presence {
+            participant, rooms, ..
+        } = &self.body
+        {
+            return participant != viewer && rooms.iter().any(in_room);
         }
         // One's own coming and going is told even where one is not, or no longer, in the room.
         matches!(&self.body, FrameBody::Member { participant, .. } if participant == viewer)
@@ -254,7 +270,9 @@ impl FrameBody {
                 None,
                 Some(Json::object([("host_reachable", (*host_reachable).into())])),
             ),
-            FrameBody::Settings | FrameBody::Typing { .. } => (None, None),
+            FrameBody::Settings | FrameBody::Typing { .. } | FrameBody::Presence { .. } => {
+                (None, None)
+            }
         };
         StreamRow {
             room_id: room_id.cloned(),
@@ -280,6 +298,7 @@ impl FrameBody {
             FrameBody::Notification { .. } => "notification",
             FrameBody::Federation { .. } => "federation",
             FrameBody::Typing { .. } => "typing",
+            FrameBody::Presence { .. } => "presence",
         }
     }
 

@@ -1,13 +1,20 @@
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 
-use scaiwave_protocol::RoomId;
 use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::{Fqid, RoomId};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::hub::Since;
+use super::presence::{self, Arrival};
 use super::{Frame, FrameBody, replay};
+use crate::peering::TYPING_MS;
 use crate::{Outcome, Tenant, Viewer};
+
+/// People who are writing, of whom a session knows when to say that they are not any more.
+const WRITING_MAX: usize = 1_000;
 
 /// Why a session can go on no more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +36,10 @@ pub struct Session {
     /// Where to read on in the ring; none while the store is replayed.
     index: Option<u64>,
     end: watch::Receiver<u64>,
+    /// Who was said to be writing, and until when that is true if nobody says it again.
+    writing: BTreeMap<(RoomId, Fqid), Instant>,
+    /// The viewer is there as long as this is.
+    _arrival: Arrival,
 }
 
 impl Session {
@@ -47,6 +58,7 @@ impl Session {
             .await?
             .into_iter()
             .collect();
+        let arrival = presence::arrived(&tenant, &viewer).await?;
         Ok(Session {
             tenant,
             viewer,
@@ -54,6 +66,8 @@ impl Session {
             position,
             index,
             end,
+            writing: BTreeMap::new(),
+            _arrival: arrival,
         })
     }
 
@@ -82,10 +96,32 @@ impl Session {
             if !frames.is_empty() {
                 return Ok(frames);
             }
-            if self.index.is_some() && self.end.changed().await.is_err() {
-                return Err(SessionEnd::Closed);
+            if self.index.is_none() {
+                continue;
+            }
+            let next_end = self.writing.values().min().copied();
+            tokio::select! {
+                changed = self.end.changed() => {
+                    changed.map_err(|_| SessionEnd::Closed)?;
+                }
+                () = at(next_end) => return Ok(self.no_longer_writing()),
             }
         }
+    }
+
+    /// Says of those of whom nobody has said it again that they do not write any more.
+    fn no_longer_writing(&mut self) -> Vec<Arc<Frame>> {
+        let now = Instant::now();
+        let over = self.writing.extract_if(.., |_, until| *until <= now);
+        let at_ms = self.tenant.world.now();
+        let frame = |(room_id, participant)| {
+            let body = FrameBody::Typing {
+                participant,
+                typing: false,
+            };
+            Arc::new(Frame::new(None, at_ms, Some(room_id), None, body))
+        };
+        over.map(|(who, _)| frame(who)).collect()
     }
 
     async fn replay(&mut self) -> Result<Vec<Arc<Frame>>, SessionEnd> {
@@ -124,9 +160,30 @@ impl Session {
                 continue;
             }
             self.follow_membership(&frame);
+            self.follow_writing(&frame);
             mine.push(frame);
         }
         mine
+    }
+
+    fn follow_writing(&mut self, frame: &Frame) {
+        let (
+            FrameBody::Typing {
+                participant,
+                typing,
+            },
+            Some(room),
+        ) = (&frame.body, &frame.room_id)
+        else {
+            return;
+        };
+        let who = (room.clone(), participant.clone());
+        if !typing {
+            self.writing.remove(&who);
+        } else if self.writing.len() < WRITING_MAX || self.writing.contains_key(&who) {
+            let until = Instant::now() + Duration::from_millis(TYPING_MS);
+            self.writing.insert(who, until);
+        }
     }
 
     fn follow_membership(&mut self, frame: &Frame) {
@@ -149,6 +206,14 @@ impl Session {
         } else {
             self.rooms.remove(room);
         }
+    }
+}
+
+/// At this time, if there is one.
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
     }
 }
 

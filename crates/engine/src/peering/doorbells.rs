@@ -1,12 +1,12 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use scaiwave_protocol::wire::Ephemeral;
 use scaiwave_protocol::{Json, ServerName};
 use tokio::sync::Notify;
 
-/// Ephemeral items that may wait for a peer; older ones are dropped first.
-const EPHEMERAL_MAX: usize = 64;
+use super::fleeting::Fleeting;
 
 /// Hints to the workers that talk to peers: "there is something for you". Losing all of them costs
 /// latency only; a worker that wakes reads what there is from the store.
@@ -28,7 +28,7 @@ struct Bells {
     urge: Arc<Notify>,
     /// Whether the supervisor has been told of this peer.
     served: bool,
-    ephemeral: VecDeque<Json>,
+    fleeting: Fleeting,
 }
 
 impl Doorbells {
@@ -47,19 +47,22 @@ impl Doorbells {
         self.with(peer, |bells| bells.urge.notify_one());
     }
 
-    /// Leaves a thing for the peer that is not worth keeping.
-    pub(crate) fn drop_in(&self, peer: &ServerName, item: Json) {
+    /// Leaves a thing for the peer that is not worth keeping. `now` is in ms.
+    pub(crate) fn drop_in(&self, peer: &ServerName, ephemeral: &Ephemeral, now: u64) {
         self.with(peer, |bells| {
-            if bells.ephemeral.len() == EPHEMERAL_MAX {
-                bells.ephemeral.pop_front();
-            }
-            bells.ephemeral.push_back(item);
+            bells.fleeting.put(ephemeral, now);
             bells.work.notify_one();
         });
     }
 
-    pub(crate) fn take_ephemeral(&self, peer: &ServerName) -> Vec<Json> {
-        self.with(peer, |bells| bells.ephemeral.drain(..).collect())
+    /// At most `room` of what was left.
+    pub(super) fn take_fleeting(&self, peer: &ServerName, room: usize, now: u64) -> Vec<Json> {
+        self.with(peer, |bells| bells.fleeting.take(room, now))
+    }
+
+    /// ms until something that was left may be taken; none when nothing is there.
+    pub(super) fn fleeting_due(&self, peer: &ServerName, now: u64) -> Option<u64> {
+        self.with(peer, |bells| bells.fleeting.due(now))
     }
 
     /// Rung when something waits for the peer.

@@ -4,12 +4,10 @@ use scaiwave_protocol::descriptor::{Descriptor, Pins};
 use scaiwave_protocol::{Code, KeyId, PublicKey, Refusal, ServerName};
 use scaiwave_store::{Change, Commit};
 
+use super::asking::Turn;
 use super::peers::{Peer, pins};
 use super::{nonsense, to_client};
 use crate::{ClientCode, Outcome, Tenant};
-
-/// A descriptor is asked for at most once in this time, whoever wants it.
-const ASK_AGAIN_MS: u64 = 60_000;
 
 /// The believed key of this id (protocol section 6). Fetches the descriptor when the key is not known.
 pub async fn key_of(
@@ -58,18 +56,21 @@ pub(crate) async fn introduce(tenant: &Arc<Tenant>, server: &ServerName) -> Outc
 }
 
 async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusal> {
-    let now = tenant.world.now();
-    let asked_before = tenant.peers.get(origin).map(|peer| peer.asked_at);
-    if asked_before.is_some_and(|at| at > 0 && now < at + ASK_AGAIN_MS) {
-        // Not to be had a moment ago may pass; had, but without that key, is an answer.
-        return Err(match tenant.peers.descriptor(origin) {
-            None => Code::PeerUnknown.because("your descriptor could not be had a moment ago"),
-            Some(_) => untrusted(),
-        });
-    }
+    let _ask = match tenant.asking.turn(origin, tenant.world.now()) {
+        Turn::Ask(ask) => ask,
+        Turn::Wait(mut running) => {
+            // It says nothing; its end does.
+            running.changed().await.ok();
+            return had(tenant, origin);
+        }
+        // Had, but without that key, is an answer.
+        Turn::Lately => return had(tenant, origin).and_then(|()| Err(untrusted())),
+        Turn::TooMany => {
+            let sentence = "too many descriptors are being asked for; try again in a moment";
+            return Err(Code::RateLimited.because(sentence));
+        }
+    };
     let fetched = tenant.remote.descriptor(origin).await;
-    // Also for one that we have never met: whoever claims a name must not make us knock at it each time.
-    tenant.peers.update(origin, now, |peer| peer.asked_at = now);
     let unreachable = |sentence: String| Code::PeerUnknown.because(sentence);
     match fetched {
         Err(error) => Err(unreachable(format!(
@@ -81,11 +82,15 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
         Ok(descriptor) if !descriptor.speaks_v1() => {
             Err(Code::ProtocolVersion.because("this server speaks v1 only"))
         }
-        Ok(descriptor) => {
-            learn(tenant, descriptor).await?;
-            tenant.peers.update(origin, now, |peer| peer.asked_at = now);
-            Ok(())
-        }
+        Ok(descriptor) => learn(tenant, descriptor).await,
+    }
+}
+
+/// Not to be had a moment ago may pass.
+fn had(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
+    match tenant.peers.descriptor(origin) {
+        None => Err(Code::PeerUnknown.because("your descriptor could not be had a moment ago")),
+        Some(_) => Ok(()),
     }
 }
 

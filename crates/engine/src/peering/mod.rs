@@ -3,11 +3,13 @@
 
 mod admin;
 mod admit;
+mod asking;
 mod checkpoints;
 mod consult;
 mod cursors;
 mod deliveries;
 mod doorbells;
+mod fleeting;
 mod keys;
 mod lineage;
 pub mod outbound;
@@ -29,10 +31,12 @@ pub use admin::{
 };
 pub(crate) use admit::standing;
 pub use admit::{admit, ends_only, saw};
+pub(crate) use asking::Asking;
 pub(crate) use consult::{Consults, before_invite};
 pub(crate) use cursors::Cursors;
 pub(crate) use deliveries::{Deliveries, acked, tell};
 pub use doorbells::Doorbells;
+pub(crate) use fleeting::{PerSecond, TYPING_MS};
 pub(crate) use keys::introduce;
 pub use keys::key_of;
 pub(crate) use lineage::prove_host;

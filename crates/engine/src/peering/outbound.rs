@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
@@ -100,14 +101,18 @@ pub async fn next(
             draft.add(Part::Heads, |out| heads_item(&heads).write_canonical(out));
         }
     }
-    for ephemeral in tenant.doorbells.take_ephemeral(peer) {
-        draft.add(Part::Ephemeral, |out| ephemeral.write_canonical(out));
-    }
     let one_off = tenant.store.outbox(peer, SEND_ITEMS_MAX as u32 / 2).await?;
     draft.entries(tenant, peer, &one_off).await?;
     draft.submits(tenant, peer, &one_off).await?;
     draft.one_off(tenant, one_off).await?;
+    draft.fleeting(tenant, peer);
     Ok(draft.finish())
+}
+
+/// After how long there is something to tell the peer that nobody keeps; none when there is nothing.
+pub fn fleeting_due(tenant: &Tenant, peer: &ServerName) -> Option<Duration> {
+    let due = tenant.doorbells.fleeting_due(peer, tenant.world.now());
+    due.map(Duration::from_millis)
 }
 
 /// Our heads of the rooms that both have.
@@ -354,6 +359,18 @@ impl Draft {
             });
         }
         Ok(())
+    }
+
+    /// What nobody keeps comes last: what has to wait for the next batch lets it wait, or be forgotten.
+    fn fleeting(&mut self, tenant: &Tenant, peer: &ServerName) {
+        let room = match self.more || self.body.len() >= BYTES_MAX {
+            true => 0,
+            false => SEND_ITEMS_MAX.saturating_sub(self.parts.len()),
+        };
+        let now = tenant.world.now();
+        for ephemeral in tenant.doorbells.take_fleeting(peer, room, now) {
+            self.add(Part::Ephemeral, |out| ephemeral.write_canonical(out));
+        }
     }
 
     fn finish(mut self) -> Option<Batch> {

@@ -7,6 +7,8 @@ use scaiwave_protocol::{KeyId, Malformed, PublicKey, ServerName, json};
 use scaiwave_store::record::PeerRow;
 use scaiwave_store::{StoreError, TenantStore};
 
+use super::fleeting::PerSecond;
+
 /// What we know of other servers, in memory. Rows are written through; see `keys.rs` and `admit.rs`.
 pub(crate) struct Peers(RwLock<BTreeMap<ServerName, Peer>>);
 
@@ -18,12 +20,12 @@ pub(super) struct Peer {
     pub(super) trust: Trust,
     /// Whether the last attempt to reach it succeeded.
     pub(super) reachable: bool,
-    /// When we last asked for its descriptor, ms.
-    pub(super) asked_at: u64,
     /// When its `last_seen_at` was last written, ms.
     pub(super) noted_at: u64,
     /// When its worker tries again, ms; none while it does not pause.
     pub(super) next_try_at: Option<u64>,
+    /// What it tells us of who writes and who is there, within a second.
+    pub(super) fleeting: PerSecond,
 }
 
 impl Peer {
@@ -47,9 +49,9 @@ impl Peer {
             descriptor: None,
             trust: Trust::default(),
             reachable: true,
-            asked_at: 0,
             noted_at: 0,
             next_try_at: None,
+            fleeting: PerSecond::default(),
         }
     }
 

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::{Tenant, audit, peering, policy, rooms};
+use crate::{Tenant, audit, live, peering, policy, rooms};
 
 /// Does everything that is due. A part that fails is logged and tried again at the next call; it does
 /// not keep the others from being done.
@@ -22,5 +22,8 @@ pub async fn run(tenant: &Arc<Tenant>) {
     }
     if let Err(denial) = policy::finish_departures(tenant).await {
         tracing::error!(%denial, tenant = tenant.slug(), "rooms of refused servers cannot be left");
+    }
+    if let Err(error) = live::keep_presence(tenant).await {
+        tracing::error!(%error, tenant = tenant.slug(), "presence cannot be told");
     }
 }

@@ -161,6 +161,9 @@ impl Worker {
             .retry_due
             .take()
             .map_or(self.heads_due, |due| due.min(self.heads_due));
+        // What was above the rate of the second that is passing.
+        let fleeting = outbound::fleeting_due(&self.tenant, &self.peer);
+        let due = fleeting.map_or(due, |wait| due.min(Instant::now() + wait));
         tokio::select! {
             () = self.bell.notified() => {}
             () = urged.notified() => self.start_afresh(),

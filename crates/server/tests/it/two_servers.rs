@@ -1,7 +1,9 @@
 //! Two processes share rooms: what people do on one is seen on the other.
 
+use std::time::Duration;
+
 use http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::harness::{Pair, equal_histories, eventually};
 
@@ -125,6 +127,81 @@ async fn typing_is_seen_on_the_other_server() {
             })
             .await;
     }
+}
+
+/// Who goes away while writing is not shown as writing for ever, although nobody says that it ended.
+#[tokio::test]
+async fn typing_ends_by_itself() {
+    let pair = Pair::start().await;
+    let room = pair.room().await;
+    let Pair { alice, bob, .. } = &pair;
+    let mut stream = bob.stream().await;
+    let typing = |frame: &Value, is: bool| {
+        frame["type"] == "typing"
+            && frame["participant_id"] == alice.fqid.as_str()
+            && frame["typing"] == is
+    };
+    alice
+        .put("/v1/typing", json!({"room_id": room, "typing": true}))
+        .await;
+    stream.until("typing", |frame| typing(frame, true)).await;
+    let began = std::time::Instant::now();
+    stream.until("no more", |frame| typing(frame, false)).await;
+    let after = began.elapsed();
+    assert!(after >= Duration::from_secs(3), "it ended after {after:?}");
+}
+
+/// People see who is there on the other server, as those choose, and a choice to hide outlives a restart.
+#[tokio::test]
+async fn presence_is_seen_on_the_other_server() {
+    let mut pair = Pair::start().await;
+    let room = pair.room().await;
+    let path = format!("/v1/presence?ids={}", pair.alice.fqid);
+    let shown = async |pair: &Pair| {
+        let lines = pair.bob.get(&path).await;
+        assert_eq!(lines[0]["participant_id"], pair.alice.fqid.as_str());
+        lines[0]["presence"].as_str().expect("a word").to_owned()
+    };
+    assert_eq!(shown(&pair).await, "offline");
+    let mut at_b = pair.bob.stream().await;
+    let is = |alice: &str, presence: &str| {
+        let (alice, presence) = (alice.to_owned(), presence.to_owned());
+        move |frame: &Value| {
+            frame["type"] == "presence"
+                && frame["participant_id"] == alice.as_str()
+                && frame["presence"] == presence.as_str()
+        }
+    };
+    let fqid = pair.alice.fqid.clone();
+    let at_a = pair.alice.stream().await;
+    at_b.until("she is there", is(&fqid, "online")).await;
+    assert_eq!(shown(&pair).await, "online");
+    for (choice, seen) in [("busy", "busy"), ("appear_offline", "offline")] {
+        let body = json!({"presence": choice});
+        pair.alice.put("/v1/me/presence", body).await;
+        at_b.until(choice, is(&fqid, seen)).await;
+        assert_eq!(shown(&pair).await, seen);
+        assert_eq!(pair.alice.get("/v1/me").await["presence"], choice);
+    }
+    drop(at_a);
+    pair.a.kill().await;
+    pair.a.run().await;
+    let _at_a = pair.alice.stream().await;
+    let hello = pair.alice.say(&room, json!({"body": "not here"})).await;
+    at_b.sequenced(&hello).await;
+    assert_eq!(shown(&pair).await, "offline");
+    let nobody = format!(
+        "/v1/presence?ids=@nobody:{},@bob:elsewhere.example",
+        pair.b.name()
+    );
+    let lines = pair.bob.get(&nobody).await;
+    assert_eq!(lines[0]["presence"], "offline");
+    assert_eq!(lines[1]["presence"], "offline");
+    let wrong = pair
+        .bob
+        .call(Method::GET, "/v1/presence?ids=bob", None)
+        .await;
+    assert_eq!(wrong.expect("an answer").0, 400);
 }
 
 /// What is not told never shows on the other side.

@@ -1,6 +1,6 @@
 use rusqlite::params;
 use scaiwave_protocol::{EventId, LocalId};
-use scaiwave_store::record::{AccountPatch, ParticipantRow, SessionRow};
+use scaiwave_store::record::{AccountPatch, ParticipantRow, PresenceChoice, SessionRow};
 
 use super::{Applied, Write};
 use crate::columns::{int, maybe_int, role_number};
@@ -9,13 +9,13 @@ impl Write<'_> {
     pub(super) fn put_participant(&mut self, row: &ParticipantRow) -> Applied {
         self.run(
             "INSERT INTO participants (local_id, display_name, folded_name, avatar, role, bot,
-                 password_hash, created_at, deactivated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 password_hash, created_at, deactivated_at, presence)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (local_id) DO UPDATE SET
                  display_name = excluded.display_name, folded_name = excluded.folded_name,
                  avatar = excluded.avatar, role = excluded.role, bot = excluded.bot,
                  password_hash = excluded.password_hash, created_at = excluded.created_at,
-                 deactivated_at = excluded.deactivated_at",
+                 deactivated_at = excluded.deactivated_at, presence = excluded.presence",
             params![
                 row.local_id.as_str(),
                 row.display_name,
@@ -25,20 +25,22 @@ impl Write<'_> {
                 row.bot,
                 row.password_hash,
                 int(row.created_at),
-                maybe_int(row.deactivated_at)
+                maybe_int(row.deactivated_at),
+                row.presence.map(PresenceChoice::as_str)
             ],
         )?;
         Ok(())
     }
 
-    /// A picture can be taken away, so it needs a flag of its own beside NULL.
+    /// A picture and a choice can be taken away, so they need flags of their own beside NULL.
     pub(super) fn patch_participant(&mut self, id: &LocalId, patch: &AccountPatch) -> Applied {
         self.run(
             "UPDATE participants SET
                  display_name = coalesce(?2, display_name),
                  folded_name = coalesce(?3, folded_name),
                  avatar = iif(?4, ?5, avatar),
-                 password_hash = coalesce(?6, password_hash)
+                 password_hash = coalesce(?6, password_hash),
+                 presence = iif(?7, ?8, presence)
              WHERE local_id = ?1",
             params![
                 id.as_str(),
@@ -46,7 +48,9 @@ impl Write<'_> {
                 patch.display_name.as_ref().map(|name| name.to_lowercase()),
                 patch.avatar.is_some(),
                 patch.avatar.as_ref().and_then(Option::as_ref),
-                patch.password_hash
+                patch.password_hash,
+                patch.presence.is_some(),
+                patch.presence.flatten().map(PresenceChoice::as_str)
             ],
         )?;
         Ok(())

@@ -8,7 +8,7 @@ use crate::columns::{Columns, role};
 macro_rules! select_participants {
     () => {
         "SELECT local_id, display_name, avatar, role, bot, password_hash, created_at,
-             deactivated_at FROM participants "
+             deactivated_at, presence FROM participants "
     };
 }
 
@@ -29,6 +29,7 @@ fn participant(columns: &mut Columns<'_, '_>) -> Result<ParticipantRow> {
         password_hash: columns.value()?,
         created_at: columns.count()?,
         deactivated_at: columns.maybe_count()?,
+        presence: columns.maybe_parsed()?,
     })
 }
 

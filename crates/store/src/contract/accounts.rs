@@ -1,7 +1,7 @@
 use scaiwave_protocol::LocalId;
 
 use super::fixture::{EPOCH, good, local, participant, put, refused, session};
-use crate::record::{AccountPatch, ParticipantRow, Role, SessionRow};
+use crate::record::{AccountPatch, ParticipantRow, PresenceChoice, Role, SessionRow};
 use crate::{Change, Commit, TenantStore};
 
 fn put_participant(row: &ParticipantRow) -> Change {
@@ -63,6 +63,20 @@ pub(super) async fn a_patch_changes_what_it_names(store: &dyn TenantStore) {
         avatar: Some(Some("new".to_owned())),
         ..AccountPatch::default()
     };
+    let hidden = AccountPatch {
+        presence: Some(Some(PresenceChoice::AppearOffline)),
+        ..AccountPatch::default()
+    };
+    put(store, vec![patch(hidden), patch(AccountPatch::default())]).await;
+    expected.presence = Some(PresenceChoice::AppearOffline);
+    assert_eq!(account(store, &local("ann")).await, expected);
+    let automatic = AccountPatch {
+        presence: Some(None),
+        ..AccountPatch::default()
+    };
+    put(store, vec![patch(automatic)]).await;
+    expected.presence = None;
+    assert_eq!(account(store, &local("ann")).await, expected);
     let nobody = Change::PatchParticipant(local("nobody"), picture.clone());
     put(store, vec![patch(picture), nobody]).await;
     expected.avatar = Some("new".to_owned());

@@ -243,6 +243,7 @@ pub fn participant(id: &str, name: &str) -> ParticipantRow {
         password_hash: Some("phc".to_owned()),
         created_at: EPOCH,
         deactivated_at: None,
+        presence: None,
     }
 }
 

@@ -1,4 +1,6 @@
-use scaiwave_protocol::{EventId, LocalId, ServerName};
+use std::str::FromStr;
+
+use scaiwave_protocol::{EventId, LocalId, Malformed, ServerName};
 
 /// One tenant of this server: one server name, one key ring, one file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +43,44 @@ pub struct ParticipantRow {
     pub created_at: u64,
     /// Since when the account is closed.
     pub deactivated_at: Option<u64>,
+    /// What they want others to see; none: whatever their sessions say.
+    pub presence: Option<PresenceChoice>,
+}
+
+/// What somebody wants others to see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PresenceChoice {
+    /// There.
+    Online,
+    /// There, but away from the keyboard.
+    Idle,
+    /// Not to be disturbed.
+    Busy,
+    /// As if they were not there.
+    AppearOffline,
+}
+
+impl PresenceChoice {
+    /// As clients spell it, and as it is stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            PresenceChoice::Online => "online",
+            PresenceChoice::Idle => "idle",
+            PresenceChoice::Busy => "busy",
+            PresenceChoice::AppearOffline => "appear_offline",
+        }
+    }
+}
+
+impl FromStr for PresenceChoice {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Malformed> {
+        [Self::Online, Self::Idle, Self::Busy, Self::AppearOffline]
+            .into_iter()
+            .find(|choice| choice.as_str() == text)
+            .ok_or_else(|| Malformed::new("presence is one of online, idle, busy, appear_offline"))
+    }
 }
 
 /// Members of an account to change; `None` leaves them.
@@ -52,6 +92,8 @@ pub struct AccountPatch {
     pub avatar: Option<Option<String>>,
     /// PHC string (argon2id).
     pub password_hash: Option<String>,
+    /// Some(None) leaves it to their sessions.
+    pub presence: Option<Option<PresenceChoice>>,
 }
 
 /// One login. Tokens are kept as SHA-256 only.

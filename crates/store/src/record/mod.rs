@@ -8,7 +8,9 @@ mod live;
 mod moderation;
 mod room;
 
-pub use account::{AccountPatch, OwnKeyRow, ParticipantRow, Role, SessionRow, TenantRow};
+pub use account::{
+    AccountPatch, OwnKeyRow, ParticipantRow, PresenceChoice, Role, SessionRow, TenantRow,
+};
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
     DeadLetterRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection,

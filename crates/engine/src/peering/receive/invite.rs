@@ -42,7 +42,7 @@ pub(super) async fn invite(
     let event = match authentic(tenant, event).await {
         Ok(event) => event,
         // While the inviter's keys cannot be had, the host is asked to try again.
-        Err(refusal) if refusal.code == Code::PeerUnknown => {
+        Err(refusal) if matches!(refusal.code, Code::PeerUnknown | Code::RateLimited) => {
             return Ok(ItemResult::Retry { after_ms: 60_000 });
         }
         Err(refusal) => return Err(refusal),

@@ -1,0 +1,2 @@
+-- What somebody wants others to see of their presence; NULL: whatever their sessions say.
+ALTER TABLE participants ADD COLUMN presence TEXT;
