@@ -22,9 +22,15 @@ pub const RATES_REMEMBERED_MAX: u64 = 10_000;
 /// After this time without a request a rate is full again, and is forgotten.
 pub const RATE_MEMORY: Duration = Duration::from_secs(60);
 
-/// Requests of one peer that are worked on at once. Each holds at most 1 MiB of body and the events
-/// in it: this keeps a peer below its 64 MiB.
+/// Requests of one peer that are worked on at once.
 pub const PEER_IN_FLIGHT_MAX: usize = 16;
+/// Bytes of bodies of one peer that are worked on at once: two of the largest. What a body becomes when
+/// it is parsed takes up to fifteen times as much, so this keeps a peer below its 64 MiB.
+pub const PEER_BODY_BYTES_MAX: usize = 2 << 20;
+/// Bytes of answers to one peer that it has not taken yet: four of the largest backfills.
+pub const PEER_ANSWER_BYTES_MAX: usize = 16 << 20;
+/// Answers below this are not counted: there are no more of them than requests in a connection.
+pub const ANSWER_BYTES_COUNTED: usize = 16 << 10;
 /// Bytes of bodies that are being read or worked on, over all peers.
 pub const BODY_BYTES_IN_FLIGHT_MAX: usize = 64 << 20;
 /// The same from one address; loopback is exempt.
@@ -32,9 +38,10 @@ pub const ADDRESS_BODY_BYTES_IN_FLIGHT_MAX: usize = 16 << 20;
 /// How long a peer may take to send a body. An honest one needs a second for a megabyte.
 pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// Nonces remembered of one peer: as many as it can use up at its rate in two minutes.
-pub const PEER_NONCES_MAX: usize = PEER_REQUESTS_PER_S as usize * NONCE_MEMORY_S as usize;
-/// Nonces remembered over all peers, some 40 bytes each.
+/// Nonces remembered of one peer, over all tenants that it asks: 2,500 requests a second for two minutes,
+/// some 60 bytes each, so 18 MB.
+pub const PEER_NONCES_MAX: usize = 2_500 * NONCE_MEMORY_S as usize;
+/// Nonces remembered over all peers.
 pub const NONCES_MAX: usize = 1_000_000;
 
 /// Bodies above this are split and parsed off the async threads: 64 KiB take about a millisecond.

@@ -24,6 +24,7 @@ mod created;
 mod destination;
 mod dispatch;
 mod headers;
+mod held;
 pub(crate) mod in_flight;
 mod items;
 mod key;
@@ -71,6 +72,10 @@ pub struct Inbound {
     unproven_records: Rates<ServerName>,
     /// Requests of proven peers, for each.
     peers_at_work: Arc<InFlight<ServerName>>,
+    /// Bytes of their bodies.
+    peers_bodies: Arc<InFlight<ServerName>>,
+    /// Bytes of answers that they have not taken yet.
+    peers_answers: Arc<InFlight<ServerName>>,
     nonces: Nonces,
 }
 
@@ -92,6 +97,8 @@ impl Inbound {
                 limits::UNPROVEN_REJECTIONS_BURST,
             ),
             peers_at_work: InFlight::new(limits::PEER_IN_FLIGHT_MAX),
+            peers_bodies: InFlight::new(limits::PEER_BODY_BYTES_MAX),
+            peers_answers: InFlight::new(limits::PEER_ANSWER_BYTES_MAX),
             nonces: Nonces::new(),
         })
     }
@@ -156,8 +163,8 @@ impl Inbound {
         created::check(self, &claim)?;
         proof::digest(&claim, request)?;
         proof::signature(&claim, request, &key)?;
-        nonce::remember(self, &tenant, &claim)?;
-        let _place = size_and_rate::peer(self, &claim)?;
+        nonce::remember(self, &claim)?;
+        let _places = size_and_rate::peer(self, &claim, request)?;
         peering::saw(&tenant, &claim.origin).await;
         let peer = &claim.origin;
         match endpoint {
@@ -165,7 +172,10 @@ impl Inbound {
                 let items = items::parse(request.body.clone()).await?;
                 Ok(dispatch::all(&tenant, peer, items).await)
             }
-            question => answer::question(&tenant, peer, question, request).await,
+            question => {
+                let answered = answer::question(&tenant, peer, question, request).await?;
+                held::until_taken(self, peer, answered)
+            }
         }
     }
 }

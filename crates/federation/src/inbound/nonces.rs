@@ -6,7 +6,8 @@ use scaiwave_protocol::limits::NONCE_MEMORY_S;
 
 use crate::limits::{NONCES_MAX, PEER_NONCES_MAX};
 
-/// The nonces of verified requests of the last two minutes, for each tenant and peer.
+/// The nonces of verified requests of the last two minutes, for each peer: over all tenants that it
+/// asks, so that a server with many tenants remembers no more than one with one.
 ///
 /// What is full refuses: forgetting a nonce early would let its request be made again.
 pub(crate) struct Nonces {
@@ -18,7 +19,7 @@ pub(crate) struct Nonces {
 
 #[derive(Default)]
 struct Seen {
-    peers: HashMap<(ServerName, ServerName), Peer>,
+    peers: HashMap<ServerName, Peer>,
     count: usize,
     /// When peers without a nonce were last forgotten, in seconds.
     swept_at: u64,
@@ -54,13 +55,7 @@ impl Nonces {
     }
 
     /// Remembers a nonce of a request whose signature verified. `now` is in seconds.
-    pub(crate) fn remember(
-        &self,
-        tenant: &ServerName,
-        peer: &ServerName,
-        nonce: [u8; 16],
-        now: u64,
-    ) -> Nonce {
+    pub(crate) fn remember(&self, peer: &ServerName, nonce: [u8; 16], now: u64) -> Nonce {
         let mut seen = self.seen.lock();
         let Seen {
             peers,
@@ -74,7 +69,7 @@ impl Nonces {
                 !peer.order.is_empty()
             });
         }
-        let peer = peers.entry((tenant.clone(), peer.clone())).or_default();
+        let peer = peers.entry(peer.clone()).or_default();
         *count -= peer.forget(now);
         if peer.nonces.contains(&nonce) {
             return Nonce::Seen;
@@ -114,25 +109,24 @@ mod tests {
         ServerName::parse(text).unwrap()
     }
 
-    // A nonce is remembered for two minutes, for its tenant and its peer alone.
+    // A nonce is remembered for two minutes, for its peer alone.
     #[test]
     fn two_minutes() {
         let nonces = Nonces::with_limits(10, 10);
-        let (a, b, c) = (name("a.example"), name("b.example"), name("c.example"));
+        let (b, c) = (name("b.example"), name("c.example"));
         let cases = [
-            (&a, &b, 1000, Nonce::Fresh),
-            (&a, &b, 1000, Nonce::Seen),
-            (&a, &c, 1000, Nonce::Fresh),
-            (&c, &b, 1000, Nonce::Fresh),
-            (&a, &b, 1120, Nonce::Seen),
-            (&a, &b, 1121, Nonce::Fresh),
-            (&a, &b, 1121, Nonce::Seen),
+            (&b, 1000, Nonce::Fresh),
+            (&b, 1000, Nonce::Seen),
+            (&c, 1000, Nonce::Fresh),
+            (&b, 1120, Nonce::Seen),
+            (&b, 1121, Nonce::Fresh),
+            (&b, 1121, Nonce::Seen),
         ];
-        for (tenant, peer, now, expected) in cases {
+        for (peer, now, expected) in cases {
             assert_eq!(
-                nonces.remember(tenant, peer, [7; 16], now),
+                nonces.remember(peer, [7; 16], now),
                 expected,
-                "{tenant} {peer} {now}"
+                "{peer} {now}"
             );
         }
     }
@@ -141,8 +135,8 @@ mod tests {
     #[test]
     fn full_refuses() {
         let nonces = Nonces::with_limits(2, 3);
-        let (a, b, c) = (name("a.example"), name("b.example"), name("c.example"));
-        let remember = |peer, n, now| nonces.remember(&a, peer, [n; 16], now);
+        let (b, c) = (name("b.example"), name("c.example"));
+        let remember = |peer, n, now| nonces.remember(peer, [n; 16], now);
         assert_eq!(remember(&b, 1, 1000), Nonce::Fresh);
         assert_eq!(remember(&b, 2, 1000), Nonce::Fresh);
         assert_eq!(remember(&b, 3, 1000), Nonce::Full, "the peer's own limit");

@@ -96,13 +96,23 @@ fn rate(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
     Ok(())
 }
 
+/// What a request holds while it is worked on: one of its peer's places, and room for its body.
+pub(super) type Places = [Place<ServerName>; 2];
+
 /// Once the peer is proven: takes from its rate, and one of its places.
-pub(super) fn peer(inbound: &Inbound, claim: &Claim) -> Result<Place<ServerName>, TurnedAway> {
-    if !inbound.peer_rates.take(&claim.origin, Instant::now()) {
+pub(super) fn peer(
+    inbound: &Inbound,
+    claim: &Claim,
+    request: &Request,
+) -> Result<Places, TurnedAway> {
+    let peer = &claim.origin;
+    if !inbound.peer_rates.take(peer, Instant::now()) {
         return Err(peer_too_fast());
     }
-    let place = inbound.peers_at_work.enter(claim.origin.clone(), 1);
-    place.ok_or_else(|| TurnedAway::too_fast(STEP, "too many requests of this server at once"))
+    let too_many = || TurnedAway::too_fast(STEP, "too many requests of this server at once");
+    let place = inbound.peers_at_work.enter(peer.clone(), 1);
+    let room = inbound.peers_bodies.enter(peer.clone(), request.body.len());
+    Ok([place.ok_or_else(too_many)?, room.ok_or_else(too_many)?])
 }
 
 fn peer_too_fast() -> TurnedAway {

@@ -2,9 +2,11 @@
 //! of `tests/bad_inputs`.
 
 mod bodies;
+mod budgets;
 mod follower;
 mod keys;
 mod past;
+mod poison;
 mod probing;
 mod replay;
 pub(crate) mod scene;
