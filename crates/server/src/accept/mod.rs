@@ -18,6 +18,8 @@
 //! The peer's address stands in each request as axum's [`ConnectInfo`].
 
 mod connection;
+#[cfg(test)]
+mod hostile_tests;
 mod places;
 mod socket;
 #[cfg(test)]

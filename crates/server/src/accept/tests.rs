@@ -12,11 +12,11 @@ use tokio_tungstenite::tungstenite::Message;
 use super::*;
 
 /// A test that waits longer than this has failed.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
-const QUICK: Duration = Duration::from_millis(200);
+pub(super) const QUICK: Duration = Duration::from_millis(200);
 
-struct Server {
+pub(super) struct Server {
     address: SocketAddr,
     shutdown: CancellationToken,
     ended: JoinHandle<Drained>,
@@ -24,10 +24,22 @@ struct Server {
 
 impl Server {
     async fn start(limits: Limits) -> Self {
+        Self::with(router(), limits).await
+    }
+
+    pub(super) async fn with(router: Router, limits: Limits) -> Self {
+        Self::open(router, None, limits).await
+    }
+
+    pub(super) async fn over_tls(router: Router, tls: Arc<ServerConfig>, limits: Limits) -> Self {
+        Self::open(router, Some(tls), limits).await
+    }
+
+    async fn open(router: Router, tls: Option<Arc<ServerConfig>>, limits: Limits) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let shutdown = CancellationToken::new();
-        let ended = tokio::spawn(serve(listener, router(), None, limits, shutdown.clone()));
+        let ended = tokio::spawn(serve(listener, router, tls, limits, shutdown.clone()));
         Self {
             address,
             shutdown,
@@ -35,11 +47,11 @@ impl Server {
         }
     }
 
-    async fn connect(&self) -> TcpStream {
+    pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect(self.address).await.unwrap()
     }
 
-    async fn stop(self) -> Drained {
+    pub(super) async fn stop(self) -> Drained {
         self.shutdown.cancel();
         patiently(self.ended).await.unwrap()
     }
@@ -67,21 +79,21 @@ async fn echo_messages(upgrade: WebSocketUpgrade) -> Response {
     })
 }
 
-fn quick_headers() -> Limits {
+pub(super) fn quick_headers() -> Limits {
     Limits {
         header_read_timeout: QUICK,
         ..Limits::default()
     }
 }
 
-async fn patiently<T>(future: impl Future<Output = T>) -> T {
+pub(super) async fn patiently<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future)
         .await
         .expect("it takes too long")
 }
 
 /// Reads until `end` has come.
-async fn read_until(stream: &mut TcpStream, end: &str) -> String {
+pub(super) async fn read_until(stream: &mut TcpStream, end: &str) -> String {
     let mut read = Vec::new();
     while !read.ends_with(end.as_bytes()) {
         let byte = patiently(stream.read_u8())
@@ -93,7 +105,7 @@ async fn read_until(stream: &mut TcpStream, end: &str) -> String {
 }
 
 /// Reads until the server closes. A reset is a close too: it comes when our bytes were not read.
-async fn read_to_close(stream: &mut TcpStream) -> String {
+pub(super) async fn read_to_close(stream: &mut TcpStream) -> String {
     let mut read = Vec::new();
     match patiently(stream.read_to_end(&mut read)).await {
         Ok(_) => {}
@@ -103,7 +115,7 @@ async fn read_to_close(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&read).into_owned()
 }
 
-const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+pub(super) const GET: &[u8] = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n";
 
 /// A client that dawdles before its first request is cut off, whatever it pretends to speak.
 #[tokio::test]
