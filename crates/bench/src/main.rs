@@ -11,6 +11,7 @@ mod place;
 mod process;
 mod report;
 mod socket;
+mod stranger;
 mod wire;
 
 use std::process::ExitCode;
@@ -26,6 +27,10 @@ enum Bench {
     Federation(federation::Args),
     /// Three servers of which one is away for a while.
     Outage(outage::Args),
+    /// What one event in a hundred that is poison costs the others.
+    Poison(stranger::PoisonArgs),
+    /// What a hostile peer takes of memory and time.
+    Hostile(stranger::HostileArgs),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +53,8 @@ fn run(bench: &Bench) -> anyhow::Result<()> {
         match bench {
             Bench::Federation(args) => federation::run(args).await,
             Bench::Outage(args) => outage::run(args).await,
+            Bench::Poison(args) => stranger::poison(args).await,
+            Bench::Hostile(args) => stranger::hostile(args).await,
         }
     })
 }

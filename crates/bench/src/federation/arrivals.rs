@@ -24,7 +24,7 @@ const SEQUENCED: &[u8] = br#""state":"sequenced""#;
 const ID_LENGTH: usize = 36;
 
 /// The id of the message that a frame tells of, if it has its place.
-pub(super) fn sequenced(frame: &[u8]) -> Option<&[u8]> {
+pub(crate) fn sequenced(frame: &[u8]) -> Option<&[u8]> {
     let rest = frame.strip_prefix(MESSAGE)?;
     memmem::find(rest, SEQUENCED)?;
     rest.get(..ID_LENGTH)
@@ -32,7 +32,7 @@ pub(super) fn sequenced(frame: &[u8]) -> Option<&[u8]> {
 
 /// Reads a stream and counts the messages on it.
 #[derive(Debug)]
-pub(super) struct Arrivals {
+pub(crate) struct Arrivals {
     count: Arc<AtomicU64>,
     more: Arc<Notify>,
     task: JoinHandle<anyhow::Result<()>>,
@@ -46,7 +46,7 @@ impl Drop for Arrivals {
 
 impl Arrivals {
     /// Opens somebody's stream. A strict one looks at each id, and fails when one comes twice.
-    pub(super) async fn watch(person: &Person, strict: bool) -> anyhow::Result<Self> {
+    pub(crate) async fn watch(person: &Person, strict: bool) -> anyhow::Result<Self> {
         let mut socket = Socket::open(&person.origin, &person.token).await?;
         let (count, more) = (Arc::new(AtomicU64::new(0)), Arc::new(Notify::new()));
         let (counted, told) = (count.clone(), more.clone());
@@ -73,12 +73,12 @@ impl Arrivals {
         Ok(Arrivals { count, more, task })
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count.load(Ordering::Relaxed)
     }
 
     /// Waits for so many; says when the last one came.
-    pub(super) async fn reach(&mut self, count: u64) -> anyhow::Result<Instant> {
+    pub(crate) async fn reach(&mut self, count: u64) -> anyhow::Result<Instant> {
         let mut progress = Instant::now();
         while self.count() < count {
             if self.task.is_finished() {

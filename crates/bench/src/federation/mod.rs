@@ -1,6 +1,6 @@
 //! Two servers that share rooms: how fast, at what cost.
 
-mod arrivals;
+pub(crate) mod arrivals;
 mod delivery;
 mod load;
 mod plan;
