@@ -207,15 +207,15 @@ mod tests {
     fn limits() {
         let mut fleeting = Fleeting::default();
         for n in 0..WAITING_MAX + 1 {
-            fleeting.put(&typing(n, true), 0);
+            fleeting.put(&typing(n, true), n as u64);
         }
         assert_eq!(fleeting.waiting.len(), WAITING_MAX);
-        let first = fleeting.take(1, 0);
+        let first = fleeting.take(1, 100);
         let who = first[0].get("participant").and_then(Json::as_str);
         assert_eq!(who, Some("@p1:acme.example"), "the oldest was forgotten");
         let rest = SENT_PER_S_MAX as usize - 1;
-        assert_eq!(taken(&mut fleeting, 0), rest);
-        assert_eq!(fleeting.due(0), Some(1_000));
+        assert_eq!(taken(&mut fleeting, 100), rest);
+        assert_eq!(fleeting.due(100), Some(900));
         assert_eq!(taken(&mut fleeting, 999), 0);
         assert_eq!(fleeting.due(999), Some(1));
         assert_eq!(taken(&mut fleeting, 1_000), SENT_PER_S_MAX as usize);

@@ -23,7 +23,7 @@ async fn a_room_is_one_on_both_servers() {
         "the host is trusted: its name is shown"
     );
     bob.accept(&room).await;
-    let joins = |frame: &serde_json::Value| {
+    let joins = |frame: &Value| {
         frame["membership"] == "join" && frame["participant_id"] == bob.fqid.as_str()
     };
     at_a.until("the host sees Bob join", joins).await;
@@ -41,7 +41,7 @@ async fn a_room_is_one_on_both_servers() {
     assert_eq!(reply["content"]["reply_to_event_id"], hello["id"]);
     at_b.sequenced(&reply).await;
 
-    let id = |event: &serde_json::Value| event["id"].as_str().expect("an id").to_owned();
+    let id = |event: &Value| event["id"].as_str().expect("an id").to_owned();
     let (hello, reply) = (id(&hello), id(&reply));
     bob.react(&room, &hello, "👍", Method::PUT).await;
     at_a.until("the reaction", |frame| {
