@@ -175,7 +175,9 @@ impl FrameBody {
             FrameBody::Reaction { sender, .. } | FrameBody::Notification { sender, .. } => {
                 Some(sender)
             }
-            FrameBody::Typing { participant, .. } => Some(participant),
+            FrameBody::Typing { participant, .. } | FrameBody::Presence { participant, .. } => {
+                Some(participant)
+            }
             FrameBody::Event(_)
             | FrameBody::Edit { .. }
             | FrameBody::Redaction { .. }
