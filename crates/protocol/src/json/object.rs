@@ -66,11 +66,16 @@ impl Object {
         }
     }
 
-    /// Adds a member, unless there is one of this name.
-    pub fn fill_in(&mut self, name: &str, value: impl FnOnce() -> Json) {
-        if let Err(at) = self.find(name) {
-            self.0.insert(at, (name.to_owned(), value()));
-        }
+    /// A member's value to be changed, which is added if there is none of this name.
+    pub fn fill_in(&mut self, name: &str, value: impl FnOnce() -> Json) -> &mut Json {
+        let at = match self.find(name) {
+            Ok(at) => at,
+            Err(at) => {
+                self.0.insert(at, (name.to_owned(), value()));
+                at
+            }
+        };
+        &mut self.0[at].1
     }
 
     /// Takes a member out.

@@ -115,7 +115,7 @@ pub(super) fn with(mut json: Json, path: &[&str], value: Json) -> Json {
     let mut at = &mut json;
     for name in path {
         let Json::Obj(object) = at else { return json };
-        at = object.entry((*name).to_owned()).or_insert(Json::Null);
+        at = object.fill_in(name, || Json::Null);
     }
     *at = value;
     json
