@@ -256,6 +256,7 @@ failures! {
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED, SW_FED_RATE_LIMITED",
         "502" = "SW_FED_PEER_UNREACHABLE",
+        "503" = "SW_ROOM_WAITING",
     }
     /// Endpoints for admins that name one thing.
     AdministeringOne {
@@ -272,5 +273,15 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
         "404" = "SW_TENANT_NOT_FOUND",
+    }
+    /// The same about one room. A code that begins with SW_FED_ is another server speaking.
+    AdministeringRoom {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_ROOM_FORBIDDEN, SW_FED_POLICY_VIOLATION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND",
+        "409" = "SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST",
+        "502" = "SW_FED_PEER_UNREACHABLE",
+        "503" = "SW_ROOM_WAITING",
     }
 }

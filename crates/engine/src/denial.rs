@@ -66,6 +66,8 @@ client_codes! {
     RoomNotFound = "SW_ROOM_NOT_FOUND", 404;
     /// Archived, closed, or read-only because its host is at fault.
     RoomFrozen = "SW_ROOM_FROZEN", 409;
+    /// The server asks other servers what they hold of the room before it goes on.
+    RoomWaiting = "SW_ROOM_WAITING", 503;
     /// As many participants as there may be.
     RoomCapacity = "SW_ROOM_CAPACITY", 409;
     /// What this type of room never does.

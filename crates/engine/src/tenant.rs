@@ -12,7 +12,10 @@ use crate::blocks::Blocks;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::{Hub, Presences, Writing};
-use crate::peering::{self, Asking, Consults, Cursors, Deliveries, Doorbells, Peers, Submitted};
+use crate::peering::{
+    self, Asking, Consults, Cursors, Deliveries, Doorbells, Doubts, Histories, Inquiries, Peers,
+    Recoveries, Submitted,
+};
 use crate::policy::PolicyCell;
 use crate::world::{Remote, World};
 
@@ -51,6 +54,10 @@ pub struct Tenant {
     pub(crate) submitted: Submitted,
     pub(crate) consults: Consults,
     pub(crate) blocks: Blocks,
+    pub(crate) doubts: Doubts,
+    pub(crate) recoveries: Recoveries,
+    pub(crate) histories: Histories,
+    pub(crate) inquiries: Inquiries,
     pub(crate) policy: PolicyCell,
     pub(crate) tokens: Tokens,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
@@ -85,6 +92,10 @@ impl Tenant {
             submitted: Submitted::default(),
             consults: Consults::default(),
             blocks,
+            doubts: Doubts::default(),
+            recoveries: Recoveries::default(),
+            histories: Histories::default(),
+            inquiries: Inquiries::default(),
             policy,
             tokens: Tokens::default(),
             doubled_dms: Mutex::default(),

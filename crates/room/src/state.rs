@@ -262,6 +262,11 @@ impl RoomState {
         self.next_term.unwrap_or(self.head.term)
     }
 
+    /// The term that a hand-over right now would begin.
+    pub fn term_after_transfer(&self) -> u64 {
+        self.entry_term() + 1
+    }
+
     /// Whose checkpoints cover the head: a hand-over is the last entry of its old host's term.
     pub(crate) fn head_host(&self) -> ServerName {
         let handed_over = self.transfers.last().filter(|transfer| {

@@ -132,9 +132,16 @@ impl Assembly {
     pub(crate) async fn open_tenants(&self) -> anyhow::Result<Vec<Arc<Tenant>>> {
         let mut opened = Vec::new();
         for row in self.tenants().await? {
-            if !self.inbound.hosts(&row.server_name) {
-                opened.push(self.open(row).await?);
+            if self.inbound.hosts(&row.server_name) {
+                continue;
             }
+            let in_order = self.store.take_end_mark(&row.slug)?;
+            let tenant = self.open(row).await?;
+            if !in_order {
+                // It may come from a backup: whoever has more of our rooms is asked first.
+                scaiwave_engine::peering::doubt(&tenant).await?;
+            }
+            opened.push(tenant);
         }
         Ok(opened)
     }
@@ -175,8 +182,15 @@ impl Assembly {
         Ok(tenant)
     }
 
-    /// Lets every tenant finish what it has.
+    /// Lets every tenant finish what it has, and marks where that leaves its data.
     pub(crate) async fn close(&self) {
+        let slugs = self.close_tenants().await;
+        if let Err(error) = self.store.mark_ends(&slugs) {
+            tracing::warn!(%error, "followers will be asked at the next start what they hold");
+        }
+    }
+
+    async fn close_tenants(&self) -> Vec<String> {
         let tenants: Vec<_> = self
             .directory
             .tenants
@@ -184,10 +198,13 @@ impl Assembly {
             .drain()
             .map(|(_, tenant)| tenant)
             .collect();
+        let slugs = tenants.iter().map(|tenant| tenant.slug().to_owned());
+        let slugs = slugs.collect();
         for tenant in tenants {
             self.inbound.remove_tenant(tenant.server_name());
             tenant.close().await;
         }
+        slugs
     }
 }
 

@@ -7,6 +7,7 @@
 mod apply;
 mod columns;
 mod connection;
+mod end_mark;
 mod failure;
 mod group;
 mod limits;

@@ -9,7 +9,7 @@ use scaiwave_store::record::TenantRow;
 use scaiwave_store::{CommitError, ServerStore, StoreError, TenantStore};
 
 use crate::failure::store_error;
-use crate::{Options, SqliteTenant, connection, migrate, tenants};
+use crate::{Options, SqliteTenant, connection, end_mark, migrate, tenants};
 
 /// `server.db` and the tenants' files under one directory, or all of it in memory.
 #[derive(Clone, Debug)]
@@ -69,6 +69,34 @@ impl SqliteServerStore {
         })))
     }
 
+    /// Whether a tenant's file is the one that its last process left when it ended in order, and not an
+    /// older one. To be asked before the tenant is opened; the answer is given once.
+    pub fn take_end_mark(&self, slug: &str) -> Result<bool, StoreError> {
+        let Some(path) = self.file_of(slug) else {
+            return Ok(true);
+        };
+        end_mark::take(&path).map_err(|error| StoreError::Backend(error.to_string()))
+    }
+
+    /// Marks the files of these tenants as left in order. One that somebody still holds gets no mark.
+    pub fn mark_ends(&self, slugs: &[String]) -> Result<(), StoreError> {
+        let open = self.0.open.lock();
+        for slug in slugs {
+            let path = self.file_of(slug).filter(|_| held(&open, slug).is_none());
+            if let Some(path) = path {
+                end_mark::write(&path).map_err(|error| StoreError::Backend(error.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn file_of(&self, slug: &str) -> Option<PathBuf> {
+        match &self.0.place {
+            Place::Directory(directory, _) => Some(tenant_file(directory, slug)),
+            Place::Memory => None,
+        }
+    }
+
     /// Opens the store of one tenant with its own type.
     pub async fn open_tenant(&self, slug: &str) -> Result<Arc<SqliteTenant>, StoreError> {
         // When another tenant is being opened, this one waits on a thread that may wait.
@@ -116,7 +144,7 @@ impl Inner {
         }
         let (tenant, held) = match &self.place {
             Place::Directory(directory, options) => {
-                let path = directory.join("tenants").join(format!("{slug}.db"));
+                let path = tenant_file(directory, &slug);
                 let tenant = Arc::new(SqliteTenant::open_file(&path, options)?);
                 let held = Held::File(Arc::downgrade(&tenant));
                 (tenant, held)
@@ -131,6 +159,10 @@ impl Inner {
         open.insert(slug, held);
         Ok(tenant)
     }
+}
+
+fn tenant_file(directory: &Path, slug: &str) -> PathBuf {
+    directory.join("tenants").join(format!("{slug}.db"))
 }
 
 fn held(open: &BTreeMap<String, Held>, slug: &str) -> Option<Arc<SqliteTenant>> {

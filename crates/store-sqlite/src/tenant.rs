@@ -4,10 +4,10 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow,
-    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow,
-    PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, StreamEntry, TimelineRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
+    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -286,6 +286,18 @@ impl TenantStore for SqliteTenant {
 
     async fn rejections(&self, filter: RejectionFilter) -> Read<Vec<RejectionRow>> {
         self.read(|reader| reader.rejections(&filter))
+    }
+
+    async fn evidence(&self, room_id: &RoomId) -> Read<Vec<EvidenceRow>> {
+        self.read(|reader| reader.evidence(room_id))
+    }
+
+    async fn unconfirmed(&self) -> Read<Vec<UnconfirmedRow>> {
+        self.read(|reader| reader.unconfirmed())
+    }
+
+    async fn take_over(&self, room_id: &RoomId) -> Read<Option<u64>> {
+        self.read(|reader| reader.take_over(room_id))
     }
 
     async fn audit(&self, filter: AuditFilter) -> Read<Vec<AuditRow>> {

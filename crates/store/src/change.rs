@@ -2,9 +2,9 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
     AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, EntryRow,
-    Erasure, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, RoomRow,
-    RoomServerRow, SessionRow, StreamRow, VerdictRow,
+    Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow,
+    ParticipantRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow,
+    ReportRow, RoomRow, RoomServerRow, SessionRow, StreamRow, UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -65,6 +65,20 @@ pub enum Change {
     },
     /// All reactions to one message.
     DropReactions(RoomId, EventId),
+
+    // --- whether a host can be believed ---
+    /// Makes a room read-only here, with the reason, or writable again.
+    Freeze(RoomId, Option<String>),
+    /// Appends proof that a host is at fault.
+    PutEvidence(Box<EvidenceRow>),
+    /// By (room, server, key); one that stands there keeps its time.
+    PutUnconfirmed(UnconfirmedRow),
+    /// That server has confirmed this key, or denied it.
+    DropUnconfirmed(RoomId, ServerName, String),
+    /// An admin agrees, at this time, that this server takes the room over from its host.
+    PutTakeOver(RoomId, u64),
+    /// It has been taken over, or the admin thought better of it.
+    DropTakeOver(RoomId),
 
     // --- what a follower wrote and the host has not sequenced ---
     /// By (room, event_id).

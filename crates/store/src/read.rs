@@ -3,9 +3,10 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
     AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
-    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, RoomListRow,
-    RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
+    ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow,
+    ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
+    UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -154,6 +155,15 @@ pub trait TenantStore: Send + Sync {
     /// One line of a timeline.
     async fn timeline_row(&self, room_id: &RoomId, event_id: &EventId)
     -> Read<Option<TimelineRow>>;
+
+    // --- whether a host can be believed ---
+
+    /// Proof against a room's hosts, oldest first.
+    async fn evidence(&self, room_id: &RoomId) -> Read<Vec<EvidenceRow>>;
+    /// Every key that waits for its server's own word, by room, server and key.
+    async fn unconfirmed(&self) -> Read<Vec<UnconfirmedRow>>;
+    /// When an admin agreed to take this room over.
+    async fn take_over(&self, room_id: &RoomId) -> Read<Option<u64>>;
 
     // --- pending ---
 

@@ -5,10 +5,13 @@ mod allow_peer;
 mod audit;
 mod block_peer;
 mod clean_invitations;
+mod confirm_newest;
 mod dead_letters;
 mod drop_dead_letter;
 mod drop_peer;
+mod evidence;
 mod federate;
+mod hand_over;
 mod identity;
 mod invite;
 mod leave_room;
@@ -23,6 +26,8 @@ mod retry_dead_letter;
 mod retry_peer;
 mod rooms;
 mod simulate_policy;
+mod take_over;
+mod withdraw_take_over;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -52,4 +57,11 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(rooms::list_federated_rooms))
         .routes(routes!(outside::room_outside_for_admin))
         .routes(routes!(audit::list_audit))
+        .routes(routes!(
+            take_over::agree_to_host,
+            withdraw_take_over::withdraw_take_over
+        ))
+        .routes(routes!(hand_over::hand_over))
+        .routes(routes!(confirm_newest::confirm_newest))
+        .routes(routes!(evidence::list_evidence))
 }

@@ -5,6 +5,7 @@ mod ban;
 mod close;
 mod create;
 mod dm;
+mod integrity;
 mod invite;
 mod invite_fqid;
 mod join;
@@ -37,6 +38,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(members::list_members))
         .routes(routes!(outside::room_outside))
         .routes(routes!(state::get_room_state))
+        .routes(routes!(integrity::get_integrity))
         .routes(routes!(invite::invite))
         .routes(routes!(invite_fqid::invite_fqid))
         .routes(routes!(join::join_room))

@@ -26,6 +26,16 @@ pub enum Actor<'a> {
     Server,
 }
 
+impl Actor<'_> {
+    /// Whoever runs the server may do what an admin may.
+    pub fn must_be_admin(&self) -> Outcome<()> {
+        match self {
+            Actor::Person(viewer) => viewer.must_be_admin(),
+            Actor::Operator | Actor::Server => Ok(()),
+        }
+    }
+}
+
 /// Something that happened.
 #[derive(Clone, Debug)]
 pub struct Happening<'a> {

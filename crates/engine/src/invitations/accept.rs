@@ -7,8 +7,9 @@ use scaiwave_room::RoomState;
 use scaiwave_store::{Change, Commit, Expectation};
 
 use crate::lane::{self, adopt};
+use crate::peering::{self, Word};
 use crate::view::{EventState, RoomView};
-use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering, policy, rooms};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, policy, rooms};
 
 /// How long the answer waits for the room's host. After that the join is stored and will be submitted.
 const HOST_WAIT: Duration = Duration::from_secs(10);
@@ -115,7 +116,9 @@ async fn fetch_base(
     if snapshot.at.seq <= head {
         return Ok(());
     }
-    let changes = adopt(&mut room, &[], Some(snapshot.at));
+    let words = unconfirmed(tenant, &room)?;
+    let mut changes = adopt(&mut room, &[], Some(snapshot.at));
+    changes.extend(words);
     let commit = Commit::of(changes).expecting(Expectation::RoomHead {
         room_id: room_id.clone(),
         seq: head,
@@ -126,6 +129,7 @@ async fn fetch_base(
     // come: submitted once more, it is answered as a duplicate.
     tenant.submitted.forget(host);
     tenant.doorbells.ring(host);
+    meet(tenant, &room);
     Ok(())
 }
 
@@ -138,4 +142,35 @@ fn agrees(tenant: &Tenant, room: &RoomState) -> Outcome<()> {
         Ok(()) => Ok(()),
         Err((_, ruling)) => Err(policy::refusal(&ruling.rule).into()),
     }
+}
+
+/// The snapshot's word for other servers' keys is the host's alone, until they have been asked.
+fn unconfirmed(tenant: &Tenant, room: &RoomState) -> Outcome<Vec<Change>> {
+    let mut marks = Vec::new();
+    for (name, server) in room
+        .servers()
+        .iter()
+        .filter(|(name, _)| *name != room.host())
+    {
+        match peering::of_record(tenant, &server.descriptor) {
+            Word::Known => {}
+            Word::Unconfirmed(key) => {
+                marks.push(peering::mark(tenant, room.room_id(), name, &key));
+            }
+            Word::Forged => {
+                return Err(Code::KeyUntrusted
+                    .because("the snapshot gives this server a key that it never had")
+                    .into());
+            }
+        }
+    }
+    Ok(marks)
+}
+
+/// Other followers compare with us what the host tells them.
+fn meet(tenant: &Tenant, room: &RoomState) {
+    let others = room
+        .present_servers()
+        .filter(|server| *server != tenant.server_name());
+    others.for_each(|server| tenant.doorbells.greet(server));
 }

@@ -185,6 +185,13 @@ impl Keyring {
             .map(|key| *key.record.public_key())
     }
 
+    /// Every public key we ever had.
+    pub(crate) fn public_keys(&self) -> Vec<PublicKey> {
+        let ring = self.ring.read();
+        let keys = ring.keys.iter();
+        keys.map(|key| *key.record.public_key()).collect()
+    }
+
     /// All keys, oldest first.
     pub fn keys(&self) -> Vec<KeyView> {
         let ring = self.ring.read();

@@ -1,6 +1,8 @@
-use scaiwave_protocol::event::Received;
+use scaiwave_protocol::event::content::Transfer;
+use scaiwave_protocol::event::{LogPoint, Received};
 use scaiwave_protocol::log::{Checkpoint, Entry};
 use scaiwave_protocol::{EventId, Fqid, Json, PublicKey, Refusal, ServerName};
+use scaiwave_store::Change;
 use tokio::sync::oneshot;
 
 use crate::Outcome;
@@ -60,8 +62,44 @@ pub(crate) enum Command {
         event_id: EventId,
         reply: oneshot::Sender<Outcome<()>>,
     },
+    /// A follower of a room of ours gives back what we have lost.
+    Regain {
+        batch: EntriesBatch,
+        reply: oneshot::Sender<EntriesAnswer>,
+    },
+    /// All that was lost is back: the next entry of a room of ours begins a term.
+    OpenTerm { reply: oneshot::Sender<Outcome<()>> },
+    /// The room's host is at fault, and this proves it: nothing goes on here.
+    Freeze {
+        reason: String,
+        /// The proof, and who is told.
+        changes: Vec<Change>,
+        reply: oneshot::Sender<Outcome<()>>,
+    },
+    /// Another server takes a room of ours over; it has signed that it does.
+    HandOver {
+        transfer: Transfer,
+        seen: LogPoint,
+        reply: oneshot::Sender<Outcome<()>>,
+    },
+    /// What our people wrote while another server was the host has its place now.
+    AdoptPending { reply: oneshot::Sender<()> },
     /// The rows were written by another hand.
     Reload { reply: oneshot::Sender<()> },
+}
+
+impl Command {
+    /// Whether it is decided on by itself: what follows must see what it has changed.
+    pub(super) fn stands_alone(&self) -> bool {
+        matches!(
+            self,
+            Command::Regain { .. }
+                | Command::OpenTerm { .. }
+                | Command::Freeze { .. }
+                | Command::HandOver { .. }
+                | Command::AdoptPending { .. }
+        )
+    }
 }
 
 /// An event of one of our people, not yet signed.

@@ -3,8 +3,9 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use scaiwave_protocol::log::Entry;
-use scaiwave_protocol::{Code, Refusal};
+use scaiwave_protocol::event::content::TRANSFER;
+use scaiwave_protocol::log::{Checkpoint, Entry};
+use scaiwave_protocol::{Code, Refusal, ServerName};
 use scaiwave_room::{Accepted, KeyHints, Verdict, follow};
 use scaiwave_store::record::{CheckpointRow, RejectionDirection};
 use scaiwave_store::{Change, StoreError};
@@ -13,7 +14,9 @@ use super::command::{Command, EntriesAnswer, EntriesBatch};
 use super::run::Undecided;
 use super::state::LaneState;
 use super::work::{Reply, Work};
-use super::{known, project, verify};
+use super::{known, project, verify, watch};
+use crate::audit::{self, Actor, Happening};
+use crate::peering::Compared;
 use crate::rejections::{self, Rejected};
 use crate::{Denial, Tenant, peering};
 
@@ -32,6 +35,7 @@ pub(super) async fn decide(
         Err(Untaken::Refused(refusal)) => {
             // The fold may have moved before it failed: the state is read anew.
             drop(reply.send(EntriesAnswer::Refused(refusal)));
+            peering::follow_leads(tenant, std::mem::take(&mut work.leads));
             return Err(Undecided {
                 work: Work::default(),
                 denial: Denial::no_such_room(),
@@ -50,7 +54,8 @@ pub(super) async fn decide(
     Ok(work)
 }
 
-enum Untaken {
+/// Why a batch was not taken.
+pub(super) enum Untaken {
     Refused(Refusal),
     Store(StoreError),
 }
@@ -78,22 +83,106 @@ async fn take(
         entries,
         checkpoint,
     } = batch;
-    if &peer != lane.room.host() {
-        return Err(peering::not_host("entries are taken from the room's host only").into());
-    }
     let head = lane.room.head();
     if entries
         .first()
         .is_some_and(|first| first.seq > head.seq + 1)
     {
-        return Ok(EntriesAnswer::Gap { have_seq: head.seq });
+        // Who is no host of ours does not learn where we stand.
+        return match sent_by(lane, &peer, &entries) {
+            Sender::Host | Sender::NewHost => Ok(EntriesAnswer::Gap { have_seq: head.seq }),
+            Sender::FormerHost | Sender::Nobody => Err(no_host().into()),
+        };
     }
+    let sender = sent_by(lane, &peer, &entries);
     let (old, new): (Vec<Entry>, Vec<Entry>) =
         entries.into_iter().partition(|entry| entry.seq <= head.seq);
-    compare(tenant, lane, &old).await?;
+    match sender {
+        Sender::Nobody => return Err(no_host().into()),
+        Sender::FormerHost if !new.is_empty() => {
+            return Err(Code::StaleTerm
+                .because("this server has handed the room over: its term has ended")
+                .into());
+        }
+        Sender::FormerHost | Sender::Host | Sender::NewHost => {}
+    }
+    if let Err(refusal) = compare(tenant, lane, &old).await {
+        work.leads.extend(watch::contradiction(lane, &peer, &old));
+        return Err(refusal);
+    }
     if new.is_empty() {
         return Ok(EntriesAnswer::Have { seq: head.seq });
     }
+    fold_in(tenant, lane, work, &peer, new, checkpoint).await?;
+    if sender == Sender::NewHost && lane.room.host() != &peer {
+        // The hand-over that was to lead to it does not stand.
+        return Err(no_host().into());
+    }
+    if !lane.pending.is_empty() {
+        if !lane.room.has_joined(tenant.server_name()) {
+            // What the host took after the last of us had left will not come here: submitted once
+            // more, it is answered as a duplicate.
+            tenant.submitted.forget(lane.room.host());
+        }
+        // Entries that came back make room for pending events that were held back, and a new host has
+        // not heard of any.
+        work.rings.insert(lane.room.host().clone());
+    }
+    let head = lane.room.head();
+    let compared = Compared {
+        seq: head.seq,
+        same: true,
+        at: tenant.world.now(),
+    };
+    tenant.histories.note(lane.room.room_id(), &peer, compared);
+    Ok(EntriesAnswer::Have { seq: head.seq })
+}
+
+/// What the sender of entries is to the room.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sender {
+    Host,
+    /// The one that these very entries lead to.
+    NewHost,
+    /// It has handed the room over.
+    FormerHost,
+    Nobody,
+}
+
+fn sent_by(lane: &LaneState, peer: &ServerName, entries: &[Entry]) -> Sender {
+    if peer == lane.room.host() {
+        return Sender::Host;
+    }
+    let leads_to_it = |entry: &Entry| {
+        entry.event.kind().as_str() == TRANSFER
+            && entry
+                .event
+                .content()
+                .and_then(|content| content.get("host")?.as_str())
+                == Some(peer.as_str())
+    };
+    if entries.iter().any(leads_to_it) {
+        Sender::NewHost
+    } else if lane.room.reigns().has_handed_over(peer) {
+        Sender::FormerHost
+    } else {
+        Sender::Nobody
+    }
+}
+
+fn no_host() -> Refusal {
+    peering::not_host("entries are taken from the room's host only")
+}
+
+/// Folds entries that follow our head, and says what they change.
+pub(super) async fn fold_in(
+    tenant: &Arc<Tenant>,
+    lane: &mut LaneState,
+    work: &mut Work,
+    peer: &ServerName,
+    new: Vec<Entry>,
+    checkpoint: Checkpoint,
+) -> Result<(), Untaken> {
     let ids = new.iter().flat_map(|entry| {
         let event = &entry.event;
         [
@@ -127,26 +216,20 @@ async fn take(
     ));
     for entry in &work.accepted {
         if let Verdict::Void(why) = entry.verdict() {
-            work.changes.push(alarm(tenant, &peer, entry, why.into()));
+            work.changes.extend(alarm(tenant, peer, entry, why.into()));
         }
     }
+    watch::entries(tenant, lane, work, peer).await?;
     project::project(tenant, lane, work).await?;
-    if !lane.pending.is_empty() {
-        if !lane.room.has_joined(tenant.server_name()) {
-            // What the host took after the last of us had left will not come here: submitted once
-            // more, it is answered as a duplicate.
-            tenant.submitted.forget(&peer);
-        }
-        // Entries that came back make room for pending events that were held back.
-        work.rings.insert(peer);
-    }
-    Ok(EntriesAnswer::Have {
-        seq: lane.room.head().seq,
-    })
+    Ok(())
 }
 
 /// Entries that we have must be the ones that we have: another chain at one seq is another history.
-async fn compare(tenant: &Tenant, lane: &LaneState, old: &[Entry]) -> Result<(), Untaken> {
+pub(super) async fn compare(
+    tenant: &Tenant,
+    lane: &LaneState,
+    old: &[Entry],
+) -> Result<(), Untaken> {
     let room_id = lane.room.room_id();
     for entry in old {
         if entry.seq <= lane.room.base_seq() {
@@ -174,27 +257,39 @@ async fn compare(tenant: &Tenant, lane: &LaneState, old: &[Entry]) -> Result<(),
     Ok(())
 }
 
-/// A void entry is the host's fault: admins are told.
-fn alarm(
-    tenant: &Tenant,
-    host: &scaiwave_protocol::ServerName,
-    entry: &Accepted,
-    refusal: Refusal,
-) -> Change {
+/// A void entry is the host's fault: admins are told, and find the event in the rejection log.
+fn alarm(tenant: &Tenant, host: &ServerName, entry: &Accepted, refusal: Refusal) -> [Change; 2] {
     let event = entry.event();
     let sample = event.canonical();
-    Change::PutRejection(Box::new(rejections::row(
+    let room_id = event.room_id();
+    let message = format!(
+        "The host {host} has sequenced an entry that the room's rules do not allow (seq {}): {refusal}. \
+         It is void here, and the room goes on",
+        entry.point().seq
+    );
+    let told = audit::alarm(
+        tenant,
+        Happening {
+            actor: Actor::Server,
+            action: "host.void_entry",
+            peer: Some(host),
+            room_id: Some(&room_id),
+            message,
+        },
+    );
+    let kept = Change::PutRejection(Box::new(rejections::row(
         tenant,
         Rejected {
             direction: RejectionDirection::Inbound,
             peer: host.to_string(),
             step: "fold",
-            room_id: Some(event.room_id().to_string()),
+            room_id: Some(room_id.to_string()),
             event_id: Some(event.id().to_string()),
             kind: Some(event.kind().to_string()),
             refusal,
             size: sample.len() as u64,
             sample,
         },
-    )))
+    )));
+    [told, kept]
 }

@@ -14,9 +14,10 @@ use scaiwave_room::{
     HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
     lost_servers, presence_before, sequence,
 };
+use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
-use super::command::{Command, LocalPost, SubmitAnswer};
+use super::command::{Command, EntriesAnswer, EntriesBatch, LocalPost, SubmitAnswer};
 use super::prepare::{Prepared, Step, prepare};
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
@@ -32,7 +33,8 @@ pub(super) async fn decide(
     waiters: &mut Waiters,
     batch: &mut VecDeque<Command>,
 ) -> Result<Work, Undecided> {
-    let commands: Vec<Command> = batch.drain(..).collect();
+    let alone = batch.iter().position(Command::stands_alone);
+    let commands: Vec<Command> = batch.drain(..alone.unwrap_or(batch.len())).collect();
     let prepared = match prepare(tenant, state, commands).await {
         Ok(prepared) => prepared,
         Err((work, error)) => {
@@ -50,11 +52,11 @@ pub(super) async fn decide(
     host.finish().await
 }
 
-struct Host<'a> {
+pub(super) struct Host<'a> {
     tenant: &'a Arc<Tenant>,
     lane: &'a mut LaneState,
     known: KnownEvents,
-    work: Work,
+    pub(super) work: Work,
     limits: HostLimits,
     /// The last entry on disk: what our own events have seen.
     stored: LogPoint,
@@ -62,7 +64,11 @@ struct Host<'a> {
 }
 
 impl<'a> Host<'a> {
-    fn new(tenant: &'a Arc<Tenant>, lane: &'a mut LaneState, known: KnownEvents) -> Self {
+    pub(super) fn new(
+        tenant: &'a Arc<Tenant>,
+        lane: &'a mut LaneState,
+        known: KnownEvents,
+    ) -> Self {
         let limits = HostLimits {
             federates: !tenant.policy.bars(lane.room.room_id()),
             ..policy::host_limits(&tenant.policy.get())
@@ -103,10 +109,9 @@ impl<'a> Host<'a> {
                 let answer = self.control(kind, content);
                 self.work.replies.push(Reply::Done(reply, answer));
             }
-            Step::Other(Command::Entries { reply, .. }) => {
-                let refusal =
-                    peering::not_host("this room is hosted here: its entries are made here");
-                drop(reply.send(super::EntriesAnswer::Refused(refusal)));
+            Step::Other(Command::Entries { batch, reply }) => {
+                let answer = self.entries_of_another(&batch);
+                drop(reply.send(answer));
             }
             // In a room of ours nothing waits for a host.
             Step::Other(Command::Await { reply, .. }) => drop(reply.send(Ok(()))),
@@ -128,8 +133,21 @@ impl<'a> Host<'a> {
                 told(reply);
             }
             Step::Other(Command::Reload { reply }) => told(reply),
-            Step::Other(Command::Post { .. } | Command::Submit { .. }) => {}
+            // Posts and submits are steps of their own, and the rest stands alone.
+            Step::Other(_) => {}
         }
+    }
+
+    /// The former host may not have heard that we have the entries up to its hand-over. Nobody else's
+    /// are of any account.
+    fn entries_of_another(&self, batch: &EntriesBatch) -> EntriesAnswer {
+        let head = self.lane.room.head();
+        let known = batch.entries.last().is_none_or(|last| last.seq <= head.seq);
+        if known && self.lane.room.reigns().has_handed_over(&batch.peer) {
+            return EntriesAnswer::Have { seq: head.seq };
+        }
+        let sentence = "this room is hosted here: its entries are made here";
+        EntriesAnswer::Refused(peering::not_host(sentence))
     }
 
     /// Whether the id that a client chose stands for something already.
@@ -187,7 +205,7 @@ impl<'a> Host<'a> {
         answers
     }
 
-    async fn submit(&mut self, event: Authentic) -> SubmitAnswer {
+    pub(super) async fn submit(&mut self, event: Authentic) -> SubmitAnswer {
         match self.submit_checked(event).await {
             Ok(Sequenced::New(accepted)) => {
                 let seq = accepted.point().seq;
@@ -204,6 +222,18 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// An event of ours that waited for the former host, and that the room does not take.
+    pub(super) fn refuse_pending(&mut self, row: &PendingRow, refusal: Refusal) {
+        let refused = Refused {
+            code: refusal.code.as_str().to_owned(),
+            message: refusal.message.clone().into_owned(),
+        };
+        let change = Change::RefusePending(row.room_id.clone(), row.event_id, refused);
+        self.work.changes.push(change);
+        self.lane.pending.remove(&row.event_id);
+        self.work.settled.push((row.event_id, Some(refusal)));
+    }
+
     async fn submit_checked(&mut self, event: Authentic) -> Result<Sequenced, NotTaken> {
         let room = &self.lane.room;
         if !room.federates()
@@ -216,11 +246,12 @@ impl<'a> Host<'a> {
         if self.known.get(&event.id()).is_none() {
             self.check_seen(&event).await?;
         }
+        let foreign = event.origin() != self.tenant.server_name();
         let ruling = self.tenant.policy.get().of_server(event.origin());
-        if joins(&event) && !ruling.allowed {
+        if foreign && joins(&event) && !ruling.allowed {
             return Err(policy::refusal(&ruling.rule).into());
         }
-        if joins(&event) && !self.tenant.consults.cover(room, &event, self.now) {
+        if foreign && joins(&event) && !self.tenant.consults.cover(room, &event, self.now) {
             return Err(NotTaken::Later);
         }
         let content = event
@@ -437,6 +468,14 @@ impl<'a> Host<'a> {
         self.work.accepted.push(accepted);
     }
 
+    /// Gives the room away. The new host has signed for this point of the log, so the event bears it.
+    pub(super) fn hand_over(&mut self, content: Json, seen: LogPoint) -> Result<(), Refusal> {
+        self.announce_our_keys()?;
+        self.stored = seen;
+        let event = self.sign_control(kinds::TRANSFER, content)?;
+        self.take_control(event)
+    }
+
     fn sign_control(&self, kind: &str, content: Json) -> Result<Authentic, Malformed> {
         let sender = Fqid::of_server(self.tenant.server_name());
         self.sign(EventType::parse(kind)?, sender, content, None)
@@ -468,7 +507,7 @@ impl<'a> Host<'a> {
         draft.sign(&*self.tenant.keyring.signer_in(room))
     }
 
-    async fn finish(mut self) -> Result<Work, Undecided> {
+    pub(super) async fn finish(mut self) -> Result<Work, Undecided> {
         match project::project(self.tenant, self.lane, &mut self.work).await {
             Ok(()) => Ok(self.work),
             Err(error) => Err(Undecided {

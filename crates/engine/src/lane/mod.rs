@@ -6,21 +6,28 @@
 //! (`follow.rs`). Both end in `project.rs` (what an entry changes in tables and on screens) and
 //! `persist.rs` (the only place that turns an accepted entry into rows).
 
+mod adopt;
+mod alone;
 mod annotations;
 mod command;
 mod denials;
 mod follow;
 mod found;
+mod hand_over;
+mod held;
 mod host;
 mod known;
+mod new_host;
 mod pending;
 mod persist;
 mod prepare;
 mod project;
+mod regain;
 mod resubmit;
 mod run;
 mod state;
 mod verify;
+mod watch;
 mod work;
 
 use std::collections::HashMap;
@@ -125,6 +132,7 @@ pub(crate) async fn post(
     room_id: &RoomId,
     post: LocalPost,
 ) -> Outcome<EventView> {
+    tenant.doubts.settled(room_id).await;
     ask(tenant, room_id, |reply| Command::Post { post, reply }).await?
 }
 
@@ -259,6 +267,55 @@ pub(crate) async fn resubmit(
         reply,
     })
     .await?
+}
+
+/// Gives a room of ours back what a follower has of it and we do not.
+pub(crate) async fn regain(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    batch: EntriesBatch,
+) -> Result<EntriesAnswer, Stopped> {
+    ask(tenant, room_id, |reply| Command::Regain { batch, reply }).await
+}
+
+/// Lets the next entry of a room of ours begin a term.
+pub(crate) async fn open_term(tenant: &Arc<Tenant>, room_id: &RoomId) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::OpenTerm { reply }).await?
+}
+
+/// Makes a room read-only here, in one commit with the proof.
+pub(crate) async fn freeze(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    reason: String,
+    changes: Vec<scaiwave_store::Change>,
+) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::Freeze {
+        reason,
+        changes,
+        reply,
+    })
+    .await?
+}
+
+/// Gives a room of ours to another server, which has agreed to it at this point of the log.
+pub(crate) async fn hand_over(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    transfer: scaiwave_protocol::event::content::Transfer,
+    seen: scaiwave_protocol::event::LogPoint,
+) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::HandOver {
+        transfer,
+        seen,
+        reply,
+    })
+    .await?
+}
+
+/// Sequences what our people wrote before this server became the room's host.
+pub(crate) async fn adopt_pending(tenant: &Arc<Tenant>, room_id: &RoomId) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::AdoptPending { reply }).await
 }
 
 /// Makes a lane read its room anew: its rows were written by another hand.

@@ -29,7 +29,8 @@ pub(super) async fn decide(
     batch: &mut VecDeque<Command>,
 ) -> Result<Work, Undecided> {
     let mut work = Work::default();
-    while !matches!(batch.front(), None | Some(Command::Entries { .. })) {
+    let ends = |front: &Command| matches!(front, Command::Entries { .. }) || front.stands_alone();
+    while batch.front().is_some_and(|front| !ends(front)) {
         match batch.pop_front() {
             // Its twin stands in this very batch: it is answered when that one is on disk.
             Some(Command::Post { post, reply }) if is_new_here(&work, post.event_id) => {
@@ -49,8 +50,13 @@ pub(super) async fn decide(
                 }
             },
             Some(Command::Submit { submissions, reply }) => {
-                let refusal = peering::not_host("this room is hosted elsewhere");
-                drop(reply.send(vec![SubmitAnswer::Refused(refusal); submissions.len()]));
+                // After a hand-over the news of it is on its way to whoever still submits here.
+                let answer = if lane.room.reigns().has_handed_over(tenant.server_name()) {
+                    SubmitAnswer::Retry
+                } else {
+                    SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
+                };
+                drop(reply.send(vec![answer; submissions.len()]));
             }
             Some(Command::Control { reply, .. }) => {
                 drop(reply.send(Err(
@@ -109,7 +115,7 @@ pub(super) async fn decide(
                 }
                 told(reply);
             }
-            Some(Command::Entries { .. }) | None => break,
+            Some(_) | None => break,
         }
     }
     Ok(work)
@@ -177,7 +183,12 @@ pub(super) fn next_number(tenant: &Tenant, lane: &LaneState) -> u64 {
     let us = lane.room.servers().get(tenant.server_name());
     let counted = us.map_or(0, |server| server.last_origin_seq);
     let away = us.is_none_or(|server| !server.present);
-    let floor = if away { tenant.world.now() } else { 0 };
+    // Numbers that were given out and lost with what a backup did not hold are not given out again.
+    let floor = if away || tenant.doubts.restored() {
+        tenant.world.now()
+    } else {
+        0
+    };
     counted.max(lane.pending_seq).max(floor) + 1
 }
 
@@ -192,9 +203,6 @@ fn sign_and_keep(
 ) -> Outcome<Box<EventView>> {
     let room_id = lane.room.room_id().clone();
     let now = tenant.world.now();
-    if let Some(why) = &lane.frozen {
-        return Err(ClientCode::RoomFrozen.because(why.clone()));
-    }
     let origin_seq = next_number(tenant, lane);
     let content = Content::parse(&kind, &post.content)?;
     let event = Draft {

@@ -31,12 +31,14 @@ pub(super) async fn commit(
             seq,
         });
         let rows = work.accepted.iter().map(entry_row).collect();
+        // The entries first: they are checked against the head that the room row then moves.
+        commit.changes.push(Change::AppendEntries(room_id, rows));
+    }
+    if !work.accepted.is_empty() || work.writes_room {
         let delta = state.room.take_delta();
         if delta.core {
             state.core = state.room.to_core_document();
         }
-        // The entries first: they are checked against the head that the room row then moves.
-        commit.changes.push(Change::AppendEntries(room_id, rows));
         let row = Change::PutRoom(Box::new(room_row(state)));
         commit.changes.push(row);
         commit.changes.extend(state_changes(&state.room, &delta));

@@ -8,12 +8,13 @@ use scaiwave_protocol::event::content::{
     Edit, Member, Membership, Mention, Message, Reaction, Redaction,
 };
 use scaiwave_protocol::wire::{Card, item};
-use scaiwave_protocol::{Content, EventId, Fqid, RoomId, json};
+use scaiwave_protocol::{Content, EventId, Fqid, RoomId, ServerName, json};
 use scaiwave_room::{Accepted, RoomState, Verdict};
 use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow};
 use scaiwave_store::{Change, StoreError};
 
 use super::annotations;
+use super::new_host;
 use super::state::LaneState;
 use super::work::Work;
 use crate::live::{FrameBody, Outgoing};
@@ -114,6 +115,7 @@ impl Projection<'_> {
             Some(Content::Topic(topic)) => self.frame(FrameBody::Topic {
                 topic: topic.clone(),
             }),
+            Some(Content::Transfer(transfer)) => self.transfer(entry, &transfer.host).await?,
             Some(
                 Content::Power(_) | Content::Settings(_) | Content::State(_) | Content::Pin(_),
             ) => {
@@ -126,6 +128,20 @@ impl Projection<'_> {
 
     fn room_id(&self) -> RoomId {
         self.lane.room.room_id().clone()
+    }
+
+    /// The room has another host from the next entry on.
+    async fn transfer(&mut self, entry: &Accepted, host: &ServerName) -> Result<(), StoreError> {
+        self.frame(FrameBody::Settings);
+        if entry.event().origin() == self.tenant.server_name() {
+            // They have to learn of it from us; then they follow the other one.
+            let followers = std::mem::take(&mut self.lane.followers);
+            self.work.rings.extend(followers);
+        }
+        if host == self.tenant.server_name() {
+            new_host::begin(self.tenant, self.lane, self.batch, self.work).await?;
+        }
+        Ok(())
     }
 
     fn frame(&mut self, body: FrameBody) {
@@ -399,7 +415,7 @@ impl Projection<'_> {
     }
 
     /// The record with `present` false is the last entry that this server gets.
-    fn departure(&mut self, entry: &Accepted, server: &scaiwave_protocol::ServerName) {
+    fn departure(&mut self, entry: &Accepted, server: &ServerName) {
         if self.lane.room.host() != self.tenant.server_name() || !self.lane.followers.remove(server)
         {
             return;

@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 use super::command::{Command, EntriesAnswer, SubmitAnswer};
 use super::state::{LaneState, TenantRef, Waiters};
 use super::work::{Reply, Work, told};
-use super::{follow, host, pending, persist};
-use crate::Denial;
+use super::{alone, follow, held, host, pending, persist};
+use crate::{Denial, peering};
 
 /// Commands decided in one batch: one commit, one fsync.
 const BATCH_MAX: usize = 256;
@@ -74,7 +74,13 @@ impl Lane {
             batch.drain(..).for_each(deny_unknown);
             return;
         };
-        let work = if state.room.host() == self.tenant.server_name() {
+        let hosted = state.room.host() == self.tenant.server_name();
+        let work = if batch.front().is_some_and(Command::stands_alone) {
+            alone::decide(&self.tenant, state, batch).await
+        } else if let Some(denial) = held::reason(&self.tenant, state, hosted) {
+            held::turn_away(batch, hosted, &denial);
+            Ok(Work::default())
+        } else if hosted {
             host::decide(&self.tenant, state, &mut self.waiters, batch).await
         } else if matches!(batch.front(), Some(Command::Entries { .. })) {
             follow::decide(&self.tenant, state, batch).await
@@ -101,6 +107,7 @@ impl Lane {
         if work.writes() {
             let rings = std::mem::take(&mut work.rings);
             let settled = std::mem::take(&mut work.settled);
+            let leads = std::mem::take(&mut work.leads);
             if let Err(error) = persist::commit(&self.tenant, state, work).await {
                 self.state = None;
                 let denial = denial(error);
@@ -113,6 +120,7 @@ impl Lane {
             for (event_id, refusal) in settled {
                 self.settle(event_id, refusal.as_ref());
             }
+            peering::follow_leads(&self.tenant, leads);
         }
         replies.into_iter().for_each(Reply::send);
     }
@@ -143,10 +151,15 @@ fn fail(command: Command, denial: &Denial) {
         Command::Submit { submissions, reply } => {
             drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()]));
         }
-        Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Retry)),
+        Command::Entries { reply, .. } | Command::Regain { reply, .. } => {
+            drop(reply.send(EntriesAnswer::Retry));
+        }
         Command::Control { reply, .. }
         | Command::Await { reply, .. }
-        | Command::Resubmit { reply, .. } => {
+        | Command::Resubmit { reply, .. }
+        | Command::OpenTerm { reply }
+        | Command::Freeze { reply, .. }
+        | Command::HandOver { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
         }
         // Unanswered: there is no number to give.
@@ -154,22 +167,28 @@ fn fail(command: Command, denial: &Denial) {
         Command::Taken { reply, .. }
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
+        | Command::AdoptPending { reply }
         | Command::Reload { reply } => told(reply),
     }
 }
 
 /// There is no such room here.
 fn deny_unknown(command: Command) {
-    let refusal = || crate::peering::room_unknown();
+    let refusal = || peering::room_unknown();
     match command {
         Command::Post { reply, .. } => drop(reply.send(Err(Denial::no_such_room()))),
         Command::Submit { submissions, reply } => {
             drop(reply.send(vec![SubmitAnswer::Refused(refusal()); submissions.len()]));
         }
-        Command::Entries { reply, .. } => drop(reply.send(EntriesAnswer::Refused(refusal()))),
+        Command::Entries { reply, .. } | Command::Regain { reply, .. } => {
+            drop(reply.send(EntriesAnswer::Refused(refusal())));
+        }
         Command::Control { reply, .. }
         | Command::Await { reply, .. }
-        | Command::Resubmit { reply, .. } => {
+        | Command::Resubmit { reply, .. }
+        | Command::OpenTerm { reply }
+        | Command::Freeze { reply, .. }
+        | Command::HandOver { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
         // Unanswered: there is no number to give.
@@ -177,6 +196,7 @@ fn deny_unknown(command: Command) {
         Command::Taken { reply, .. }
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
+        | Command::AdoptPending { reply }
         | Command::Reload { reply } => told(reply),
     }
 }

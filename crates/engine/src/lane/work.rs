@@ -7,6 +7,7 @@ use tokio::sync::oneshot;
 
 use super::command::{EntriesAnswer, SubmitAnswer};
 use crate::live::Outgoing;
+use crate::peering::Lead;
 use crate::view::EventView;
 use crate::{Denial, Outcome};
 
@@ -25,6 +26,10 @@ pub(super) struct Work {
     pub(super) rings: BTreeSet<ServerName>,
     /// Pending events whose fate is known.
     pub(super) settled: Vec<(EventId, Option<Refusal>)>,
+    /// Whether the room's own row is written although no entry came.
+    pub(super) writes_room: bool,
+    /// What has to be looked into once this is on disk.
+    pub(super) leads: Vec<Lead>,
 }
 
 /// An answer that waits for the disk.
@@ -33,6 +38,7 @@ pub(super) enum Reply {
     Submit(oneshot::Sender<Vec<SubmitAnswer>>, Vec<SubmitAnswer>),
     Entries(oneshot::Sender<EntriesAnswer>, EntriesAnswer),
     Done(oneshot::Sender<Outcome<()>>, Outcome<()>),
+    Told(oneshot::Sender<()>),
 }
 
 impl Reply {
@@ -44,6 +50,7 @@ impl Reply {
             Reply::Submit(to, answer) => drop(to.send(answer)),
             Reply::Entries(to, answer) => drop(to.send(answer)),
             Reply::Done(to, answer) => drop(to.send(answer)),
+            Reply::Told(to) => told(to),
         }
     }
 
@@ -54,6 +61,7 @@ impl Reply {
             Reply::Submit(to, answers) => drop(to.send(vec![SubmitAnswer::Retry; answers.len()])),
             Reply::Entries(to, _) => drop(to.send(EntriesAnswer::Retry)),
             Reply::Done(to, _) => drop(to.send(Err(denial.clone()))),
+            Reply::Told(to) => told(to),
         }
     }
 }
@@ -66,6 +74,9 @@ pub(super) fn told(reply: oneshot::Sender<()>) {
 impl Work {
     /// Whether there is anything to write.
     pub(super) fn writes(&self) -> bool {
-        !self.accepted.is_empty() || !self.changes.is_empty() || !self.frames.is_empty()
+        !self.accepted.is_empty()
+            || !self.changes.is_empty()
+            || !self.frames.is_empty()
+            || self.writes_room
     }
 }

@@ -17,7 +17,7 @@ const STRETCH_MAX: u32 = scaiwave_protocol::limits::SEND_ENTRIES_MAX as u32;
 ///
 /// Where we cannot sign, the page is cut to end at the last checkpoint held within it, or else stretched
 /// to the next one above.
-pub(super) async fn covering(
+pub(crate) async fn covering(
     tenant: &Tenant,
     room: &RoomRow,
     page: &mut Vec<EntryRow>,

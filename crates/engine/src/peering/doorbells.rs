@@ -29,12 +29,27 @@ struct Bells {
     /// Whether the supervisor has been told of this peer.
     served: bool,
     fleeting: Fleeting,
+    /// Whether the next batch is to begin with heads.
+    greet: bool,
 }
 
 impl Doorbells {
     /// Something waits for this peer.
     pub fn ring(&self, peer: &ServerName) {
         self.with(peer, |bells| bells.work.notify_one());
+    }
+
+    /// We have to know where this peer's logs stand: the next batch begins with heads.
+    pub(crate) fn greet(&self, peer: &ServerName) {
+        self.with(peer, |bells| {
+            bells.greet = true;
+            bells.work.notify_one();
+        });
+    }
+
+    /// Whether the next batch is to begin with heads; asked once.
+    pub(super) fn take_greeting(&self, peer: &ServerName) -> bool {
+        self.with(peer, |bells| std::mem::take(&mut bells.greet))
     }
 
     /// The peer is there.

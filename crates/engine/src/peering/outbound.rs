@@ -94,7 +94,7 @@ pub async fn next(
     }
     let mut draft = Draft::default();
     write_cursors(tenant, Some(tenant.world.now())).await?;
-    if greet {
+    if tenant.doorbells.take_greeting(peer) || greet {
         tenant.submitted.forget(peer);
         let heads = heads(tenant, peer).await?;
         if !heads.is_empty() {
@@ -120,11 +120,25 @@ pub(super) async fn heads(
     tenant: &Tenant,
     peer: &ServerName,
 ) -> Result<BTreeMap<RoomId, LogPoint>, StoreError> {
-    let rooms = tenant.store.rooms_with_server(peer).await?;
-    let ours = rooms
-        .into_iter()
-        .filter(|room| &room.host == peer || &room.host == tenant.server_name());
-    Ok(ours.map(|room| (room.room_id, room.head)).collect())
+    let mut heads = BTreeMap::new();
+    for room in tenant.store.rooms_with_server(peer).await? {
+        let hosts = [peer, tenant.server_name()];
+        // Two followers of one host compare what it tells them, as long as both are in the room.
+        if hosts.contains(&&room.host) || both_present(tenant, peer, &room.room_id).await? {
+            heads.insert(room.room_id, room.head);
+        }
+    }
+    Ok(heads)
+}
+
+async fn both_present(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+) -> Result<bool, StoreError> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    let present = |name: &ServerName| servers.iter().any(|row| row.present && &row.server == name);
+    Ok(present(peer) && present(tenant.server_name()))
 }
 
 #[derive(Default)]
@@ -220,7 +234,7 @@ impl Draft {
             {
                 rows.retain(|row| row.seq <= last);
             }
-            let Some(checkpoint) = self.cover(tenant, &lag, &mut rows).await? else {
+            let Some(checkpoint) = self.cover(tenant, peer, &lag, &mut rows).await? else {
                 continue;
             };
             self.entries_item(tenant, peer, &checkpoint, rows).await?;
@@ -290,6 +304,7 @@ impl Draft {
     async fn cover(
         &mut self,
         tenant: &Tenant,
+        peer: &ServerName,
         lag: &LagRow,
         rows: &mut Vec<EntryRow>,
     ) -> Result<Option<Checkpoint>, StoreError> {
@@ -300,6 +315,9 @@ impl Draft {
             // Handed over: followers get from us what we sequenced, and the rest from the new host.
             let reigns = checkpoints::reigns(&room)?;
             rows.retain(|row| reigns.host_of(row.term) == tenant.server_name());
+            if rows.is_empty() {
+                follows_another(tenant, &lag.room_id, peer).await?;
+            }
         }
         if rows.is_empty() {
             return Ok(None);
@@ -385,6 +403,19 @@ impl Draft {
             more: self.more,
         })
     }
+}
+
+/// A follower of a room that we have handed over has had all that it was to have from us.
+async fn follows_another(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    peer: &ServerName,
+) -> Result<(), StoreError> {
+    tenant.cursors.forget(room_id, peer);
+    let gone = Change::DropFollower(room_id.clone(), peer.clone());
+    let done = tenant.store.commit(Commit::of(vec![gone])).await;
+    done.map(drop)
+        .map_err(|error| StoreError::Backend(error.to_string()))
 }
 
 /// Writes down how far followers are: what has waited long enough, or all of it.

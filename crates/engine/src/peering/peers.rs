@@ -145,6 +145,17 @@ impl Peers {
             .map(|key| *key.public_key())
     }
 
+    /// Whether this key is pinned for that server, or endorsed by one that is.
+    pub(super) fn believes(&self, server: &ServerName, key: &PublicKey) -> bool {
+        let peers = self.0.read();
+        peers.get(server).is_some_and(|peer| {
+            let trusted = peer.trust.trusted.iter();
+            trusted
+                .map(scaiwave_protocol::descriptor::KeyRecord::public_key)
+                .any(|known| known == key)
+        })
+    }
+
     pub(super) fn get(&self, server: &ServerName) -> Option<Peer> {
         self.0.read().get(server).cloned()
     }

@@ -3,14 +3,15 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{EventId, Fqid, Json, Malformed, Refusal, RoomId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, Json, Refusal, RoomId, ServerName};
 use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::admin;
+use super::compare;
+use super::histories::Compared;
 use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
-use super::receive::place_cursor;
 use super::taken::{self, Taken};
 use crate::rejections::{self, Rejected};
 use crate::{Tenant, lane};
@@ -93,11 +94,10 @@ async fn take_heads(
     let Some(Json::Obj(rooms)) = extra.remove("rooms") else {
         return Ok(());
     };
-    let theirs: Result<_, Malformed> = item::heads(rooms);
-    for (room_id, head) in theirs.unwrap_or_default() {
-        place_cursor(tenant, peer, &room_id, &head).await?;
+    match item::heads(rooms) {
+        Ok(theirs) => compare::heads(tenant, peer, &theirs).await,
+        Err(_) => Ok(()),
     }
-    Ok(())
 }
 
 /// Moves the peer's cursor, or stops a room whose entries it refuses.
@@ -120,12 +120,15 @@ async fn cursor(
                 .room(&room_id)
                 .await?
                 .map_or(to, |room| room.head.seq);
-            tenant.cursors.note(
-                &room_id,
-                peer,
-                have.unwrap_or(to).min(head),
-                tenant.world.now(),
-            );
+            let (have, now) = (have.unwrap_or(to).min(head), tenant.world.now());
+            tenant.cursors.note(&room_id, peer, have, now);
+            // It has compared the chain of each entry that it took.
+            let compared = Compared {
+                seq: have,
+                same: true,
+                at: now,
+            };
+            tenant.histories.note(&room_id, peer, compared);
             Vec::new()
         }
         ItemResult::Gap { have_seq } => {
@@ -143,6 +146,12 @@ async fn cursor(
                 Vec::new(),
             )
             .await;
+            let room = tenant.store.room(&room_id).await?;
+            if room.is_some_and(|room| &room.host != tenant.server_name()) {
+                // We have handed the room over: it follows the new host, who has all that we have.
+                tenant.cursors.forget(&room_id, peer);
+                return Ok(vec![Change::DropFollower(room_id, peer.clone())]);
+            }
             let followers = tenant.store.followers(&room_id).await?;
             let follower = followers
                 .into_iter()

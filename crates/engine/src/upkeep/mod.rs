@@ -26,4 +26,9 @@ pub async fn run(tenant: &Arc<Tenant>) {
     if let Err(error) = live::keep_presence(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "presence cannot be told");
     }
+    peering::report_doubts(tenant).await;
+    peering::confirm_keys(tenant).await;
+    if let Err(error) = peering::wake(tenant).await {
+        tracing::error!(%error, tenant = tenant.slug(), "what waits for peers cannot be read");
+    }
 }

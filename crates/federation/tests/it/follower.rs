@@ -4,15 +4,11 @@ use std::time::Duration;
 
 use scaiwave_engine::{messages, peering, world::BackfillFrom};
 use scaiwave_protocol::wire::Backfill;
-use scaiwave_protocol::{EventId, Json, json};
+use scaiwave_protocol::{EventId, json};
 use tokio::time::sleep;
 
-use crate::neighbours::{same_history, say};
+use crate::neighbours::{same_history, say, text};
 use crate::outage::pair;
-
-fn text(body: &str) -> Json {
-    Json::object([("msgtype", "swp.text".into()), ("body", body.into())])
-}
 
 // A client that lost the answer asks again while the first one is still being written.
 #[tokio::test(start_paused = true)]

@@ -8,6 +8,7 @@ mod dms;
 mod endless;
 mod follower;
 mod hostile;
+mod hosting;
 mod http;
 mod moderation;
 mod neighbours;

@@ -8,7 +8,7 @@ use scaiwave_protocol::{Json, RoomId};
 
 use crate::town::{House, Town, until};
 
-fn text(body: &str) -> Json {
+pub(crate) fn text(body: &str) -> Json {
     Json::object([
         ("msgtype", "swp.text".into()),
         ("body", body.into()),

@@ -37,6 +37,7 @@ pub(crate) struct Town {
 pub(crate) struct House {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) store: Arc<dyn TenantStore>,
+    pub(crate) shutdown: CancellationToken,
 }
 
 /// The way out of the process: tenants next door, and descriptors that tests put there.
@@ -124,6 +125,15 @@ impl Town {
         };
         self.store.create_tenant(row.clone()).await.unwrap();
         let store = self.store.open(slug).await.unwrap();
+        let house = self.move_in(row, store).await;
+        house
+            .policy(|policy| policy.default_mode = Mode::Open)
+            .await;
+        house
+    }
+
+    /// Starts a process for what is stored.
+    pub(crate) async fn move_in(&self, row: TenantRow, store: Arc<dyn TenantStore>) -> House {
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
             .await
             .unwrap();
@@ -137,12 +147,17 @@ impl Town {
             remote,
         };
         let tenant = Tenant::open(parts).await.unwrap();
+        let shutdown = self.shutdown.child_token();
         self.inbound.add_tenant(tenant.clone());
-        tokio::spawn(Supervisor::run(tenant.clone(), self.shutdown.clone()));
-        let house = House { tenant, store };
-        house
-            .policy(|policy| policy.default_mode = Mode::Open)
-            .await;
+        let house = House {
+            tenant,
+            store,
+            shutdown,
+        };
+        tokio::spawn(Supervisor::run(
+            house.tenant.clone(),
+            house.shutdown.clone(),
+        ));
         house
     }
 }

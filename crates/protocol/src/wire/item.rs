@@ -274,6 +274,16 @@ pub fn heads_json(rooms: &BTreeMap<RoomId, LogPoint>) -> Json {
     )
 }
 
+/// `{"kind":"transfer", …}`.
+pub fn transfer(room_id: &RoomId, term: u64, seen: &LogPoint) -> Json {
+    Json::object([
+        ("kind", "transfer".into()),
+        ("room_id", room_id.into()),
+        ("term", term.into()),
+        ("seen", seen.to_json()),
+    ])
+}
+
 /// `{"kind":"removed", …}`.
 pub fn removed(room_id: &RoomId, checkpoint: Option<&Checkpoint>) -> Json {
     let mut object = crate::json::Object::new();

@@ -8,6 +8,7 @@ mod password;
 mod serve;
 #[cfg(test)]
 mod tests;
+mod verify;
 
 use std::path::PathBuf;
 
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Args),
     /// Run two servers on this machine and let their people share a room.
     Demo(demo::Args),
+    /// Check an exported room without a server.
+    Verify(verify::Args),
     /// Set up and look after tenants, people and keys; works while the server runs.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -52,6 +55,7 @@ pub(crate) fn run(cli: &Cli, variables: &Variables) -> anyhow::Result<()> {
     runtime.block_on(async {
         match &cli.command {
             Command::Serve(args) => serve::run(&start(cli, variables)?, args).await,
+            Command::Verify(args) => verify::run(args),
             Command::Admin(command) => admin::run(&start(cli, variables)?, command).await,
             // The demo configures the servers that it starts; whatever is configured here is for
             // another one.

@@ -7,10 +7,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, FollowerRow,
-    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerRow,
-    PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, StreamEntry, TimelineRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
+    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -203,6 +203,9 @@ reads! {
     rejection(id: &EventId) -> Option<RejectionRow>;
     rejections(filter: RejectionFilter) -> Vec<RejectionRow>;
     audit(filter: AuditFilter) -> Vec<AuditRow>;
+    evidence(room_id: &RoomId) -> Vec<EvidenceRow>;
+    unconfirmed() -> Vec<UnconfirmedRow>;
+    take_over(room_id: &RoomId) -> Option<u64>;
     invitations(participant: &Fqid) -> Vec<InvitationRow>;
     invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;
     invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;

@@ -7,6 +7,7 @@ mod dead_letters;
 mod expect;
 mod federation;
 mod history;
+mod host;
 mod live;
 mod log;
 mod moderation;
@@ -83,6 +84,14 @@ impl<'a> Write<'a> {
                 sender,
             } => self.drop_reaction(room_id, *target, emoji, sender),
             Change::DropReactions(room_id, target) => self.drop_reactions(room_id, *target),
+            Change::Freeze(room_id, reason) => self.freeze(room_id, reason.as_deref()),
+            Change::PutEvidence(evidence) => self.put_evidence(evidence),
+            Change::PutUnconfirmed(row) => self.put_unconfirmed(row),
+            Change::DropUnconfirmed(room_id, server, key) => {
+                self.drop_unconfirmed(room_id, server, key)
+            }
+            Change::PutTakeOver(room_id, agreed_at) => self.put_take_over(room_id, *agreed_at),
+            Change::DropTakeOver(room_id) => self.drop_take_over(room_id),
             Change::PutPending(pending) => self.put_pending(pending),
             Change::DropPending(room_id, event_id) => self.drop_pending(room_id, *event_id),
             Change::RefusePending(room_id, event_id, refused) => {

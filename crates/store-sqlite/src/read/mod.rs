@@ -5,6 +5,7 @@ mod audit;
 mod dead_letters;
 mod entries;
 mod federation;
+mod host;
 mod live;
 mod members;
 mod moderation;

@@ -140,3 +140,50 @@ async fn erased_text_is_gone_from_the_file() {
     let found = file.windows(10).any(|part| part == b"content of");
     assert!(!found);
 }
+
+/// Only the very file that an orderly end has left is taken for the newest; after a crash, after a copy
+/// has taken its place, and after somebody else has written to it, it is not.
+#[tokio::test]
+async fn an_orderly_end_is_recognised_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let first = acme(&directory).await;
+    assert!(first.take_end_mark("acme").unwrap(), "there is no file yet");
+    let end = |store: SqliteServerStore| {
+        store.mark_ends(&["acme".to_owned()]).unwrap();
+        drop(store);
+    };
+    let tenant = first.open("acme").await.unwrap();
+    first.mark_ends(&["acme".to_owned()]).unwrap();
+    assert!(!first.take_end_mark("acme").unwrap(), "it was still open");
+    drop(tenant);
+    end(first);
+
+    let second = store(&directory);
+    assert!(second.take_end_mark("acme").unwrap());
+    assert!(
+        !second.take_end_mark("acme").unwrap(),
+        "the answer is given once"
+    );
+    end(second);
+
+    // A copy with the same bytes under the same name, mark included.
+    let (file, aside) = (
+        directory.path().join("tenants/acme.db"),
+        directory.path().join("aside.db"),
+    );
+    std::fs::copy(&file, &aside).unwrap();
+    std::fs::copy(&aside, &file).unwrap();
+    let third = store(&directory);
+    assert!(!third.take_end_mark("acme").unwrap(), "it was written over");
+    end(third);
+
+    let fourth = store(&directory);
+    drop(fourth.open("acme").await.unwrap());
+    put(&*fourth.open("acme").await.unwrap(), vec![told(1)]).await;
+    drop(fourth);
+    let fifth = store(&directory);
+    assert!(
+        !fifth.take_end_mark("acme").unwrap(),
+        "others have written to it"
+    );
+}

@@ -9,6 +9,7 @@ mod audit;
 mod commits;
 mod erasure;
 pub mod fixture;
+mod host;
 mod inbound;
 mod live;
 mod log;
@@ -101,6 +102,10 @@ pub const CASES: &[(&str, Case)] = cases![
     outbound::dead_letters_are_kept_until_dropped,
     outbound::the_outbox_is_sent_in_order,
     outbound::peers_wait_for_lag_outbox_and_pending,
+    host::a_frozen_room_says_why,
+    host::evidence_is_kept_in_order,
+    host::keys_wait_to_be_confirmed,
+    host::an_admin_agrees_to_take_over,
     inbound::peers_are_kept_by_name,
     inbound::rejections_are_filtered_newest_first,
     inbound::invitations_are_kept_until_answered,

@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod federation;
 mod history;
+mod host;
 mod live;
 mod moderation;
 mod room;
@@ -17,6 +18,7 @@ pub use federation::{
     RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
+pub use host::{EvidenceRow, UnconfirmedRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
 pub use moderation::{BlockRow, Blocked, ReportRow};
 pub use room::{

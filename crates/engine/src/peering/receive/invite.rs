@@ -3,8 +3,10 @@ use std::sync::Arc;
 use scaiwave_protocol::event::Received;
 use scaiwave_protocol::event::content::{Membership, RoomType};
 use scaiwave_protocol::wire::{Card, ItemResult};
-use scaiwave_protocol::{Code, Content, Event, Fqid, LocalId, Refusal, ServerName};
-use scaiwave_store::record::{InboxRow, InvitationRow};
+use scaiwave_protocol::{
+    Code, Content, Event, Fqid, LocalId, Malformed, Refusal, ServerName, json,
+};
+use scaiwave_store::record::{InboxRow, InvitationRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
@@ -15,6 +17,8 @@ use crate::{Tenant, invitations, peering};
 
 /// When a host that has used up its invitations of an hour may try again.
 const BUDGET_RETRY_MS: u64 = 60_000;
+/// One-off items for one server among which a decline is looked for.
+const OUTBOX_LOOK_MAX: u32 = 1000;
 
 /// A room's host says that one of our people is invited.
 pub(super) async fn invite(
@@ -59,7 +63,10 @@ pub(super) async fn invite(
     let kept = match tenant.store.knows_invite(&event.id()).await {
         // An answer may have been lost: what was told once is not told again, also after the person has
         // answered it.
-        Ok(true) => Ok(()),
+        Ok(true) => match change_hands(tenant, peer, &invitee, &event, &card).await {
+            Ok(()) => Ok(()),
+            Err(error) => return retry(error),
+        },
         Ok(false) => match over_budget(tenant, peer).await {
             Ok(true) => {
                 return Ok(ItemResult::Retry {
@@ -155,6 +162,52 @@ async fn authentic(tenant: &Arc<Tenant>, event: Received) -> Result<Event, Refus
     event
         .verify(&key)
         .map(scaiwave_protocol::Authentic::into_event)
+}
+
+/// The same invitation from another server: the room has changed hands meanwhile. Whoever answers it
+/// answers the new host, also with a decline that is on its way to the old one. Only a server that the
+/// old host's card names can be that, and only further up in the log; that it is the host is proven by
+/// its snapshot.
+async fn change_hands(
+    tenant: &Tenant,
+    peer: &ServerName,
+    invitee: &Fqid,
+    event: &Event,
+    card: &Card,
+) -> Result<(), StoreError> {
+    let mut changes = Vec::new();
+    let row = tenant.store.invitation(&card.room_id, invitee).await?;
+    if let Some(row) = row.filter(|row| row.event_id == event.id() && &row.host != peer) {
+        let damaged = |error: Malformed| StoreError::Damaged(error.to_string());
+        let old = Card::parse(json::parse(&row.card).map_err(damaged)?).map_err(damaged)?;
+        if old.servers.contains(peer) && card.at.seq > old.at.seq {
+            changes.push(Change::PutInvitation(Box::new(InvitationRow {
+                host: peer.clone(),
+                card: card.to_json().canonical(),
+                ..row
+            })));
+        }
+    }
+    for server in card.servers.iter().filter(|server| *server != peer) {
+        let waiting = tenant.store.outbox(server, OUTBOX_LOOK_MAX).await?;
+        let declines = waiting.into_iter().filter(|row| {
+            row.kind == "submit"
+                && row.room_id == card.room_id
+                && row.participant.as_ref() == Some(invitee)
+        });
+        changes.extend(declines.map(|row| {
+            Change::PutOutbox(OutboxRow {
+                peer: peer.clone(),
+                ..row
+            })
+        }));
+    }
+    if !changes.is_empty() {
+        let done = tenant.store.commit(Commit::of(changes)).await;
+        done.map_err(|error| StoreError::Backend(error.to_string()))?;
+        tenant.doorbells.ring(peer);
+    }
+    Ok(())
 }
 
 async fn keep(

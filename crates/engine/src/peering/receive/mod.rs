@@ -8,14 +8,14 @@ mod invite;
 mod removed;
 mod report;
 mod submit;
+mod transfer;
 
 use std::sync::Arc;
 
 use scaiwave_protocol::wire::{Item, ItemResult};
-use scaiwave_protocol::{Code, Refusal, ServerName};
+use scaiwave_protocol::{Refusal, ServerName};
 use scaiwave_store::record::RejectionDirection;
 
-pub(super) use heads::place_cursor;
 pub use submit::receive_submits;
 
 use super::ends_only;
@@ -69,8 +69,16 @@ pub async fn receive(
         Item::Heads { rooms } => heads::heads(tenant, peer, rooms).await,
         Item::Removed {
             room_id,
-            checkpoint: _,
-        } => removed::removed(tenant, peer, room_id).await,
+            checkpoint,
+        } => {
+            removed::removed(
+                tenant,
+                peer,
+                room_id,
+                checkpoint.map(|checkpoint| *checkpoint),
+            )
+            .await
+        }
         Item::Ephemeral(ephemeral) => ephemeral::ephemeral(tenant, peer, ephemeral).await,
         Item::Consult { room_id, server } => consult::consult(tenant, peer, room_id, server).await,
         Item::Report {
@@ -79,9 +87,11 @@ pub async fn receive(
             category,
             text,
         } => report::report(tenant, peer, room_id, event_id, category, text).await,
-        Item::Transfer { .. } => {
-            Err(Code::PolicyViolation.because("this server does not take this kind of item yet"))
-        }
+        Item::Transfer {
+            room_id,
+            term,
+            seen,
+        } => transfer::transfer(tenant, peer, room_id, term, seen).await,
     };
     match answer {
         Ok(result) => result,

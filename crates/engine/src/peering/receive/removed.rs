@@ -1,14 +1,24 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::ItemResult;
 use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_store::{Change, Commit};
 
 use super::{Answer, RETRY_AFTER_MS};
-use crate::{Denial, Tenant, peering};
+use crate::peering::{self, Lead, Place};
+use crate::{Denial, Tenant};
 
 /// Nobody of ours is in that room any more. What we have of it stays; invitations to it disappear.
-pub(super) async fn removed(tenant: &Arc<Tenant>, peer: &ServerName, room_id: RoomId) -> Answer {
+pub(super) async fn removed(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    room_id: RoomId,
+    checkpoint: Option<Checkpoint>,
+) -> Answer {
+    if let Some(checkpoint) = checkpoint {
+        compare(tenant, peer, &room_id, &checkpoint).await;
+    }
     let done = forget_invitations(tenant, peer, &room_id).await;
     match done {
         Ok(true) => Ok(ItemResult::Ok(Default::default())),
@@ -18,6 +28,21 @@ pub(super) async fn removed(tenant: &Arc<Tenant>, peer: &ServerName, room_id: Ro
         Err(_) => Ok(ItemResult::Retry {
             after_ms: RETRY_AFTER_MS,
         }),
+    }
+}
+
+/// The last word of the host about our part of the log: it must be the log that we hold.
+async fn compare(tenant: &Arc<Tenant>, peer: &ServerName, room_id: &RoomId, last: &Checkpoint) {
+    let Ok(Some(room)) = tenant.store.room(room_id).await else {
+        return;
+    };
+    if let Ok(Place::Differs) = peering::place_of(tenant, &room, &last.at).await {
+        let lead = Lead::OtherHistory {
+            room_id: room_id.clone(),
+            server: peer.clone(),
+            seq: last.at.seq,
+        };
+        peering::follow_leads(tenant, vec![lead]);
     }
 }
 

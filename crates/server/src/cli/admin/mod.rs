@@ -3,6 +3,7 @@
 mod create_tenant;
 mod federation;
 mod list_tenants;
+mod rooms;
 mod user;
 
 use clap::Subcommand;
@@ -18,6 +19,9 @@ pub(crate) enum Command {
     /// People of a tenant.
     #[command(subcommand)]
     User(user::Command),
+    /// Rooms: who hosts them, and what they hold.
+    #[command(subcommand)]
+    Rooms(rooms::Command),
     /// A tenant's identity towards other servers.
     #[command(subcommand)]
     Federation(federation::Command),
@@ -28,6 +32,7 @@ pub(crate) async fn run(config: &Config, command: &Command) -> anyhow::Result<()
         Command::CreateTenant(args) => create_tenant::run(config, args).await,
         Command::ListTenants(args) => list_tenants::run(config, args).await,
         Command::User(command) => user::run(config, command).await,
+        Command::Rooms(command) => rooms::run(config, command).await,
         Command::Federation(command) => federation::run(config, command).await,
     }
 }
