@@ -24,11 +24,12 @@ pub const RATE_MEMORY: Duration = Duration::from_secs(60);
 
 /// Requests of one peer that are worked on at once.
 pub const PEER_IN_FLIGHT_MAX: usize = 16;
-/// Bytes of bodies of one peer that are worked on at once: two of the largest. What a body becomes when
-/// it is parsed takes up to fifteen times as much, so this keeps a peer below its 64 MiB.
-pub const PEER_BODY_BYTES_MAX: usize = 2 << 20;
-/// Bytes of answers to one peer that it has not taken yet: four of the largest backfills.
-pub const PEER_ANSWER_BYTES_MAX: usize = 16 << 20;
+/// Bytes of bodies of one peer that are worked on at once: one of the largest, or two batches of a worker
+/// of ours. What a body becomes when it is parsed takes up to twenty times as much, so this keeps a peer
+/// below its 64 MiB.
+pub const PEER_BODY_BYTES_MAX: usize = 3 << 19;
+/// Bytes of answers to one peer that it has not taken yet: two of the largest backfills.
+pub const PEER_ANSWER_BYTES_MAX: usize = 8 << 20;
 /// Answers below this are not counted: there are no more of them than requests in a connection.
 pub const ANSWER_BYTES_COUNTED: usize = 16 << 10;
 /// Bytes of bodies that are being read or worked on, over all peers.
