@@ -24,6 +24,9 @@ use crate::world::{Incarnation, Made, Network, Server, SharedChance};
 use deliver::Deliveries;
 
 const NAMES: [&str; 5] = ["acme", "bolt", "core", "dune", "eden"];
+/// How old the first keys are when it begins, in ms: older than any clock is wrong, or a clock that was
+/// set back would show a time in which they are not valid yet.
+const KEYS_ARE_OLD_MS: u64 = 3_600_000;
 const PEOPLE: [&str; 3] = ["ann", "bob", "cat"];
 
 pub(crate) struct Stage {
@@ -71,6 +74,7 @@ impl Stage {
         for name in NAMES.iter().take(stage.plan.servers) {
             stage.found(name).await?;
         }
+        stage.pass(KEYS_ARE_OLD_MS).await;
         stage.share_rooms(&stage.plan.shared.clone()).await?;
         if stage.plan.liar {
             stage.corrupt();
