@@ -203,6 +203,15 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "404" = "SW_TENANT_NOT_FOUND",
     }
+    /// Endpoints for admins that fetch something of a room from another server.
+    FetchingForRoom {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_FED_BACKFILL_REFUSED",
+        "404" = "SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND, SW_FED_ROOM_UNKNOWN",
+        "409" = "SW_FED_CHAIN_BROKEN: what came is not the room's history",
+        "502" = "SW_FED_PEER_UNREACHABLE",
+    }
     /// The same, when they may be asked too often.
     Waiting {
         "400" = "SW_BAD_REQUEST",

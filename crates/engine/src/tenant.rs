@@ -9,6 +9,7 @@ use scaiwave_store::{StoreError, TenantStore};
 
 use crate::accounts::Tokens;
 use crate::blocks::Blocks;
+use crate::history::History;
 use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::{Hub, Presences, Writing};
@@ -42,6 +43,7 @@ pub struct Tenant {
     pub(crate) world: World,
     pub(crate) keyring: Arc<Keyring>,
     pub(crate) remote: Arc<dyn Remote>,
+    pub(crate) history: History,
     pub(crate) lanes: Lanes,
     pub(crate) hub: Hub,
     pub(crate) writing: Writing,
@@ -80,6 +82,7 @@ impl Tenant {
             world: parts.world,
             keyring: parts.keyring,
             remote: parts.remote,
+            history: History::default(),
             lanes: Lanes::default(),
             hub: Hub::new(position),
             writing: Writing::default(),
@@ -155,6 +158,7 @@ impl Tenant {
 
     /// Lets every lane finish what it has, and ends it. Nothing may be asked of the tenant afterwards.
     pub async fn close(&self) {
+        self.history.close().await;
         self.lanes.close().await;
         if let Err(error) = peering::outbound::write_cursors(self, None).await {
             tracing::warn!(%error, "followers will be sent again what they have");

@@ -76,6 +76,21 @@ pub struct TimelinePage {
     pub has_more: bool,
     /// The seq to go on from.
     pub next_seq: Option<u64>,
+    /// Set when older entries were asked for and cannot be had now.
+    pub gap: Option<GapView>,
+}
+
+/// A part of a log that is missing here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GapView {
+    /// The last seq that is held below it; 0 when nothing is.
+    pub after_seq: u64,
+    /// The first seq that is held above it.
+    pub before_seq: u64,
+    /// Why, for programs: a client's or a protocol's code.
+    pub code: &'static str,
+    /// Why, for people.
+    pub message: String,
 }
 
 /// A room as one of its people sees it.

@@ -3,6 +3,7 @@
 mod affected_rooms;
 mod allow_peer;
 mod audit;
+mod backfill;
 mod block_peer;
 mod clean_invitations;
 mod confirm_newest;
@@ -36,6 +37,7 @@ use crate::state::ApiState;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
+        .routes(routes!(backfill::backfill_room))
         .routes(routes!(identity::federation_identity))
         .routes(routes!(peers::list_peers))
         .routes(routes!(peer::get_peer))

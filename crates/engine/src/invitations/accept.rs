@@ -4,6 +4,7 @@ use std::time::Duration;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Code, LocalId, RoomId};
 use scaiwave_room::RoomState;
+use scaiwave_store::record::{BaseRow, HeldRow};
 use scaiwave_store::{Change, Commit, Expectation};
 
 use crate::lane::{self, adopt};
@@ -119,6 +120,19 @@ async fn fetch_base(
     let words = unconfirmed(tenant, &room)?;
     let mut changes = adopt(&mut room, &[], Some(snapshot.at));
     changes.extend(words);
+    // What we hold already stays; the hole between it and the snapshot is filled when somebody looks.
+    let held = stored.map(|row| HeldRow {
+        first_seq: row.first_seq,
+        chain_before: row.chain_before,
+        last_seq: row.head.seq,
+        last_chain: row.head.chain,
+    });
+    let base = BaseRow {
+        seq: snapshot.at.seq,
+        state: snapshot.state.canonical(),
+        held,
+    };
+    changes.push(Change::PutBase(room_id.clone(), Box::new(base)));
     let commit = Commit::of(changes).expecting(Expectation::RoomHead {
         room_id: room_id.clone(),
         seq: head,

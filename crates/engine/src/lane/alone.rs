@@ -87,7 +87,8 @@ fn answered(reply: Reply) -> Work {
     }
 }
 
-fn freeze(lane: &mut LaneState, work: &mut Work, reason: String, changes: Vec<Change>) {
+/// Makes a room read-only here.
+pub(super) fn freeze(lane: &mut LaneState, work: &mut Work, reason: String, changes: Vec<Change>) {
     let room_id = lane.room.room_id().clone();
     lane.frozen = Some(reason.clone());
     work.changes

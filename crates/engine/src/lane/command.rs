@@ -5,6 +5,8 @@ use scaiwave_protocol::{EventId, Fqid, Json, PublicKey, Refusal, ServerName};
 use scaiwave_store::Change;
 use tokio::sync::oneshot;
 
+use super::earlier::{Older, OlderAnswer};
+use super::refold::{Refold, RefoldAnswer};
 use crate::Outcome;
 use crate::view::EventView;
 
@@ -62,6 +64,16 @@ pub(crate) enum Command {
         event_id: EventId,
         reply: oneshot::Sender<Outcome<()>>,
     },
+    /// Older entries of the room have come.
+    Older {
+        older: Box<Older>,
+        reply: oneshot::Sender<OlderAnswer>,
+    },
+    /// The log, filled down to seq 1, has been folded.
+    Refolded {
+        refold: Box<Refold>,
+        reply: oneshot::Sender<RefoldAnswer>,
+    },
     /// A follower of a room of ours gives back what we have lost.
     Regain {
         batch: EntriesBatch,
@@ -99,6 +111,11 @@ impl Command {
                 | Command::HandOver { .. }
                 | Command::AdoptPending { .. }
         )
+    }
+
+    /// Whether it brings what lies below the log that is held: it is taken also where nothing may go on.
+    pub(super) fn brings_the_past(&self) -> bool {
+        matches!(self, Command::Older { .. } | Command::Refolded { .. })
     }
 }
 

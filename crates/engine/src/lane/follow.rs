@@ -216,7 +216,8 @@ pub(super) async fn fold_in(
     ));
     for entry in &work.accepted {
         if let Verdict::Void(why) = entry.verdict() {
-            work.changes.extend(alarm(tenant, peer, entry, why.into()));
+            work.changes
+                .extend(alarm(tenant, peer, "fold", entry, why.into()));
         }
     }
     watch::entries(tenant, lane, work, peer).await?;
@@ -258,7 +259,13 @@ pub(super) async fn compare(
 }
 
 /// A void entry is the host's fault: admins are told, and find the event in the rejection log.
-fn alarm(tenant: &Tenant, host: &ServerName, entry: &Accepted, refusal: Refusal) -> [Change; 2] {
+pub(super) fn alarm(
+    tenant: &Tenant,
+    host: &ServerName,
+    step: &'static str,
+    entry: &Accepted,
+    refusal: Refusal,
+) -> [Change; 2] {
     let event = entry.event();
     let sample = event.canonical();
     let room_id = event.room_id();
@@ -282,7 +289,7 @@ fn alarm(tenant: &Tenant, host: &ServerName, entry: &Accepted, refusal: Refusal)
         Rejected {
             direction: RejectionDirection::Inbound,
             peer: host.to_string(),
-            step: "fold",
+            step,
             room_id: Some(room_id.to_string()),
             event_id: Some(event.id().to_string()),
             kind: Some(event.kind().to_string()),

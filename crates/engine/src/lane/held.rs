@@ -27,7 +27,8 @@ pub(super) fn reason(tenant: &Tenant, lane: &LaneState, hosted: bool) -> Option<
 
 /// Answers what waits, up to a command that stands alone. What peers submit they will submit again.
 pub(super) fn turn_away(batch: &mut VecDeque<Command>, hosted: bool, denial: &Denial) {
-    while batch.front().is_some_and(|front| !front.stands_alone()) {
+    let goes_on = |front: &Command| front.stands_alone() || front.brings_the_past();
+    while batch.front().is_some_and(|front| !goes_on(front)) {
         match batch.pop_front() {
             Some(Command::Post { reply, .. }) => drop(reply.send(Err(denial.clone()))),
             Some(Command::Submit { submissions, reply }) => {

@@ -11,7 +11,7 @@ use scaiwave_protocol::{
     Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName, Sign as _,
 };
 use scaiwave_room::{
-    HostLimits, KnownEvent, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
+    HostLimits, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
     lost_servers, presence_before, sequence,
 };
 use scaiwave_store::record::{PendingRow, Refused};
@@ -22,7 +22,7 @@ use super::prepare::{Prepared, Step, prepare};
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
-use super::{denials, project};
+use super::{denials, known, project};
 use crate::view::EventView;
 use crate::{ClientCode, Outcome, Tenant, messages, peering, policy};
 
@@ -131,6 +131,13 @@ impl<'a> Host<'a> {
             Step::Other(Command::Departed { server, reply }) => {
                 self.departed(server);
                 told(reply);
+            }
+            // A room of ours is held whole.
+            Step::Other(Command::Older { reply, .. }) => {
+                drop(reply.send(super::OlderAnswer::Moved));
+            }
+            Step::Other(Command::Refolded { reply, .. }) => {
+                drop(reply.send(super::RefoldAnswer::Moved));
             }
             Step::Other(Command::Reload { reply }) => told(reply),
             // Posts and submits are steps of their own, and the rest stands alone.
@@ -450,17 +457,7 @@ impl<'a> Host<'a> {
     fn keep(&mut self, accepted: scaiwave_room::Accepted) {
         let event = accepted.event();
         let point = accepted.point();
-        self.known.insert(
-            event.id(),
-            KnownEvent {
-                seq: point.seq,
-                ts: accepted.ts(),
-                hash: event.hash(),
-                kind: event.kind().to_string(),
-                sender: event.sender().clone(),
-                redacted: false,
-            },
-        );
+        self.known.insert(event.id(), known::of(&accepted));
         if let Some(Content::Redaction(redaction)) = accepted.content() {
             self.known.redact(&redaction.event_id);
         }

@@ -1,5 +1,5 @@
 use scaiwave_protocol::{Content, EventId, EventType, Json, RoomId};
-use scaiwave_room::{KnownEvent, KnownEvents, Target};
+use scaiwave_room::{Accepted, KnownEvent, KnownEvents, Target};
 use scaiwave_store::{StoreError, TenantStore};
 
 /// Fetches what the rules may ask of older events: those with the given ids, in one read.
@@ -7,7 +7,18 @@ pub(super) async fn fetch(
     store: &dyn TenantStore,
     room_id: &RoomId,
     whole_log: bool,
+    ids: Vec<EventId>,
+) -> Result<KnownEvents, StoreError> {
+    fetch_up_to(store, room_id, whole_log, ids, u64::MAX).await
+}
+
+/// The same as things stood at this seq.
+pub(super) async fn fetch_up_to(
+    store: &dyn TenantStore,
+    room_id: &RoomId,
+    whole_log: bool,
     mut ids: Vec<EventId>,
+    seq: u64,
 ) -> Result<KnownEvents, StoreError> {
     let mut known = KnownEvents::new(!whole_log);
     if ids.is_empty() {
@@ -15,7 +26,8 @@ pub(super) async fn fetch(
     }
     ids.sort_unstable();
     ids.dedup();
-    for (id, head) in store.entry_heads(room_id, &ids).await? {
+    let heads = store.entry_heads(room_id, &ids).await?;
+    for (id, head) in heads.into_iter().filter(|(_, head)| head.seq <= seq) {
         known.insert(
             id,
             KnownEvent {
@@ -29,6 +41,19 @@ pub(super) async fn fetch(
         );
     }
     Ok(known)
+}
+
+/// What the rules may ask of this entry later.
+pub(super) fn of(entry: &Accepted) -> KnownEvent {
+    let event = entry.event();
+    KnownEvent {
+        seq: entry.point().seq,
+        ts: entry.ts(),
+        hash: event.hash(),
+        kind: event.kind().to_string(),
+        sender: event.sender().clone(),
+        redacted: false,
+    }
 }
 
 /// The event that this content refers to, if its type refers to one.

@@ -11,6 +11,7 @@ mod alone;
 mod annotations;
 mod command;
 mod denials;
+mod earlier;
 mod follow;
 mod found;
 mod hand_over;
@@ -22,6 +23,7 @@ mod pending;
 mod persist;
 mod prepare;
 mod project;
+mod refold;
 mod regain;
 mod resubmit;
 mod run;
@@ -45,9 +47,12 @@ use crate::{ClientCode, Denial, Outcome, Tenant};
 pub(crate) use command::{
     Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer,
 };
+pub(crate) use earlier::{Older, OlderAnswer};
 pub(crate) use found::found_room;
 pub(crate) use persist::adopt;
+pub(crate) use refold::{Refold, RefoldAnswer};
 pub(crate) use state::load_state;
+pub(crate) use verify::off_thread;
 
 /// Commands that may wait in one lane; beyond it, callers wait.
 const QUEUE_MAX: usize = 1024;
@@ -316,6 +321,26 @@ pub(crate) async fn hand_over(
 /// Sequences what our people wrote before this server became the room's host.
 pub(crate) async fn adopt_pending(tenant: &Arc<Tenant>, room_id: &RoomId) -> Result<(), Stopped> {
     ask(tenant, room_id, |reply| Command::AdoptPending { reply }).await
+}
+
+/// Puts older entries below those that are stored.
+pub(crate) async fn older(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    older: Older,
+) -> Result<OlderAnswer, Stopped> {
+    let older = Box::new(older);
+    ask(tenant, room_id, |reply| Command::Older { older, reply }).await
+}
+
+/// Lets the fold of a whole log take the place of one that began at a base.
+pub(crate) async fn refolded(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    refold: Refold,
+) -> Result<RefoldAnswer, Stopped> {
+    let refold = Box::new(refold);
+    ask(tenant, room_id, |reply| Command::Refolded { refold, reply }).await
 }
 
 /// Makes a lane read its room anew: its rows were written by another hand.

@@ -29,7 +29,9 @@ pub(super) async fn decide(
     batch: &mut VecDeque<Command>,
 ) -> Result<Work, Undecided> {
     let mut work = Work::default();
-    let ends = |front: &Command| matches!(front, Command::Entries { .. }) || front.stands_alone();
+    let ends = |front: &Command| {
+        matches!(front, Command::Entries { .. }) || front.stands_alone() || front.brings_the_past()
+    };
     while batch.front().is_some_and(|front| !ends(front)) {
         match batch.pop_front() {
             // Its twin stands in this very batch: it is answered when that one is on disk.

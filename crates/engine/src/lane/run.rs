@@ -6,9 +6,11 @@ use scaiwave_store::CommitError;
 use tokio::sync::mpsc;
 
 use super::command::{Command, EntriesAnswer, SubmitAnswer};
+use super::earlier::OlderAnswer;
+use super::refold::RefoldAnswer;
 use super::state::{LaneState, TenantRef, Waiters};
 use super::work::{Reply, Work, told};
-use super::{alone, follow, held, host, pending, persist};
+use super::{alone, earlier, follow, held, host, pending, persist};
 use crate::{Denial, peering};
 
 /// Commands decided in one batch: one commit, one fsync.
@@ -77,6 +79,8 @@ impl Lane {
         let hosted = state.room.host() == self.tenant.server_name();
         let work = if batch.front().is_some_and(Command::stands_alone) {
             alone::decide(&self.tenant, state, batch).await
+        } else if batch.front().is_some_and(Command::brings_the_past) {
+            earlier::decide(&self.tenant, state, batch).await
         } else if let Some(denial) = held::reason(&self.tenant, state, hosted) {
             held::turn_away(batch, hosted, &denial);
             Ok(Work::default())
@@ -162,6 +166,8 @@ fn fail(command: Command, denial: &Denial) {
         | Command::HandOver { reply, .. } => {
             drop(reply.send(Err(denial.clone())));
         }
+        Command::Older { reply, .. } => drop(reply.send(OlderAnswer::Retry)),
+        Command::Refolded { reply, .. } => drop(reply.send(RefoldAnswer::Retry)),
         // Unanswered: there is no number to give.
         Command::Number { reply } => drop(reply),
         Command::Taken { reply, .. }
@@ -191,6 +197,8 @@ fn deny_unknown(command: Command) {
         | Command::HandOver { reply, .. } => {
             drop(reply.send(Err(Denial::no_such_room())));
         }
+        Command::Older { reply, .. } => drop(reply.send(OlderAnswer::Moved)),
+        Command::Refolded { reply, .. } => drop(reply.send(RefoldAnswer::Moved)),
         // Unanswered: there is no number to give.
         Command::Number { reply } => drop(reply),
         Command::Taken { reply, .. }

@@ -43,7 +43,8 @@ pub(super) async fn submissions(
     .await
 }
 
-async fn off_thread<T: Send + 'static>(
+/// Runs work of this many signatures where it does not hold up others.
+pub(crate) async fn off_thread<T: Send + 'static>(
     count: usize,
     work: impl FnOnce() -> T + Send + 'static,
 ) -> T {

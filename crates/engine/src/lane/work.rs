@@ -6,6 +6,8 @@ use scaiwave_store::Change;
 use tokio::sync::oneshot;
 
 use super::command::{EntriesAnswer, SubmitAnswer};
+use super::earlier::OlderAnswer;
+use super::refold::RefoldAnswer;
 use crate::live::Outgoing;
 use crate::peering::Lead;
 use crate::view::EventView;
@@ -37,6 +39,8 @@ pub(super) enum Reply {
     Post(oneshot::Sender<Outcome<EventView>>, Outcome<Box<EventView>>),
     Submit(oneshot::Sender<Vec<SubmitAnswer>>, Vec<SubmitAnswer>),
     Entries(oneshot::Sender<EntriesAnswer>, EntriesAnswer),
+    Older(oneshot::Sender<OlderAnswer>, OlderAnswer),
+    Refolded(oneshot::Sender<RefoldAnswer>, RefoldAnswer),
     Done(oneshot::Sender<Outcome<()>>, Outcome<()>),
     Told(oneshot::Sender<()>),
 }
@@ -49,6 +53,8 @@ impl Reply {
             Reply::Post(to, answer) => drop(to.send(answer.map(|view| *view))),
             Reply::Submit(to, answer) => drop(to.send(answer)),
             Reply::Entries(to, answer) => drop(to.send(answer)),
+            Reply::Older(to, answer) => drop(to.send(answer)),
+            Reply::Refolded(to, answer) => drop(to.send(answer)),
             Reply::Done(to, answer) => drop(to.send(answer)),
             Reply::Told(to) => told(to),
         }
@@ -60,6 +66,8 @@ impl Reply {
             Reply::Post(to, _) => drop(to.send(Err(denial.clone()))),
             Reply::Submit(to, answers) => drop(to.send(vec![SubmitAnswer::Retry; answers.len()])),
             Reply::Entries(to, _) => drop(to.send(EntriesAnswer::Retry)),
+            Reply::Older(to, _) => drop(to.send(OlderAnswer::Retry)),
+            Reply::Refolded(to, _) => drop(to.send(RefoldAnswer::Retry)),
             Reply::Done(to, _) => drop(to.send(Err(denial.clone()))),
             Reply::Told(to) => told(to),
         }

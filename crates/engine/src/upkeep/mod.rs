@@ -3,13 +3,16 @@
 
 use std::sync::Arc;
 
-use crate::{Tenant, audit, live, peering, policy, rooms};
+use crate::{Tenant, audit, history, live, peering, policy, rooms};
 
 /// Does everything that is due. A part that fails is logged and tried again at the next call; it does
 /// not keep the others from being done.
 pub async fn run(tenant: &Arc<Tenant>) {
     if let Err(error) = tenant.keyring.reload().await {
         tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be read again");
+    }
+    if let Err(error) = history::refold_waiting(tenant).await {
+        tracing::error!(%error, tenant = tenant.slug(), "rooms to be folded cannot be read");
     }
     if let Err(error) = peering::tell(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "followers cannot be told how far others are");

@@ -7,6 +7,7 @@ mod consult;
 mod dms;
 mod endless;
 mod follower;
+mod history;
 mod hostile;
 mod hosting;
 mod http;
