@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use parking_lot::Mutex;
 use scaiwave_protocol::wire::Ephemeral;
-use scaiwave_protocol::{Fqid, LocalId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, LocalId, ServerName};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{StoreError, TenantStore};
 
@@ -65,6 +65,8 @@ pub struct Tenant {
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
+    /// The last id given out to the outbox. Held while one is made.
+    pub(crate) last_outbox_id: Mutex<u128>,
     /// Serialises the making of one DM per pair: pair → lock. Held across the look-up and the creation.
     pub(crate) dm_locks: Mutex<HashMap<Fqid, Arc<tokio::sync::Mutex<()>>>>,
 }
@@ -102,6 +104,7 @@ impl Tenant {
             policy,
             tokens: Tokens::default(),
             doubled_dms: Mutex::default(),
+            last_outbox_id: Mutex::new(0),
             dm_locks: Mutex::new(HashMap::new()),
         }))
     }
@@ -163,6 +166,15 @@ impl Tenant {
         if let Err(error) = peering::outbound::write_cursors(self, None).await {
             tracing::warn!(%error, "followers will be sent again what they have");
         }
+    }
+
+    /// A rising id for the outbox, which is sent in the order of ids: an invitation and its withdrawal may
+    /// happen within one millisecond, and the random part of a version 7 UUID knows no order.
+    pub(crate) fn outbox_id(&self) -> EventId {
+        let mut last = self.last_outbox_id.lock();
+        let fresh = u128::from_be_bytes(self.world.event_id().to_bytes());
+        *last = fresh.max(*last + 1);
+        EventId::from_bytes(last.to_be_bytes())
     }
 
     /// The full name of a local participant.

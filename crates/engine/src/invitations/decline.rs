@@ -51,7 +51,7 @@ async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRo
     let mut submit = Vec::new();
     item::write_submit(&mut submit, &event.canonical());
     let outbox = OutboxRow {
-        id: tenant.world.event_id(),
+        id: tenant.outbox_id(),
         peer: row.host.clone(),
         kind: "submit".to_owned(),
         room_id: row.room_id.clone(),

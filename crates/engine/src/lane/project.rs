@@ -377,7 +377,7 @@ impl Projection<'_> {
     fn post_to_peer(&mut self, about: &Fqid, kind: &str, item: Vec<u8>) {
         let peer = about.server().clone();
         self.work.changes.push(Change::PutOutbox(OutboxRow {
-            id: self.tenant.world.event_id(),
+            id: self.tenant.outbox_id(),
             peer: peer.clone(),
             kind: kind.to_owned(),
             room_id: self.room_id(),

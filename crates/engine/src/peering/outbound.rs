@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use scaiwave_protocol::event::LogPoint;
+use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, heads_item, write_entries, write_submit};
@@ -26,6 +27,8 @@ const ROOMS_MAX: u32 = 1024;
 const PENDING_MAX: u32 = 1024;
 /// The kind of a declining leave in the outbox.
 const SUBMIT: &str = "submit";
+const INVITE: &str = "invite";
+const REMOVED: &str = "removed";
 /// Bytes of entries put into one batch: well below the 1 MiB of a whole body.
 const BYTES_MAX: usize = 700 * 1024;
 
@@ -346,12 +349,19 @@ impl Draft {
         past::erase_below(rows, state.and_then(|state| state.erased_below(peer)))
     }
 
-    /// Invitations and removals. A removal waits until the entries up to it are there,
-    /// and what follows it in the same room waits with it: a newer invitation must not be removed.
+    /// Invitations and removals. A removal waits until the entries up to it are there, and what follows
+    /// it in the same room waits until it is answered: a newer invitation must not be removed, also when
+    /// the removal has to be sent twice. An invitation that is over meanwhile is not sent any more.
     async fn one_off(&mut self, tenant: &Tenant, rows: Vec<OutboxRow>) -> Result<(), StoreError> {
         let mut held_back: BTreeSet<RoomId> = BTreeSet::new();
+        let mut unanswered: BTreeSet<RoomId> = BTreeSet::new();
+        let mut over = Vec::new();
         for row in rows.into_iter().filter(|row| row.kind != SUBMIT) {
             if held_back.contains(&row.room_id) {
+                continue;
+            }
+            if unanswered.contains(&row.room_id) {
+                self.more = true;
                 continue;
             }
             if let Some(seq) = removal_seq(&row) {
@@ -371,10 +381,22 @@ impl Draft {
                     continue;
                 }
             }
+            if row.kind == INVITE && !is_invited(tenant, &row).await? {
+                over.push(Change::DropOutbox(row.id));
+                continue;
+            }
+            if row.kind == REMOVED {
+                unanswered.insert(row.room_id.clone());
+            }
             let item = row.item.clone();
             self.add(Part::OneOff(Box::new(row)), |out| {
                 out.extend_from_slice(&item);
             });
+        }
+        if !over.is_empty()
+            && let Err(error) = tenant.store.commit(Commit::of(over)).await
+        {
+            tracing::error!(%error, "invitations that are over could not be forgotten");
         }
         Ok(())
     }
@@ -472,6 +494,15 @@ fn origin_seq_of(row: &OutboxRow) -> u64 {
         .unwrap_or(0)
 }
 
+/// Whether the invitation that a row delivers still stands.
+async fn is_invited(tenant: &Tenant, row: &OutboxRow) -> Result<bool, StoreError> {
+    let Some(invitee) = &row.participant else {
+        return Ok(true);
+    };
+    let member = tenant.store.member(&row.room_id, invitee).await?;
+    Ok(member.is_some_and(|member| member.membership == Membership::Invite))
+}
+
 /// The last seq that a server which is being removed from a room may have. It may have come back and
 /// been removed again before the first removal was delivered.
 fn last_allowed(one_off: &[OutboxRow], room_id: &RoomId) -> Option<u64> {
@@ -493,7 +524,7 @@ pub(super) async fn is_removed_again(tenant: &Tenant, row: &OutboxRow) -> Result
 }
 
 pub(super) fn removal_seq(row: &OutboxRow) -> Option<u64> {
-    if row.kind != "removed" {
+    if row.kind != REMOVED {
         return None;
     }
     let item = json::parse_body(&row.item).ok()?;

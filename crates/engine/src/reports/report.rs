@@ -42,7 +42,7 @@ pub async fn report(
     if &host != tenant.server_name() {
         let item = item::report(room_id, &event_id, category, text.as_deref()).canonical();
         let row = OutboxRow {
-            id: tenant.world.event_id(),
+            id: tenant.outbox_id(),
             peer: host.clone(),
             kind: "report".to_owned(),
             room_id: room_id.clone(),

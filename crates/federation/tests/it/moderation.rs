@@ -454,3 +454,32 @@ async fn one_of_two_is_taken_back() {
         .unwrap();
     assert_eq!(view.membership, Some(Membership::Join));
 }
+
+// Invited, taken back and invited again while the invitee's server is away: when it is back, one
+// invitation waits, the last one; taken back once more, none does.
+#[tokio::test(start_paused = true)]
+async fn the_last_word_counts() {
+    let pair = pair().await;
+    pair.invite().await;
+    let cut = |server: Option<&str>| {
+        *pair.town.street.cut_off.lock() = server.map(|name| (crate::town::name(name), 0));
+    };
+    cut(Some("globex.example"));
+    let room_id = pair.acme.room(&pair.alice).await.id;
+    let (acme, alice, bob) = (&pair.acme.tenant, &pair.alice, &pair.bob.fqid);
+    rooms::invite(acme, alice, &room_id, bob).await.unwrap();
+    rooms::uninvite(acme, alice, &room_id, bob).await.unwrap();
+    rooms::invite(acme, alice, &room_id, bob).await.unwrap();
+    cut(None);
+    let delivered = || async {
+        let globex = pair.globex.tenant.server_name();
+        pair.acme.store.outbox(globex, 9).await.unwrap().is_empty()
+    };
+    until("everything is out", delivered).await;
+    assert_eq!(pair.waiting().await, 2);
+    cut(Some("globex.example"));
+    rooms::uninvite(acme, alice, &room_id, bob).await.unwrap();
+    cut(None);
+    until("the last one is out", delivered).await;
+    assert_eq!(pair.waiting().await, 1);
+}

@@ -64,7 +64,7 @@ pub async fn retry_dead_letter(tenant: &Arc<Tenant>, viewer: &Viewer, id: &Event
         ("invite", _, Some(invitee)) => invite_again(tenant, &row, invitee).await?,
         _ => {
             let again = OutboxRow {
-                id: tenant.world.event_id(),
+                id: tenant.outbox_id(),
                 peer: row.peer.clone(),
                 kind: row.kind.clone(),
                 room_id: row.room_id.clone(),
@@ -171,7 +171,7 @@ pub(in crate::peering) fn entries_letter(
     refusal: &Refusal,
 ) -> Change {
     let item = OutboxRow {
-        id: tenant.world.event_id(),
+        id: tenant.outbox_id(),
         peer: peer.clone(),
         kind: ENTRIES.to_owned(),
         room_id: room_id.clone(),

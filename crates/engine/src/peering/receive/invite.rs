@@ -6,7 +6,7 @@ use scaiwave_protocol::wire::{Card, ItemResult};
 use scaiwave_protocol::{
     Code, Content, Event, Fqid, LocalId, Malformed, Refusal, ServerName, json,
 };
-use scaiwave_store::record::{InboxRow, InvitationRow, OutboxRow};
+use scaiwave_store::record::{InboxRow, InvitationRow, MemberRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
@@ -67,6 +67,7 @@ pub(super) async fn invite(
             Ok(()) => Ok(()),
             Err(error) => return retry(error),
         },
+        Ok(false) if is_over(tenant, &invitee, &card).await => Ok(()),
         Ok(false) => match over_budget(tenant, peer).await {
             Ok(true) => {
                 return Ok(ItemResult::Retry {
@@ -97,6 +98,20 @@ pub(super) async fn invite(
         "pending"
     };
     Ok(ItemResult::ok_with("decision", decision))
+}
+
+/// Whether our copy of the room is past the invitation and says that it has been answered: entries and
+/// invitations do not overtake each other, but an invitation on top of another one may come after the
+/// answer to the first.
+async fn is_over(tenant: &Tenant, invitee: &Fqid, card: &Card) -> bool {
+    let Ok(Some(room)) = tenant.store.room(&card.room_id).await else {
+        return false;
+    };
+    let member = tenant.store.member(&card.room_id, invitee).await;
+    let invited = |member: Option<MemberRow>| {
+        member.is_some_and(|member| member.membership == Membership::Invite)
+    };
+    room.head.seq >= card.at.seq && member.is_ok_and(|member| !invited(member))
 }
 
 /// Whether this host has sent as many new invitations within the hour as the policy lets it.
