@@ -18,6 +18,7 @@ use crate::peering::{
     Recoveries, Submitted,
 };
 use crate::policy::PolicyCell;
+use crate::upkeep::Records;
 use crate::world::{Remote, World};
 
 /// What a tenant is made of.
@@ -60,6 +61,7 @@ pub struct Tenant {
     pub(crate) recoveries: Recoveries,
     pub(crate) histories: Histories,
     pub(crate) inquiries: Inquiries,
+    pub(crate) records: Records,
     pub(crate) policy: PolicyCell,
     pub(crate) tokens: Tokens,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
@@ -101,6 +103,7 @@ impl Tenant {
             recoveries: Recoveries::default(),
             histories: Histories::default(),
             inquiries: Inquiries::default(),
+            records: Records::default(),
             policy,
             tokens: Tokens::default(),
             doubled_dms: Mutex::default(),

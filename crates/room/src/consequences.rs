@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Content, Event, Fqid, ServerName};
 
@@ -43,6 +44,29 @@ fn present_after(state: &RoomState, server: &ServerName, content: &Content) -> b
     joined
         .iter()
         .any(|participant| participant.server() == server)
+}
+
+/// Whether a descriptor that the host holds revokes a key that the record in the log does not: then the
+/// room must hear of it (protocol section 3).
+pub fn revokes_more(held: &Descriptor, in_log: &Descriptor) -> bool {
+    held.keys().iter().any(|key| {
+        let known = in_log.key(key.key_id());
+        known.is_some_and(|known| {
+            // An earlier time ends more of what the key can sign.
+            key.revoked_at
+                .is_some_and(|at| known.revoked_at.is_none_or(|before| at < before))
+        })
+    })
+}
+
+/// Whether the host's own descriptor says something of its keys that the record in the log does not: a
+/// new key, a revocation, another recovery key.
+pub fn is_behind(in_log: &Descriptor, own: &Descriptor) -> bool {
+    own.keys()
+        .iter()
+        .any(|key| in_log.key(key.key_id()).is_none())
+        || revokes_more(own, in_log)
+        || own.recovery_key() != in_log.recovery_key()
 }
 
 /// Servers whose last participant is gone: each needs a record with `present` false.

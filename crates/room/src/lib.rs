@@ -28,7 +28,7 @@ mod state;
 mod testimony;
 
 pub use accepted::{Accepted, Verdict};
-pub use consequences::{evictions, lost_servers, presence_before};
+pub use consequences::{evictions, is_behind, lost_servers, presence_before, revokes_more};
 pub use delta::Delta;
 pub use follow::{Candidate, Line, follow};
 pub use history::{Seam, check_page, follow_again};

@@ -6,7 +6,7 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
     FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
+    PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
     RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
@@ -261,6 +261,10 @@ impl TenantStore for SqliteTenant {
 
     async fn peers(&self) -> Read<Vec<PeerRow>> {
         self.read(|reader| reader.peers())
+    }
+
+    async fn peer_keys(&self) -> Read<Vec<PeerKeysRow>> {
+        self.read(|reader| reader.peer_keys())
     }
 
     async fn stopped(&self, server: &ServerName) -> Read<Vec<FollowerRow>> {

@@ -3,8 +3,9 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 use crate::record::{
     AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, EntryRow,
     Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow,
-    ReportRow, RoomRow, RoomServerRow, SessionRow, StreamRow, UnconfirmedRow, VerdictRow,
+    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused,
+    RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, StreamRow, UnconfirmedRow,
+    VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -120,6 +121,8 @@ pub enum Change {
     DropOutbox(EventId),
     /// By name.
     PutPeer(Box<PeerRow>),
+    /// By server.
+    PutPeerKeys(Box<PeerKeysRow>),
     /// Appends to the rejection log.
     PutRejection(Box<RejectionRow>),
     /// Appends to the audit log.

@@ -4,9 +4,9 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use crate::record::{
     AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
     EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection, RejectionRow,
-    ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry, TimelineRow,
-    UnconfirmedRow,
+    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection,
+    RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
+    TimelineRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -204,6 +204,8 @@ pub trait TenantStore: Send + Sync {
     async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>>;
     /// All of them, by name.
     async fn peers(&self) -> Read<Vec<PeerRow>>;
+    /// What we remember of their keys, by name.
+    async fn peer_keys(&self) -> Read<Vec<PeerKeysRow>>;
     /// In which rooms of ours this server gets nothing more, because it refused our entries.
     async fn stopped(&self, server: &ServerName) -> Read<Vec<FollowerRow>>;
     /// What peers have rejected for good, newest first, at most `limit`; of one peer, if named, and

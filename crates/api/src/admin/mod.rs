@@ -1,5 +1,6 @@
 //! Federation, for admins of the tenant.
 
+mod accept_key;
 mod affected_rooms;
 mod allow_peer;
 mod audit;
@@ -45,6 +46,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(drop_peer::drop_peer))
         .routes(routes!(block_peer::block_peer))
         .routes(routes!(allow_peer::allow_peer))
+        .routes(routes!(accept_key::accept_peer_key))
         .routes(routes!(policy::get_policy, put_policy::put_policy))
         .routes(routes!(simulate_policy::simulate_policy))
         .routes(routes!(leave_room::leave_federated_room))

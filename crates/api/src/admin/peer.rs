@@ -21,6 +21,13 @@ struct DetailJson<'a> {
     /// The keys that are believed, as first seen or accepted since.
     #[schema(value_type = Vec<PinnedKeyJson<'static>>)]
     pinned_keys: List<PinnedKeyJson<'a>>,
+    /// A key that it shows now and that no known key vouches for: compare its words with the other admin
+    /// before you accept it.
+    #[schema(required = true, value_type = Option<PinnedKeyJson<'static>>)]
+    candidate: Option<PinnedKeyJson<'a>>,
+    /// Since when it shows that key.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    candidate_since: Option<Time>,
     /// Rooms in common, at most 500.
     #[schema(value_type = Vec<SharedRoomJson<'static>>)]
     rooms: List<SharedRoomJson<'a>>,
@@ -100,6 +107,14 @@ pub(crate) async fn get_peer(Admin(caller): Admin, PeerPath(server): PeerPath) -
         peer: PeerJson::of(&detail.peer, caller.tenant.world().now()),
         descriptor_at: detail.descriptor_at.map(Time::from),
         pinned_keys: detail.pinned_keys.iter().map(PinnedKeyJson::of).collect(),
+        candidate: detail
+            .candidate
+            .as_ref()
+            .map(|(key, _)| PinnedKeyJson::of(key)),
+        candidate_since: detail
+            .candidate
+            .as_ref()
+            .map(|(_, since)| Time::from(*since)),
         rooms: detail.rooms.iter().map(SharedRoomJson::of).collect(),
     })
 }

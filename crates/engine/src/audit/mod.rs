@@ -8,7 +8,7 @@ use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_store::record::{AuditRow, AuditSeverity};
 use scaiwave_store::{AuditFilter, Change, Commit};
 
-use crate::{Outcome, Tenant, Viewer};
+use crate::{Outcome, Tenant, Viewer, World};
 
 pub(crate) use announce::announce;
 
@@ -53,7 +53,12 @@ pub struct Happening<'a> {
 
 /// The line of a change, to stand in the same commit as the change itself.
 pub fn note(tenant: &Tenant, happening: Happening<'_>) -> Change {
-    line(tenant, AuditSeverity::Change, happening)
+    note_in(&tenant.world, happening)
+}
+
+/// The same for a part of a tenant that is there before the tenant is.
+pub(crate) fn note_in(world: &World, happening: Happening<'_>) -> Change {
+    line(world, AuditSeverity::Change, happening)
 }
 
 /// The line of something that an admin must know.
@@ -64,7 +69,7 @@ pub fn alarm(tenant: &Tenant, happening: Happening<'_>) -> Change {
         "{}",
         happening.message
     );
-    line(tenant, AuditSeverity::Alarm, happening)
+    line(&tenant.world, AuditSeverity::Alarm, happening)
 }
 
 /// Writes lines that belong to no other commit. It never fails for the caller: what happened has
@@ -75,7 +80,7 @@ pub async fn record(tenant: &Tenant, lines: Vec<Change>) {
     }
 }
 
-fn line(tenant: &Tenant, severity: AuditSeverity, happening: Happening<'_>) -> Change {
+fn line(world: &World, severity: AuditSeverity, happening: Happening<'_>) -> Change {
     let actor = match happening.actor {
         Actor::Person(viewer) if viewer.is_operator() => "operator".to_owned(),
         Actor::Person(viewer) => viewer.fqid.to_string(),
@@ -83,8 +88,8 @@ fn line(tenant: &Tenant, severity: AuditSeverity, happening: Happening<'_>) -> C
         Actor::Server => "server".to_owned(),
     };
     Change::PutAudit(Box::new(AuditRow {
-        id: tenant.world.event_id(),
-        at: tenant.world.now(),
+        id: world.event_id(),
+        at: world.now(),
         severity,
         actor,
         action: happening.action.to_owned(),

@@ -1,49 +1,46 @@
-//! Our own keys: made, kept, rotated, published (protocol section 6).
+//! Our own keys: made, kept, rotated, revoked, published (protocol section 6).
+//!
+//! Whatever changes is one commit: the keys, what we publish of them, and the line of the audit log.
+//! Everything else (which key signs, when a successor is due) follows from what is stored and the
+//! clock, so that a restart at any point goes on where it was.
 
+mod calendar;
 mod fingerprint;
+mod recovery;
+mod revoke;
+mod ring;
 mod rotate;
+mod signers;
+mod view;
 
 use std::sync::Arc;
 
 use parking_lot::RwLock;
-use scaiwave_protocol::descriptor::{Descriptor, DescriptorDraft, KeyRecord};
-use scaiwave_protocol::wire::path;
-use scaiwave_protocol::{Malformed, PublicKey, ServerName, Sign as _, SigningKey, json};
-use scaiwave_room::RoomState;
-use scaiwave_store::record::OwnKeyRow;
+use scaiwave_protocol::descriptor::Descriptor;
+use scaiwave_protocol::{Malformed, PublicKey, ServerName, Sign as _, SigningKey};
 use scaiwave_store::{Change, Commit, CommitError, StoreError, TenantStore};
 
 use crate::World;
+use crate::audit::{self, Actor, Happening};
 
 pub use fingerprint::fingerprint_words;
+pub use recovery::RecoveryKey;
+pub use view::KeyView;
+
+use ring::{OwnKey, Ring};
 
 /// A key lives one year.
-const KEY_LIFE_MS: u64 = 365 * 24 * 60 * 60 * 1000;
-/// A first key is valid from a little before it was made, so that a peer whose clock lags pins it.
+const KEY_LIFE_MS: u64 = 365 * DAY_MS;
+/// A key that signs at once is valid from a little before it was made, so that a peer whose clock lags
+/// takes it.
 pub const FIRST_KEY_BACKDATED_MS: u64 = 5 * 60 * 1000;
 /// A successor signs from a day after its publication on, when every peer has had time to see it.
-const SUCCESSOR_WAITS_MS: u64 = 24 * 60 * 60 * 1000;
+const SUCCESSOR_WAITS_MS: u64 = DAY_MS;
+/// So long before the end of the last key its successor is made.
+const OVERLAP_MS: u64 = 30 * DAY_MS;
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// One of our keys, for admins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyView {
-    /// Its id.
-    pub key_id: String,
-    /// The public half.
-    pub public_key: String,
-    /// ms since the Unix epoch.
-    pub valid_from: u64,
-    /// ms since the Unix epoch.
-    pub valid_until: u64,
-    /// ms since the Unix epoch.
-    pub revoked_at: Option<u64>,
-    /// Whether it is the one that signs now.
-    pub signing: bool,
-    /// To be read aloud to the other admin.
-    pub fingerprint_words: String,
-}
-
-/// Why the keys could not be had.
+/// Why the keys could not be had, or not be changed.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// Reading or writing them failed.
@@ -52,17 +49,38 @@ pub enum KeyringError {
     /// What is stored is not a key.
     #[error("a stored key is damaged: {0}")]
     Damaged(#[from] Malformed),
-    /// All keys have expired or were revoked.
-    #[error(
-        "no key is valid now: generate one with `scaiwave admin federation key rotate --force`"
-    )]
-    NoValidKey,
     /// Too soon.
-    #[error("the newest key is less than a day old; rotate again tomorrow, or use --force")]
+    #[error(
+        "the newest key is less than a day old, or the clock is behind it; rotate again tomorrow, or use --force"
+    )]
     TooSoon,
-    /// There is one already.
-    #[error("this tenant has a key already; use `key rotate` to replace it")]
-    Exists,
+    /// The descriptor has no room for another.
+    #[error("128 keys have not expired yet, and a descriptor lists no more")]
+    TooManyKeys,
+    /// No such key.
+    #[error("this tenant has no key of that id; `key list` shows them")]
+    Unknown,
+    /// Nothing to do.
+    #[error("that key is revoked already")]
+    AlreadyRevoked,
+    /// Peers could not believe in a successor.
+    #[error(
+        "nothing but that key could vouch for its successor: use --recovery, or --force if every peer's \
+         admin will have to accept the new key by hand"
+    )]
+    NobodyVouches,
+    /// The one in the file is another.
+    #[error("that is not the private half of the recovery key that this server has published")]
+    NotTheRecoveryKey,
+    /// Peers that know us keep the first one.
+    #[error(
+        "there is a recovery key already, and peers that know this server will never take another; \
+         --force replaces it for those who meet it later"
+    )]
+    RecoveryExists,
+    /// What was in the file.
+    #[error("a recovery key is one line that begins with `scaiwave-recovery:`")]
+    NoRecoveryKey,
 }
 
 impl From<CommitError> for KeyringError {
@@ -74,18 +92,6 @@ impl From<CommitError> for KeyringError {
     }
 }
 
-struct OwnKey {
-    record: KeyRecord,
-    signing: Arc<SigningKey>,
-    sign_from: u64,
-}
-
-struct Ring {
-    keys: Vec<OwnKey>,
-    signer: Arc<SigningKey>,
-    descriptor: Arc<Descriptor>,
-}
-
 /// The keys of one tenant.
 pub struct Keyring {
     server_name: ServerName,
@@ -93,32 +99,92 @@ pub struct Keyring {
     world: World,
     /// Read for each signature, written when keys change. Never held across an await.
     ring: RwLock<Ring>,
+    /// One change after the other. Held across the reading, the deciding and the commit.
+    changing: tokio::sync::Mutex<()>,
 }
 
 impl Keyring {
-    /// Loads the keys, making the first one if there is none.
+    /// Loads the keys, making the first one if there is none, and a successor if all have expired.
     pub async fn load(
         store: Arc<dyn TenantStore>,
         world: World,
         server_name: ServerName,
     ) -> Result<Arc<Self>, KeyringError> {
-        if store.own_keys().await?.is_empty() {
-            let valid_from = world.now().saturating_sub(FIRST_KEY_BACKDATED_MS);
-            let (record, key) = fresh(&world, valid_from);
-            put(&*store, &record, &key, valid_from).await?;
+        let stored = ring::read(&*store).await?;
+        let now = world.now();
+        let mut keys = stored.keys;
+        let mut changes = Vec::new();
+        if keys.is_empty() {
+            let first = OwnKey::fresh(&world, now.saturating_sub(FIRST_KEY_BACKDATED_MS), now);
+            changes.push(first.put());
+            changes.push(said(
+                &world,
+                "key.made",
+                format!("The first key is {}.", first.id()),
+            ));
+            keys.push(first);
         }
-        let ring = read(&*store, &world, &server_name).await?;
-        Ok(Arc::new(Keyring {
+        let recovery = stored
+            .published
+            .as_ref()
+            .and_then(|known| known.recovery_key().copied());
+        let ring = Ring::new(keys, recovery, stored.published.as_ref(), &server_name, now)?;
+        changes.extend(ring.put_if_new(stored.published.as_ref()));
+        if !changes.is_empty() {
+            store.commit(Commit::of(changes)).await?;
+        }
+        let keyring = Arc::new(Keyring {
             server_name,
             store,
             world,
             ring: RwLock::new(ring),
-        }))
+            changing: tokio::sync::Mutex::default(),
+        });
+        if !keyring.ring.read().has_valid(now) {
+            keyring.keep_calendar().await?;
+        }
+        Ok(keyring)
     }
 
-    /// Reads the keys again: another process may have rotated, or a successor's day has come.
+    /// Reads the keys again: another process may have changed them, or a successor's day has come.
     pub async fn reload(&self) -> Result<(), KeyringError> {
-        let ring = read(&*self.store, &self.world, &self.server_name).await?;
+        let _turn = self.changing.lock().await;
+        self.read_again().await
+    }
+
+    async fn read_again(&self) -> Result<(), KeyringError> {
+        let stored = ring::read(&*self.store).await?;
+        let recovery = stored
+            .published
+            .as_ref()
+            .and_then(|known| known.recovery_key().copied());
+        let ring = Ring::new(
+            stored.keys,
+            recovery,
+            stored.published.as_ref(),
+            &self.server_name,
+            self.world.now(),
+        )?;
+        let changes: Vec<Change> = ring.put_if_new(stored.published.as_ref()).collect();
+        if !changes.is_empty() {
+            self.store.commit(Commit::of(changes)).await?;
+        }
+        *self.ring.write() = ring;
+        Ok(())
+    }
+
+    /// Writes a change of the keys: those that are new or different, what is published, what is said.
+    async fn change(
+        &self,
+        keys: Vec<OwnKey>,
+        recovery: Option<PublicKey>,
+        mut changes: Vec<Change>,
+    ) -> Result<(), KeyringError> {
+        let published = self.descriptor();
+        let now = self.world.now();
+        let ring = Ring::new(keys, recovery, Some(&published), &self.server_name, now)?;
+        changes.extend(ring.put_if_new(Some(&published)));
+        self.store.commit(Commit::of(changes)).await?;
         *self.ring.write() = ring;
         Ok(())
     }
@@ -128,61 +194,21 @@ impl Keyring {
         &self.server_name
     }
 
-    /// The key that signs now.
-    pub fn signer(&self) -> Arc<SigningKey> {
-        self.ring.read().signer.clone()
-    }
-
-    /// The key to sign with in a room that we host: the present one, unless it does not stand in the
-    /// room's log yet and an older one that does is still valid there.
-    pub fn signer_in(&self, room: &RoomState) -> Arc<SigningKey> {
-        let ring = self.ring.read();
-        let Some(us) = room.servers().get(&self.server_name) else {
-            return ring.signer.clone();
-        };
-        let now = self.world.now();
-        let in_log = |key: &SigningKey| {
-            us.descriptor
-                .key(key.public_key().id())
-                .is_some_and(|record| record.valid_at(now))
-        };
-        if in_log(&ring.signer) {
-            return ring.signer.clone();
-        }
-        let older = ring.keys.iter().rev().find(|key| in_log(&key.signing));
-        older.map_or_else(|| ring.signer.clone(), |key| key.signing.clone())
-    }
-
-    /// The same from the canonical bytes of our descriptor in a room's log, without reading it anew:
-    /// what stands there is ours, and a key id stands nowhere else in it.
-    pub(crate) fn signer_listed_in(&self, descriptor: &[u8]) -> Arc<SigningKey> {
-        let ring = self.ring.read();
-        let now = self.world.now();
-        let text = String::from_utf8_lossy(descriptor);
-        let listed = |key: &OwnKey| {
-            key.record.valid_at(now) && text.contains(&format!("\"{}\"", key.record.key_id()))
-        };
-        let signer = ring.signer.public_key().id();
-        let mut keys = ring.keys.iter().rev();
-        let present = keys
-            .clone()
-            .find(|key| key.record.key_id() == signer && listed(key));
-        let key = present.or_else(|| keys.find(|key| listed(key)));
-        key.map_or_else(|| ring.signer.clone(), |key| key.signing.clone())
-    }
-
     /// What we publish.
     pub fn descriptor(&self) -> Arc<Descriptor> {
         self.ring.read().descriptor.clone()
     }
 
+    /// The key that signs now.
+    pub fn signer(&self) -> Arc<SigningKey> {
+        self.ring.read().signer(self.world.now()).signing.clone()
+    }
+
     /// One of our own public keys.
     pub fn public_key(&self, id: scaiwave_protocol::KeyId) -> Option<PublicKey> {
         let ring = self.ring.read();
-        ring.keys
-            .iter()
-            .find(|key| key.record.key_id() == id)
-            .map(|key| *key.record.public_key())
+        let key = ring.keys.iter().find(|key| key.id() == id);
+        key.map(|key| *key.record.public_key())
     }
 
     /// Every public key we ever had.
@@ -192,20 +218,13 @@ impl Keyring {
         keys.map(|key| *key.record.public_key()).collect()
     }
 
-    /// All keys, oldest first.
-    pub fn keys(&self) -> Vec<KeyView> {
+    /// Whether something signed with this key of ours is taken now and for a while.
+    pub(crate) fn is_good(&self, id: scaiwave_protocol::KeyId) -> bool {
+        let now = self.world.now();
         let ring = self.ring.read();
-        let signing = ring.signer.public_key().id();
-        let view = |key: &OwnKey| KeyView {
-            key_id: key.record.key_id().to_string(),
-            public_key: key.record.public_key().to_string(),
-            valid_from: key.record.valid_from,
-            valid_until: key.record.valid_until,
-            revoked_at: key.record.revoked_at,
-            signing: key.record.key_id() == signing,
-            fingerprint_words: fingerprint_words(key.record.public_key()),
-        };
-        ring.keys.iter().map(view).collect()
+        let key = ring.keys.iter().find(|key| key.id() == id);
+        key.is_some_and(|key| key.record.valid_at(now) && key.record.valid_at(now + DAY_MS))
+            || ring.signer(now).id() == id
     }
 }
 
@@ -218,70 +237,26 @@ impl std::fmt::Debug for Keyring {
     }
 }
 
-fn fresh(world: &World, valid_from: u64) -> (KeyRecord, SigningKey) {
-    let key = SigningKey::from_seed(&world.random());
-    (
-        KeyRecord::first(key.public_key(), valid_from, valid_from + KEY_LIFE_MS),
-        key,
+/// The line of the audit log.
+fn said(world: &World, action: &'static str, message: String) -> Change {
+    said_by(world, Actor::Server, action, message)
+}
+
+fn said_by(world: &World, actor: Actor<'_>, action: &'static str, message: String) -> Change {
+    audit::note_in(
+        world,
+        Happening {
+            actor,
+            action,
+            peer: None,
+            room_id: None,
+            message,
+        },
     )
 }
 
-async fn put(
-    store: &dyn TenantStore,
-    record: &KeyRecord,
-    key: &SigningKey,
-    sign_from: u64,
-) -> Result<(), CommitError> {
-    let row = OwnKeyRow {
-        record: record.to_json().canonical(),
-        key_id: record.key_id().to_string(),
-        seed: key.seed(),
-        sign_from,
-    };
-    store
-        .commit(Commit::of(vec![Change::PutOwnKey(row)]))
-        .await
-        .map(drop)
-}
-
-async fn read(
-    store: &dyn TenantStore,
-    world: &World,
-    server_name: &ServerName,
-) -> Result<Ring, KeyringError> {
-    let now = world.now();
-    let mut keys = Vec::new();
-    for row in store.own_keys().await? {
-        keys.push(OwnKey {
-            record: KeyRecord::parse(json::parse(&row.record)?)?,
-            signing: Arc::new(SigningKey::from_seed(&row.seed)),
-            sign_from: row.sign_from,
-        });
+impl OwnKey {
+    fn id(&self) -> scaiwave_protocol::KeyId {
+        self.signing.public_key().id()
     }
-    keys.sort_by_key(|key| key.record.valid_from);
-    let valid = || keys.iter().filter(|key| key.record.valid_at(now));
-    // A clock may have been set back to before the first key's time. Nobody believes that key until the
-    // clock is right again, but the server runs.
-    let not_yet = || {
-        keys.iter()
-            .find(|key| now < key.record.valid_from && key.record.revoked_at.is_none())
-    };
-    let newest = valid().next_back().or_else(not_yet);
-    let newest = newest.ok_or(KeyringError::NoValidKey)?;
-    // Until a successor's day has come the old key signs; if there is no old one, the newest must.
-    let signs = valid().rfind(|key| key.sign_from <= now).unwrap_or(newest);
-    let draft = DescriptorDraft {
-        server_name: server_name.clone(),
-        endpoints: path::endpoints(),
-        keys: keys.iter().map(|key| key.record.clone()).collect(),
-        recovery_key: None,
-        software_version: env!("CARGO_PKG_VERSION").to_owned(),
-        updated_at: now,
-    };
-    let descriptor = draft.sign(newest.record.public_key(), &*signs.signing)?;
-    Ok(Ring {
-        signer: signs.signing.clone(),
-        descriptor: Arc::new(descriptor),
-        keys,
-    })
 }

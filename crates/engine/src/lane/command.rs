@@ -96,6 +96,14 @@ pub(crate) enum Command {
     },
     /// What our people wrote while another server was the host has its place now.
     AdoptPending { reply: oneshot::Sender<()> },
+    /// Records may be due in a room of ours: of our keys, or of a revocation.
+    Records { reply: oneshot::Sender<Outcome<()>> },
+    /// Events of ours that wait for the host bear a key that has had its day, or a `seen` that is not in
+    /// the log any more.
+    SignAnew {
+        event_ids: Vec<EventId>,
+        reply: oneshot::Sender<()>,
+    },
     /// The rows were written by another hand.
     Reload { reply: oneshot::Sender<()> },
 }

@@ -8,7 +8,7 @@ use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::event::{Draft, LogPoint};
 use scaiwave_protocol::{
-    Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName, Sign as _,
+    Authentic, Content, Event, EventType, Fqid, Json, Malformed, Refusal, ServerName,
 };
 use scaiwave_room::{
     HostLimits, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
@@ -53,8 +53,8 @@ pub(super) async fn decide(
 }
 
 pub(super) struct Host<'a> {
-    tenant: &'a Arc<Tenant>,
-    lane: &'a mut LaneState,
+    pub(super) tenant: &'a Arc<Tenant>,
+    pub(super) lane: &'a mut LaneState,
     known: KnownEvents,
     pub(super) work: Work,
     limits: HostLimits,
@@ -140,6 +140,12 @@ impl<'a> Host<'a> {
                 drop(reply.send(super::RefoldAnswer::Moved));
             }
             Step::Other(Command::Reload { reply }) => told(reply),
+            Step::Other(Command::Records { reply }) => {
+                let answer = self.keep_records().map_err(Into::into);
+                self.work.replies.push(Reply::Done(reply, answer));
+            }
+            // Nothing of ours is pending in a room of ours.
+            Step::Other(Command::SignAnew { reply, .. }) => told(reply),
             // Posts and submits are steps of their own, and the rest stands alone.
             Step::Other(_) => {}
         }
@@ -222,6 +228,10 @@ impl<'a> Host<'a> {
             Ok(Sequenced::Duplicate { seq }) => SubmitAnswer::Duplicate { seq },
             Err(NotTaken::Refused(refusal)) => SubmitAnswer::Refused(refusal),
             Err(NotTaken::Later) => SubmitAnswer::Retry,
+            Err(NotTaken::OwnKeys(refusal)) => {
+                tracing::error!(%refusal, "our own keys do not fit a room of ours");
+                SubmitAnswer::Retry
+            }
             Err(NotTaken::Store(error)) => {
                 tracing::error!(%error, "storage failed");
                 SubmitAnswer::Retry
@@ -265,6 +275,9 @@ impl<'a> Host<'a> {
             .content()
             .map(|json| Content::parse(event.kind(), json));
         if let (None, Some(Ok(content))) = (self.known.get(&event.id()), &content) {
+            // A checkpoint must be signed with a key of ours that the log knows: without one, what others
+            // send has to wait. It is not their fault.
+            self.announce_our_keys().map_err(NotTaken::OwnKeys)?;
             self.announce(&event, content)?;
         }
         Ok(self.sequence(event).map_err(Refusal::from)?)
@@ -296,7 +309,8 @@ impl<'a> Host<'a> {
 
     /// Puts the record of the event's server before it, where the protocol wants one.
     fn announce(&mut self, event: &Authentic, content: &Content) -> Result<(), Refusal> {
-        let Some(present) = presence_before(&self.lane.room, event, content, true) else {
+        let present = presence_before(&self.lane.room, event, content, true);
+        let Some(present) = present.or_else(|| self.revocation_of(event.origin())) else {
             return Ok(());
         };
         // The record must not stand there without the event that it announces.
@@ -313,25 +327,6 @@ impl<'a> Host<'a> {
         Ok(())
     }
 
-    /// After a rotation the room learns of our new key before an event bears it.
-    fn announce_our_keys(&mut self) -> Result<(), Refusal> {
-        let (us, key) = (
-            self.tenant.server_name(),
-            self.tenant.keyring.signer().public_key().id(),
-        );
-        let in_log = self
-            .lane
-            .room
-            .servers()
-            .get(us)
-            .map(|server| server.descriptor.key(key).is_some());
-        if in_log == Some(false) {
-            let record = self.record(us, &self.tenant.keyring.descriptor(), true)?;
-            self.take_control(record)?;
-        }
-        Ok(())
-    }
-
     fn descriptor_of(&self, server: &ServerName) -> Option<Arc<Descriptor>> {
         if server == self.tenant.server_name() {
             return Some(self.tenant.keyring.descriptor());
@@ -339,7 +334,7 @@ impl<'a> Host<'a> {
         self.tenant.peers.descriptor(server)
     }
 
-    fn record(
+    pub(super) fn record(
         &self,
         server: &ServerName,
         descriptor: &Descriptor,
@@ -361,7 +356,7 @@ impl<'a> Host<'a> {
         Ok(())
     }
 
-    fn take_control(&mut self, event: Authentic) -> Result<(), Refusal> {
+    pub(super) fn take_control(&mut self, event: Authentic) -> Result<(), Refusal> {
         if let Sequenced::New(accepted) = self.sequence(event)? {
             self.keep(*accepted);
         }
@@ -432,6 +427,7 @@ impl<'a> Host<'a> {
 
     /// An event of our server itself.
     fn control(&mut self, kind: &str, content: Json) -> Outcome<()> {
+        self.announce_our_keys()?;
         let event = self.sign_control(kind, content)?;
         match self.sequence(event) {
             Ok(Sequenced::New(accepted)) => {
@@ -525,6 +521,8 @@ enum NotTaken {
     Refused(Refusal),
     /// A server has joined that has not been asked about this one.
     Later,
+    /// Our own keys do not fit the room: it is not the event's fault.
+    OwnKeys(Refusal),
     Store(StoreError),
 }
 

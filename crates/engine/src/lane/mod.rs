@@ -23,10 +23,12 @@ mod pending;
 mod persist;
 mod prepare;
 mod project;
+mod records;
 mod refold;
 mod regain;
 mod resubmit;
 mod run;
+mod sign_anew;
 mod state;
 mod verify;
 mod watch;
@@ -341,6 +343,24 @@ pub(crate) async fn refolded(
 ) -> Result<RefoldAnswer, Stopped> {
     let refold = Box::new(refold);
     ask(tenant, room_id, |reply| Command::Refolded { refold, reply }).await
+}
+
+/// Lets a room of ours sequence the records that are due in it.
+pub(crate) async fn keep_records(tenant: &Arc<Tenant>, room_id: &RoomId) -> Outcome<()> {
+    ask(tenant, room_id, |reply| Command::Records { reply }).await?
+}
+
+/// Signs pending events of ours anew, under their ids and numbers.
+pub(crate) async fn sign_anew(
+    tenant: &Arc<Tenant>,
+    room_id: &RoomId,
+    event_ids: Vec<scaiwave_protocol::EventId>,
+) -> Result<(), Stopped> {
+    ask(tenant, room_id, |reply| Command::SignAnew {
+        event_ids,
+        reply,
+    })
+    .await
 }
 
 /// Makes a lane read its room anew: its rows were written by another hand.

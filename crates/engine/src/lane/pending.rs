@@ -14,6 +14,7 @@ use super::command::{Command, LocalPost, SubmitAnswer};
 use super::host::same_post;
 use super::resubmit::resubmit;
 use super::run::Undecided;
+use super::sign_anew::sign_anew;
 use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
 use super::{denials, known, project};
@@ -81,6 +82,16 @@ pub(super) async fn decide(
                 told(reply);
             }
             Some(Command::Departed { reply, .. }) => told(reply),
+            Some(Command::Records { reply }) => drop(reply.send(Ok(()))),
+            Some(Command::SignAnew { event_ids, reply }) => {
+                if let Err(error) = sign_anew(tenant, lane, &mut work, event_ids).await {
+                    return Err(Undecided {
+                        work,
+                        denial: error.into(),
+                    });
+                }
+                told(reply);
+            }
             Some(Command::Number { reply }) => {
                 lane.pending_seq = next_number(tenant, lane);
                 reply.send(lane.pending_seq).unwrap_or_default();
@@ -232,6 +243,7 @@ fn sign_and_keep(
         kind: post.kind.to_owned(),
         event: event.canonical(),
         created_at: now,
+        signed_anew: false,
         refused: None,
     };
     lane.pending_seq = origin_seq;

@@ -83,7 +83,11 @@ fn failed(steps: Vec<Step>) -> Work {
                     vec![SubmitAnswer::Retry; events.len()],
                 ));
             }
-            Step::Other(Command::Control { reply, .. } | Command::Await { reply, .. }) => {
+            Step::Other(
+                Command::Control { reply, .. }
+                | Command::Await { reply, .. }
+                | Command::Records { reply },
+            ) => {
                 work.replies.push(Reply::Done(reply, Ok(())));
             }
             Step::Other(_) => {}

@@ -8,9 +8,9 @@ use scaiwave_protocol::event::content::{
     Edit, Member, Membership, Mention, Message, Reaction, Redaction,
 };
 use scaiwave_protocol::wire::{Card, item};
-use scaiwave_protocol::{Content, EventId, Fqid, RoomId, ServerName, json};
-use scaiwave_room::{Accepted, RoomState, Verdict};
-use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow};
+use scaiwave_protocol::{Content, EventId, Fqid, Refusal, RoomId, ServerName, json};
+use scaiwave_room::{Accepted, Rejection, RoomState, Verdict};
+use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
 use super::annotations;
@@ -55,15 +55,15 @@ pub(super) async fn project(
     for (n, entry) in accepted.iter().enumerate() {
         lane.proofs.remove(&entry.event().id());
         if lane.pending.remove(&entry.event().id()) {
-            work.changes.push(Change::DropPending(
-                lane.room.room_id().clone(),
-                entry.event().id(),
-            ));
+            work.changes.push(end_of_pending(tenant, lane, entry));
             tenant
                 .submitted
                 .remove(lane.room.host(), &entry.event().id());
             let refusal = match entry.verdict() {
                 Verdict::Void(why) => Some(why.into()),
+                _ if entry.event().origin() != tenant.server_name() => {
+                    Some(Rejection::EventIdReused.into())
+                }
                 Verdict::Accepted | Verdict::Hidden => None,
             };
             work.settled.push((entry.event().id(), refusal));
@@ -83,6 +83,21 @@ pub(super) async fn project(
     }
     work.accepted = accepted;
     Ok(())
+}
+
+/// What becomes of our pending event whose id now stands in the log. Ours, by whichever signature, is
+/// done; somebody else's under the same id leaves ours without a place.
+fn end_of_pending(tenant: &Tenant, lane: &LaneState, entry: &Accepted) -> Change {
+    let (room_id, event_id) = (lane.room.room_id().clone(), entry.event().id());
+    if entry.event().origin() == tenant.server_name() {
+        return Change::DropPending(room_id, event_id);
+    }
+    let why: Refusal = Rejection::EventIdReused.into();
+    let refused = Refused {
+        code: why.code.as_str().to_owned(),
+        message: why.message.into_owned(),
+    };
+    Change::RefusePending(room_id, event_id, refused)
 }
 
 struct Projection<'a> {

@@ -52,6 +52,7 @@ pub(super) async fn resubmit(
     let row = PendingRow {
         origin_seq,
         event: anew.canonical(),
+        signed_anew: true,
         refused: None,
         ..row
     };

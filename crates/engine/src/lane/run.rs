@@ -160,6 +160,7 @@ fn fail(command: Command, denial: &Denial) {
         }
         Command::Control { reply, .. }
         | Command::Await { reply, .. }
+        | Command::Records { reply }
         | Command::Resubmit { reply, .. }
         | Command::OpenTerm { reply }
         | Command::Freeze { reply, .. }
@@ -174,6 +175,7 @@ fn fail(command: Command, denial: &Denial) {
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::AdoptPending { reply }
+        | Command::SignAnew { reply, .. }
         | Command::Reload { reply } => told(reply),
     }
 }
@@ -191,6 +193,7 @@ fn deny_unknown(command: Command) {
         }
         Command::Control { reply, .. }
         | Command::Await { reply, .. }
+        | Command::Records { reply }
         | Command::Resubmit { reply, .. }
         | Command::OpenTerm { reply }
         | Command::Freeze { reply, .. }
@@ -205,6 +208,7 @@ fn deny_unknown(command: Command) {
         | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::AdoptPending { reply }
+        | Command::SignAnew { reply, .. }
         | Command::Reload { reply } => told(reply),
     }
 }

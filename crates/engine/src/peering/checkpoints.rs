@@ -1,9 +1,12 @@
 //! Which checkpoint goes with a page of a log: one of our own making where we were the host, one that
 //! the host of that term gave us where we were not (protocol sections 3 and 4).
 
+use std::sync::Arc;
+
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::Checkpoint;
-use scaiwave_protocol::{RoomId, json};
+use scaiwave_protocol::{RoomId, SigningKey, json};
 use scaiwave_room::Reigns;
 use scaiwave_store::StoreError;
 use scaiwave_store::record::{CheckpointRow, EntryRow, RoomRow};
@@ -24,7 +27,8 @@ pub(crate) async fn covering(
 ) -> Result<Option<Checkpoint>, StoreError> {
     let end = page.last().map_or(room.head, EntryRow::point);
     if reigns(room)?.host_of(end.term) == tenant.server_name() {
-        return sign(tenant, room, end).await.map(Some);
+        let ts = page.last().map_or(room.head_ts, |row| row.ts);
+        return sign(tenant, room, end, ts).await.map(Some);
     }
     let first = page.first().map_or(end.seq, |row| row.seq);
     let store = &tenant.store;
@@ -53,17 +57,44 @@ pub(super) fn reigns(room: &RoomRow) -> Result<Reigns, StoreError> {
     Reigns::of_core_document(&room.core).map_err(|error| damaged(&room.room_id, &error))
 }
 
-async fn sign(tenant: &Tenant, room: &RoomRow, at: LogPoint) -> Result<Checkpoint, StoreError> {
+/// Signs with a key of ours that the log knew at that place: its readers know no other. When all of those
+/// have expired since, the checkpoint bears the time of the entry itself, at which one was valid.
+async fn sign(
+    tenant: &Tenant,
+    room: &RoomRow,
+    at: LogPoint,
+    entry_ts: u64,
+) -> Result<Checkpoint, StoreError> {
     let servers = tenant.store.room_servers(&room.room_id).await?;
     let us = servers
         .iter()
         .find(|row| &row.server == tenant.server_name());
-    // A key of ours that stands in the room's log: its readers know no other.
-    let signer = tenant
-        .keyring
-        .signer_listed_in(us.map_or(&[], |row| &row.descriptor));
-    let ts = tenant.world.now().max(room.head_ts);
+    let in_log = match us {
+        Some(us) => json::parse(&us.descriptor).and_then(Descriptor::parse).ok(),
+        None => None,
+    };
+    let now = tenant.world.now().max(entry_ts);
+    let (signer, ts) = in_log
+        .and_then(|in_log| signer(tenant, room, &in_log, at, [now, entry_ts]))
+        .unwrap_or_else(|| (tenant.keyring.signer(), now));
     Ok(Checkpoint::sign(room.room_id.clone(), at, ts, &*signer))
+}
+
+fn signer(
+    tenant: &Tenant,
+    room: &RoomRow,
+    in_log: &Descriptor,
+    at: LogPoint,
+    times: [u64; 2],
+) -> Option<(Arc<SigningKey>, u64)> {
+    times.into_iter().find_map(|ts| {
+        let key = if at.seq == room.head.seq {
+            tenant.keyring.signer_listed_in(in_log, ts)
+        } else {
+            tenant.keyring.oldest_signer_listed_in(in_log, ts)
+        };
+        key.map(|key| (key, ts))
+    })
 }
 
 fn read(room: &RoomRow, held: &CheckpointRow) -> Result<Checkpoint, StoreError> {

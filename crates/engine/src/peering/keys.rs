@@ -1,32 +1,72 @@
+//! Whose keys are believed (protocol section 6). What is believed, and why, is decided in
+//! `scaiwave_protocol::descriptor`; here descriptors are asked for, kept and told about.
+
 use std::sync::Arc;
 
-use scaiwave_protocol::descriptor::{Descriptor, Pins};
-use scaiwave_protocol::{Code, KeyId, PublicKey, Refusal, ServerName};
+use scaiwave_protocol::descriptor::{Descriptor, KnownKeys, Learnt, NotBelieved};
+use scaiwave_protocol::{Code, Event, KeyId, PublicKey, Refusal, ServerName};
 use scaiwave_store::{Change, Commit};
 
 use super::asking::Turn;
-use super::peers::{Peer, pins};
+use super::peers::Peer;
 use super::{nonsense, to_client};
-use crate::{ClientCode, Outcome, Tenant};
+use crate::audit::{self, Actor, Happening};
+use crate::{ClientCode, Outcome, RemoteError, Tenant};
 
-/// The believed key of this id (protocol section 6). Fetches the descriptor when the key is not known.
+/// The believed key of this id, if it is valid now. Fetches the descriptor when the key is not known.
 pub async fn key_of(
     tenant: &Arc<Tenant>,
     origin: &ServerName,
     key_id: KeyId,
 ) -> Result<PublicKey, Refusal> {
+    find(tenant, origin, |tenant| {
+        let now = tenant.world.now();
+        tenant.peers.trusted_key(origin, key_id, now)
+    })
+    .await
+    .or_else(|refusal| own(tenant, origin, key_id).ok_or(refusal))
+}
+
+/// The key of an event that may have been long on its way: it is valid now, or was when the event says
+/// that it was made. One that was revoked since counts only if its own server delivers the event.
+pub(crate) async fn key_of_old(
+    tenant: &Arc<Tenant>,
+    event: &Event,
+    delivered_by: &ServerName,
+) -> Result<PublicKey, Refusal> {
+    let (origin, key_id) = (event.origin(), event.sig().key_id);
+    let made = u64::try_from(event.header().origin_ts).unwrap_or(0);
+    find(tenant, origin, |tenant| {
+        let now = tenant.world.now();
+        let peers = &tenant.peers;
+        let old = || match origin == delivered_by {
+            true => peers.trusted_key(origin, key_id, made.min(now)),
+            false => peers.unrevoked_key(origin, key_id, made.min(now)),
+        };
+        peers.trusted_key(origin, key_id, now).or_else(old)
+    })
+    .await
+    .or_else(|refusal| own(tenant, origin, key_id).ok_or(refusal))
+}
+
+fn own(tenant: &Tenant, origin: &ServerName, key_id: KeyId) -> Option<PublicKey> {
+    let ours = origin == tenant.server_name();
+    ours.then(|| tenant.keyring.public_key(key_id)).flatten()
+}
+
+async fn find(
+    tenant: &Arc<Tenant>,
+    origin: &ServerName,
+    look_up: impl Fn(&Tenant) -> Option<PublicKey>,
+) -> Result<PublicKey, Refusal> {
     if origin == tenant.server_name() {
-        return tenant.keyring.public_key(key_id).ok_or_else(untrusted);
+        return Err(untrusted());
     }
-    let now = tenant.world.now();
-    if let Some(key) = tenant.peers.trusted_key(origin, key_id, now) {
+    if let Some(key) = look_up(tenant) {
         return Ok(key);
     }
     refetch(tenant, origin).await?;
-    tenant
-        .peers
-        .trusted_key(origin, key_id, tenant.world.now())
-        .ok_or_else(untrusted)
+    look_up(tenant).ok_or_else(untrusted)
 }
 
 fn untrusted() -> Refusal {
@@ -70,7 +110,27 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
             return Err(Code::RateLimited.because(sentence));
         }
     };
+    fetch(tenant, origin).await
+}
+
+/// Not to be had a moment ago may pass.
+fn had(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
+    match tenant.peers.descriptor(origin) {
+        None => Err(Code::PeerUnknown.because("your descriptor could not be had a moment ago")),
+        Some(_) => Ok(()),
+    }
+}
+
+/// Asks a server for its descriptor and takes it, if it is to be believed.
+pub(super) async fn fetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusal> {
     let fetched = tenant.remote.descriptor(origin).await;
+    learn(tenant, usable(origin, fetched)?).await
+}
+
+fn usable(
+    origin: &ServerName,
+    fetched: Result<Descriptor, RemoteError>,
+) -> Result<Descriptor, Refusal> {
     let unreachable = |sentence: String| Code::PeerUnknown.because(sentence);
     match fetched {
         Err(error) => Err(unreachable(format!(
@@ -82,50 +142,135 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
         Ok(descriptor) if !descriptor.speaks_v1() => {
             Err(Code::ProtocolVersion.because("this server speaks v1 only"))
         }
-        Ok(descriptor) => learn(tenant, descriptor).await,
+        Ok(descriptor) => Ok(descriptor),
     }
 }
 
-/// Not to be had a moment ago may pass.
-fn had(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
-    match tenant.peers.descriptor(origin) {
-        None => Err(Code::PeerUnknown.because("your descriptor could not be had a moment ago")),
-        Some(_) => Ok(()),
-    }
-}
-
-/// Keeps a descriptor: pins its keys at first contact, judges them by the pins later on.
-async fn learn(tenant: &Tenant, descriptor: Descriptor) -> Result<(), Refusal> {
-    let now = tenant.world.now();
+/// Keeps a descriptor: pins its keys at first contact, judges them by what is known later on. One that
+/// nothing known vouches for waits for an admin.
+async fn learn(tenant: &Arc<Tenant>, descriptor: Descriptor) -> Result<(), Refusal> {
     let server = descriptor.server_name().clone();
-    let mut peer = tenant
-        .peers
-        .get(&server)
-        .unwrap_or_else(|| Peer::unknown(&server, now));
-    if peer
-        .descriptor
-        .as_ref()
-        .is_some_and(|known| descriptor.updated_at() < known.updated_at())
-    {
-        return Ok(());
+    let now = tenant.world.now();
+    let taken = tenant.peers.update(&server, now, |peer| {
+        let older = |known: &Arc<Descriptor>| descriptor.updated_at() < known.updated_at();
+        if peer.descriptor.as_ref().is_some_and(older) {
+            return Taken::Older;
+        }
+        take(peer, descriptor, now)
+    });
+    let lines = match &taken {
+        Taken::Older | Taken::Again | Taken::Unusable => Vec::new(),
+        Taken::Believed(learnt) => lines_of(tenant, &server, learnt),
+        Taken::Candidate => vec![candidate_line(tenant, &server)],
+    };
+    if !matches!(taken, Taken::Older) {
+        keep(tenant, &server, lines).await;
     }
-    if peer.row.pinned_keys.is_empty() {
-        let first = Pins::first_contact(&descriptor, now);
-        peer.row.pinned_keys = first.keys.iter().map(PublicKey::to_string).collect();
-        peer.row.pinned_recovery = first.recovery_key.map(|key| key.to_string());
+    match taken {
+        Taken::Older => Ok(()),
+        Taken::Believed(learnt) => {
+            if !learnt.revoked.is_empty() {
+                tenant.records.look_at(&server);
+            }
+            Ok(())
+        }
+        Taken::Again | Taken::Candidate | Taken::Unusable => Err(untrusted()),
     }
-    peer.trust = pins(&peer.row)?.judge(&descriptor);
-    let signer = descriptor.signed_with();
-    if !peer.trust.trusted.iter().any(|key| key.key_id() == signer) {
-        return Err(untrusted());
+}
+
+/// What a descriptor came to.
+enum Taken {
+    Believed(Learnt),
+    /// Below the one that we hold: ignored.
+    Older,
+    /// For an admin to decide on, since this moment.
+    Candidate,
+    /// The same that waits for the admin already.
+    Again,
+    /// Of a server that we have never met, and without a key that is valid.
+    Unusable,
+}
+
+fn take(peer: &mut Peer, descriptor: Descriptor, now: u64) -> Taken {
+    let first = peer.known.pins().keys.is_empty();
+    let mut known = match first {
+        true => KnownKeys::first_contact(&descriptor, now),
+        false => peer.known.clone(),
+    };
+    match known.learn(&descriptor, now) {
+        Ok(learnt) => {
+            peer.known = known;
+            if first {
+                peer.write_pins();
+            }
+            peer.row.descriptor = Some(descriptor.as_json().canonical());
+            peer.row.descriptor_at = Some(now);
+            peer.descriptor = Some(Arc::new(descriptor));
+            peer.candidate = None;
+            Taken::Believed(learnt)
+        }
+        Err(NotBelieved) if first => Taken::Unusable,
+        Err(NotBelieved) => {
+            let waits = |(known, _): &(Arc<Descriptor>, u64)| **known == descriptor;
+            if peer.candidate.as_ref().is_some_and(waits) {
+                return Taken::Again;
+            }
+            peer.candidate = Some((Arc::new(descriptor), now));
+            Taken::Candidate
+        }
     }
-    peer.row.descriptor = Some(descriptor.as_json().canonical());
-    peer.row.descriptor_at = Some(now);
-    peer.descriptor = Some(Arc::new(descriptor));
-    let commit = Commit::of(vec![Change::PutPeer(Box::new(peer.row.clone()))]);
-    if let Err(error) = tenant.store.commit(commit).await {
+}
+
+/// Writes down what is known of a peer, with what is to be said about it.
+pub(super) async fn keep(tenant: &Tenant, server: &ServerName, lines: Vec<Change>) {
+    let Some(peer) = tenant.peers.get(server) else {
+        return;
+    };
+    let mut changes = vec![
+        Change::PutPeer(Box::new(peer.row.clone())),
+        Change::PutPeerKeys(Box::new(peer.keys_row())),
+    ];
+    changes.extend(lines);
+    if let Err(error) = tenant.store.commit(Commit::of(changes)).await {
         tracing::error!(%error, "a descriptor could not be kept");
     }
-    tenant.peers.update(&server, now, |known| *known = peer);
-    Ok(())
+}
+
+fn lines_of(tenant: &Tenant, server: &ServerName, learnt: &Learnt) -> Vec<Change> {
+    let said = |action, message| {
+        let happening = Happening {
+            actor: Actor::Server,
+            action,
+            peer: Some(server),
+            room_id: None,
+            message,
+        };
+        audit::note(tenant, happening)
+    };
+    let new = learnt
+        .new
+        .iter()
+        .map(|id| said("peer.key_learnt", format!("{server} has a new key, {id}.")));
+    let revoked = learnt.revoked.iter().map(|id| {
+        said(
+            "peer.key_revoked",
+            format!("The key {id} of {server} is revoked."),
+        )
+    });
+    new.chain(revoked).collect()
+}
+
+fn candidate_line(tenant: &Tenant, server: &ServerName) -> Change {
+    let message = format!(
+        "{server} shows keys that none of its known keys vouches for. Compare the words of its \
+         fingerprint with its admin before you accept them."
+    );
+    let happening = Happening {
+        actor: Actor::Server,
+        action: "peer.key_untrusted",
+        peer: Some(server),
+        room_id: None,
+        message,
+    };
+    audit::alarm(tenant, happening)
 }

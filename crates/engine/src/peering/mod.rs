@@ -1,6 +1,7 @@
 //! What servers ask of each other, behind the wire: who is admitted, whose keys are believed, what an
 //! item does, what is answered to a question, what goes out.
 
+mod accept_key;
 mod admin;
 mod admit;
 mod asking;
@@ -24,15 +25,18 @@ mod peers;
 mod reach;
 mod receive;
 mod recover;
+mod refresh;
 mod refusals;
 mod serve;
 mod serve_backfill;
 mod settle;
+mod stale;
 mod submitted;
 mod taken;
 mod wake;
 mod witness;
 
+pub use accept_key::accept_key;
 pub use admin::{
     DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, retry,
     retry_dead_letter,
@@ -53,14 +57,15 @@ pub(crate) use fleeting::{PerSecond, TYPING_MS};
 pub use histories::Compared;
 pub(crate) use histories::Histories;
 pub(crate) use inquiry::Inquiries;
-pub(crate) use keys::introduce;
 pub use keys::key_of;
+pub(crate) use keys::{introduce, key_of_old};
 pub(crate) use leads::{Lead, follow_leads};
 pub(crate) use lineage::prove_host;
 pub use overview::{Identity, KnownKey, PeerDetail, SharedRoom, identity, peer, peers};
 pub(crate) use peers::Peers;
 pub use receive::{receive, receive_submits};
 pub(crate) use recover::Recoveries;
+pub(crate) use refresh::refresh_descriptors;
 pub(crate) use refusals::{no_descriptor, nonsense, not_host, policy, room_unknown, to_client};
 pub use serve::{serve_members, serve_profile, serve_snapshot};
 pub use serve_backfill::serve_backfill;

@@ -11,13 +11,13 @@ use scaiwave_protocol::limits::{SEND_ENTRIES_MAX, SEND_ITEMS_MAX};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, heads_item, write_entries, write_submit};
 use scaiwave_protocol::{EventId, RoomId, ServerName, json};
-use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow};
+use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow, PendingRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::deliveries::{self, Acked};
 pub use super::reach::{failed, pausing};
 pub use super::settle::settle;
-use super::{checkpoints, past};
+use super::{checkpoints, past, stale};
 use crate::{Tenant, lane};
 
 /// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
@@ -171,7 +171,7 @@ impl Draft {
     /// number that does not rise would be refused for good.
     async fn submits(
         &mut self,
-        tenant: &Tenant,
+        tenant: &Arc<Tenant>,
         peer: &ServerName,
         one_off: &[OutboxRow],
     ) -> Result<(), StoreError> {
@@ -184,11 +184,13 @@ impl Draft {
                 item,
             ));
         }
-        let waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
-        let unsent = waiting
-            .into_iter()
-            .filter(|row| !tenant.submitted.contains(peer, &row.event_id));
-        for (n, row) in unsent.enumerate() {
+        let unsent = unsent(tenant, peer).await?;
+        let next = &unsent[..unsent.len().min(SEND_ITEMS_MAX / 2)];
+        let unsent = match stale::sign_anew(tenant, next).await? {
+            true => self::unsent(tenant, peer).await?,
+            false => unsent,
+        };
+        for (n, row) in unsent.into_iter().enumerate() {
             if n == SEND_ITEMS_MAX / 2 {
                 self.more = true;
                 break;
@@ -438,6 +440,13 @@ async fn follows_another(
     let done = tenant.store.commit(Commit::of(vec![gone])).await;
     done.map(drop)
         .map_err(|error| StoreError::Backend(error.to_string()))
+}
+
+/// Pending events for this host that it has not taken yet.
+async fn unsent(tenant: &Tenant, peer: &ServerName) -> Result<Vec<PendingRow>, StoreError> {
+    let mut waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
+    waiting.retain(|row| !tenant.submitted.contains(peer, &row.event_id));
+    Ok(waiting)
 }
 
 /// Writes down how far followers are: what has waited long enough, or all of it.

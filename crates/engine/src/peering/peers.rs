@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use parking_lot::RwLock;
-use scaiwave_protocol::descriptor::{Descriptor, Pins, Trust};
-use scaiwave_protocol::{KeyId, Malformed, PublicKey, ServerName, json};
-use scaiwave_store::record::PeerRow;
+use scaiwave_protocol::descriptor::{Descriptor, KeyRecord, KnownKeys, Pins};
+use scaiwave_protocol::{Json, KeyId, Malformed, PublicKey, ServerName, json};
+use scaiwave_store::record::{PeerKeysRow, PeerRow};
 use scaiwave_store::{StoreError, TenantStore};
 
 use super::fleeting::PerSecond;
@@ -17,9 +17,14 @@ pub(crate) struct Peers(RwLock<BTreeMap<ServerName, Peer>>);
 pub(super) struct Peer {
     pub(super) row: PeerRow,
     pub(super) descriptor: Option<Arc<Descriptor>>,
-    pub(super) trust: Trust,
+    /// Every key of it that was ever believed.
+    pub(super) known: KnownKeys,
+    /// A descriptor that an admin has to decide about, and since when.
+    pub(super) candidate: Option<(Arc<Descriptor>, u64)>,
     /// Whether the last attempt to reach it succeeded.
     pub(super) reachable: bool,
+    /// When its descriptor was last asked for because a day had passed, ms.
+    pub(super) refreshed_at: u64,
     /// When its `last_seen_at` was last written, ms.
     pub(super) noted_at: u64,
     /// When its worker tries again, ms; none while it does not pause.
@@ -47,8 +52,10 @@ impl Peer {
         Peer {
             row,
             descriptor: None,
-            trust: Trust::default(),
+            known: KnownKeys::default(),
+            candidate: None,
             reachable: true,
+            refreshed_at: 0,
             noted_at: 0,
             next_try_at: None,
             fleeting: PerSecond::default(),
@@ -65,21 +72,59 @@ impl Peer {
         !was_reachable || given_up
     }
 
-    fn of_row(row: PeerRow) -> Result<Self, Malformed> {
+    fn of_row(row: PeerRow, keys: Option<PeerKeysRow>) -> Result<Self, Malformed> {
         let mut peer = Peer::unknown(&row.server, row.first_contact_at);
         peer.reachable = row.unreachable_since.is_none();
         if let Some(bytes) = &row.descriptor {
-            let descriptor = Descriptor::parse(json::parse(bytes)?)?;
-            peer.trust = pins(&row)?.judge(&descriptor);
-            peer.descriptor = Some(Arc::new(descriptor));
+            peer.descriptor = Some(Arc::new(Descriptor::parse(json::parse(bytes)?)?));
+        }
+        let pins = pins(&row)?;
+        peer.known = match (&keys, &peer.descriptor) {
+            (Some(keys), _) => KnownKeys::from_stored(pins, key_records(&keys.known)?),
+            // Met before keys were remembered one by one.
+            (None, Some(descriptor)) => {
+                let trusted = pins.judge(descriptor).trusted;
+                KnownKeys::from_stored(pins, trusted)
+            }
+            (None, None) => KnownKeys::from_stored(pins, Vec::new()),
+        };
+        if let Some((bytes, at)) = keys.and_then(|keys| keys.candidate.zip(keys.candidate_at)) {
+            let candidate = Descriptor::parse(json::parse(&bytes)?)?;
+            peer.candidate = Some((Arc::new(candidate), at));
         }
         peer.row = row;
         Ok(peer)
     }
+
+    /// What is to be written of its keys.
+    pub(super) fn keys_row(&self) -> PeerKeysRow {
+        let known = self.known.keys().iter().map(KeyRecord::to_json);
+        let candidate = self.candidate.as_ref();
+        PeerKeysRow {
+            server: self.row.server.clone(),
+            known: Json::Arr(known.collect()).canonical(),
+            candidate: candidate.map(|(descriptor, _)| descriptor.as_json().canonical()),
+            candidate_at: candidate.map(|(_, at)| *at),
+        }
+    }
+
+    /// Takes over what is pinned into the row.
+    pub(super) fn write_pins(&mut self) {
+        let pins = self.known.pins();
+        self.row.pinned_keys = pins.keys.iter().map(PublicKey::to_string).collect();
+        self.row.pinned_recovery = pins.recovery_key.map(|key| key.to_string());
+    }
+}
+
+fn key_records(bytes: &[u8]) -> Result<Vec<KeyRecord>, Malformed> {
+    match json::parse(bytes)? {
+        Json::Arr(keys) => keys.into_iter().map(KeyRecord::parse).collect(),
+        _ => Err(Malformed::new("known keys are an array")),
+    }
 }
 
 /// The keys that the row pins.
-pub(super) fn pins(row: &PeerRow) -> Result<Pins, Malformed> {
+fn pins(row: &PeerRow) -> Result<Pins, Malformed> {
     Ok(Pins {
         keys: row
             .pinned_keys
@@ -98,9 +143,11 @@ pub(super) fn pins(row: &PeerRow) -> Result<Pins, Malformed> {
 impl Peers {
     pub(crate) async fn load(store: &dyn TenantStore) -> Result<Self, StoreError> {
         let mut peers = BTreeMap::new();
+        let keys = store.peer_keys().await?.into_iter();
+        let mut keys: BTreeMap<_, _> = keys.map(|row| (row.server.clone(), row)).collect();
         for row in store.peers().await? {
             let name = row.server.clone();
-            let peer = Peer::of_row(row)
+            let peer = Peer::of_row(row, keys.remove(&name))
                 .map_err(|error| StoreError::Damaged(format!("peer {name}: {error}")))?;
             peers.insert(name, peer);
         }
@@ -130,29 +177,32 @@ impl Peers {
         self.0.read().get(server)?.row.unreachable_since
     }
 
-    /// The believed key of this id, if it is valid now.
-    pub(super) fn trusted_key(
+    /// The believed key of this id, if it was valid at that time.
+    pub(super) fn trusted_key(&self, server: &ServerName, id: KeyId, at: u64) -> Option<PublicKey> {
+        let peers = self.0.read();
+        let key = peers.get(server)?.known.key(id)?;
+        key.valid_at(at).then(|| *key.public_key())
+    }
+
+    /// The same, if the key has not been revoked since either.
+    pub(super) fn unrevoked_key(
         &self,
         server: &ServerName,
         id: KeyId,
-        now: u64,
+        at: u64,
     ) -> Option<PublicKey> {
         let peers = self.0.read();
-        let trusted = &peers.get(server)?.trust.trusted;
-        trusted
-            .iter()
-            .find(|key| key.key_id() == id && key.valid_at(now))
-            .map(|key| *key.public_key())
+        let key = peers.get(server)?.known.key(id)?;
+        let good = key.valid_at(at) && key.revoked_at.is_none();
+        good.then(|| *key.public_key())
     }
 
     /// Whether this key is pinned for that server, or endorsed by one that is.
     pub(super) fn believes(&self, server: &ServerName, key: &PublicKey) -> bool {
         let peers = self.0.read();
         peers.get(server).is_some_and(|peer| {
-            let trusted = peer.trust.trusted.iter();
-            trusted
-                .map(scaiwave_protocol::descriptor::KeyRecord::public_key)
-                .any(|known| known == key)
+            let mut known = peer.known.keys().iter();
+            known.any(|known| known.public_key() == key)
         })
     }
 

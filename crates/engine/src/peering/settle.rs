@@ -12,6 +12,7 @@ use super::compare;
 use super::histories::Compared;
 use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
+use super::stale;
 use super::taken::{self, Taken};
 use crate::rejections::{self, Rejected};
 use crate::{Tenant, lane};
@@ -48,6 +49,8 @@ pub async fn settle(
                 event_id,
                 bytes,
             } => match result {
+                ItemResult::Rejected(refusal)
+                    if stale::is_not_final(tenant, peer, &room_id, event_id, &refusal).await? => {}
                 ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }

@@ -1,16 +1,22 @@
 //! What a tenant does by the calendar and not because somebody asks. The server calls [`run`] about once
 //! a minute; a simulation calls it whenever it likes, so nothing in here may keep a timer of its own.
 
+mod records;
+
 use std::sync::Arc;
 
 use crate::{Tenant, audit, history, live, peering, policy, rooms};
 
+pub(crate) use records::Records;
+
 /// Does everything that is due. A part that fails is logged and tried again at the next call; it does
 /// not keep the others from being done.
 pub async fn run(tenant: &Arc<Tenant>) {
-    if let Err(error) = tenant.keyring.reload().await {
-        tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be read again");
+    if let Err(error) = tenant.keyring.keep_calendar().await {
+        tracing::error!(%error, tenant = tenant.slug(), "the keys cannot be looked after");
     }
+    peering::refresh_descriptors(tenant).await;
+    records::keep(tenant).await;
     if let Err(error) = history::refold_waiting(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "rooms to be folded cannot be read");
     }

@@ -5,6 +5,7 @@
 mod bad_inputs;
 mod consult;
 mod dms;
+mod emergency;
 mod endless;
 mod follower;
 mod history;
@@ -22,3 +23,4 @@ mod sockets;
 mod tls;
 mod town;
 mod world;
+mod years;

@@ -1,6 +1,6 @@
 //! A process with tenants, and servers elsewhere that only tests know of.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -40,6 +40,22 @@ pub(crate) struct House {
     pub(crate) shutdown: CancellationToken,
 }
 
+/// A house's own door to the street.
+struct Gate {
+    street: Arc<Street>,
+    origin: ServerName,
+}
+
+#[async_trait]
+impl Transport for Gate {
+    async fn carry(&self, call: Call) -> Result<Answer, RemoteError> {
+        if self.street.islands.lock().contains(&self.origin) {
+            return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
+        self.street.carry(call).await
+    }
+}
+
 /// The way out of the process: tenants next door, and descriptors that tests put there.
 pub(crate) struct Street {
     network: Arc<Network>,
@@ -48,6 +64,8 @@ pub(crate) struct Street {
     pub(crate) hosts: Mutex<HashMap<ServerName, Arc<Mutex<Host>>>>,
     /// The server that cannot be reached, and how often that was tried.
     pub(crate) cut_off: Mutex<Option<(ServerName, usize)>>,
+    /// Servers that neither reach others nor are reached.
+    pub(crate) islands: Mutex<BTreeSet<ServerName>>,
     /// What becomes of answers on their way; none leaves them as they are.
     pub(crate) meddler: Mutex<Option<Meddler>>,
 }
@@ -62,6 +80,9 @@ impl Transport for Street {
             && *server == call.destination
         {
             *tries += 1;
+            return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
+        if self.islands.lock().contains(&call.destination) {
             return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
         }
         let host = self.hosts.lock().get(&call.destination).cloned();
@@ -114,6 +135,7 @@ impl Town {
             descriptors: Mutex::default(),
             hosts: Mutex::default(),
             cut_off: Mutex::default(),
+            islands: Mutex::default(),
             meddler: Mutex::default(),
         });
         let store = SqliteServerStore::in_memory().unwrap();
@@ -150,10 +172,14 @@ impl Town {
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
             .await
             .unwrap();
-        let remote = Client::new(keyring.clone(), self.world.clone(), self.street.clone());
+        let gate = Gate {
+            street: self.street.clone(),
+            origin: row.server_name.clone(),
+        };
+        let remote = Client::new(keyring.clone(), self.world.clone(), Arc::new(gate));
         let world = self.world.clone();
         let parts = TenantParts {
-            row,
+            row: row.clone(),
             store: store.clone(),
             world,
             keyring,

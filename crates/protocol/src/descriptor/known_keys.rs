@@ -97,6 +97,24 @@ impl KnownKeys {
         Ok(learnt)
     }
 
+    /// An admin's word for another identity of the same server: what it lists is pinned as at a first
+    /// contact, and what it does not list is revoked here, for it may be what made the new one needed.
+    pub fn replaced_by(&self, descriptor: &Descriptor, now: u64) -> Self {
+        let mut new = KnownKeys::first_contact(descriptor, now);
+        for mut old in self.keys.iter().cloned() {
+            match new.keys.iter_mut().find(|key| key.key_id() == old.key_id()) {
+                Some(key) => {
+                    key.revoked_at = key.revoked_at.into_iter().chain(old.revoked_at).min();
+                }
+                None => {
+                    old.revoked_at = old.revoked_at.or(Some(now));
+                    new.keys.push(old);
+                }
+            }
+        }
+        new
+    }
+
     fn remember(&mut self, key: KeyRecord, learnt: &mut Learnt) {
         let known = self
             .keys

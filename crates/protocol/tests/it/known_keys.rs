@@ -256,6 +256,29 @@ fn keys_without_end() {
     );
 }
 
+// An admin accepts another identity: its keys are believed, the old ones only verify what is old.
+#[test]
+fn another_identity_is_accepted() {
+    let mut ring = Ring::new(0);
+    let mut known = KnownKeys::first_contact(&ring.descriptor(), 0);
+    ring.add(1, 0, 10);
+    known.learn(&ring.descriptor(), 20).unwrap();
+    let mut fresh = Ring::new(0);
+    fresh.keys = vec![(5, KeyRecord::first(key(5).public_key(), 30, LIFE))];
+    assert_eq!(known.learn(&fresh.descriptor(), 40), Err(NotBelieved));
+    let mut known = known.replaced_by(&fresh.descriptor(), 40);
+    known.learn(&fresh.descriptor(), 41).unwrap();
+    assert_eq!(believed(&known), [id(0), id(1), id(5)].into());
+    assert!(known.key(id(5)).unwrap().valid_at(41));
+    for old in [0, 1] {
+        let old = known.key(id(old)).unwrap();
+        assert!(old.valid_at(39) && !old.valid_at(40));
+    }
+    // The old ring has no say any more.
+    ring.updated_at = 9;
+    assert_eq!(known.learn(&ring.descriptor(), 50), Err(NotBelieved));
+}
+
 /// What an honest server does in its life.
 #[derive(Clone, Copy, Debug)]
 enum Step {

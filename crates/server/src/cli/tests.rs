@@ -25,6 +25,11 @@ fn documented_commands_parse() {
         "scaiwave admin user create --tenant acme --local-id bob --display-name Bob --role member --password-stdin --json",
         "scaiwave admin federation key generate --tenant acme",
         "scaiwave admin federation key rotate --tenant acme --force --json",
+        "scaiwave admin federation key rotate --tenant acme --recovery recovery.txt",
+        "scaiwave admin federation key revoke --tenant acme --key ed25519:AAAAAAAAAAA --recovery r.txt",
+        "scaiwave admin federation key revoke --tenant acme --key ed25519:AAAAAAAAAAA --force --json",
+        "scaiwave admin federation key recovery --tenant acme --json",
+        "scaiwave admin federation key list --tenant acme --json",
     ];
     for command in commands {
         if let Err(error) = Cli::try_parse_from(command.split(' ')) {
@@ -42,6 +47,7 @@ fn what_is_missing_is_refused() {
         "scaiwave admin user create --tenant acme --local-id alice --display-name Alice --role admin",
         "scaiwave admin user create --tenant acme --local-id alice --display-name Alice --role king --password-stdin",
         "scaiwave admin federation key rotate",
+        "scaiwave admin federation key revoke --tenant acme",
     ];
     for command in commands {
         assert!(

@@ -1,5 +1,7 @@
 //! What goes wrong with servers: they die, lose their cables, their clocks, or are away for long.
 
+use scaiwave_engine::audit::Actor;
+
 use super::Stage;
 use crate::world::Stop;
 
@@ -86,7 +88,11 @@ impl Stage {
             return;
         };
         let force = self.chance.permille(800);
-        let made = now.tenant.keyring().rotate(force).await;
+        let made = now
+            .tenant
+            .keyring()
+            .rotate(Actor::Operator, force, None)
+            .await;
         let told = made
             .map(|key| key.key_id)
             .map_err(|error| error.to_string());

@@ -9,7 +9,7 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
     FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
+    PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
     RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
@@ -193,6 +193,7 @@ reads! {
     outbox(peer: &ServerName, limit: u32) -> Vec<OutboxRow>;
     peer(server: &ServerName) -> Option<PeerRow>;
     peers() -> Vec<PeerRow>;
+    peer_keys() -> Vec<PeerKeysRow>;
     stopped(server: &ServerName) -> Vec<FollowerRow>;
     dead_letters(
         peer: Option<&ServerName>,

@@ -1,7 +1,7 @@
 use rusqlite::params;
 use scaiwave_protocol::{EventId, Fqid, RoomId, ServerName};
 use scaiwave_store::record::{
-    FollowerRow, InvitationRow, OutboxRow, OwnKeyRow, PeerRow, RejectionRow,
+    FollowerRow, InvitationRow, OutboxRow, OwnKeyRow, PeerKeysRow, PeerRow, RejectionRow,
 };
 
 use super::{Applied, Write};
@@ -100,6 +100,22 @@ impl Write<'_> {
                 maybe_int(row.last_heard_at),
                 maybe_int(row.unreachable_since),
                 maybe_int(row.dropped_at)
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn put_peer_keys(&mut self, row: &PeerKeysRow) -> Applied {
+        self.run(
+            "INSERT INTO peer_keys (server, known, candidate, candidate_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (server) DO UPDATE SET
+                 known = excluded.known, candidate = excluded.candidate,
+                 candidate_at = excluded.candidate_at",
+            params![
+                row.server.as_str(),
+                row.known,
+                row.candidate,
+                maybe_int(row.candidate_at)
             ],
         )?;
         Ok(())

@@ -115,6 +115,7 @@ impl<'a> Write<'a> {
             Change::PutOutbox(row) => self.put_outbox(row),
             Change::DropOutbox(id) => self.drop_outbox(*id),
             Change::PutPeer(peer) => self.put_peer(peer),
+            Change::PutPeerKeys(keys) => self.put_peer_keys(keys),
             Change::PutRejection(rejection) => self.put_rejection(rejection),
             Change::PutAudit(line) => self.put_audit(line),
             Change::PutDeadLetter(letter) => self.put_dead_letter(letter),

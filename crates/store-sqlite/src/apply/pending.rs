@@ -11,13 +11,14 @@ impl Write<'_> {
         let refused = row.refused.as_ref();
         self.run(
             "INSERT INTO pending (room, origin_seq, event_id, sender, kind, created_at,
-                 refused_code, refused_message, event)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                 refused_code, refused_message, event, signed_anew)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
              ON CONFLICT (room, event_id) DO UPDATE SET
                  origin_seq = excluded.origin_seq, sender = excluded.sender,
                  kind = excluded.kind, created_at = excluded.created_at,
                  refused_code = excluded.refused_code,
-                 refused_message = excluded.refused_message, event = excluded.event",
+                 refused_message = excluded.refused_message, event = excluded.event,
+                 signed_anew = excluded.signed_anew",
             params![
                 room,
                 int(row.origin_seq),
@@ -27,7 +28,8 @@ impl Write<'_> {
                 int(row.created_at),
                 refused.map(|refused| &refused.code),
                 refused.map(|refused| &refused.message),
-                row.event
+                row.event,
+                row.signed_anew
             ],
         )?;
         Ok(())

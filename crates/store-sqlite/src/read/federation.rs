@@ -1,6 +1,8 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::{Fqid, RoomId, ServerName};
-use scaiwave_store::record::{FollowerRow, InvitationRow, LagRow, OutboxRow, OwnKeyRow, PeerRow};
+use scaiwave_store::record::{
+    FollowerRow, InvitationRow, LagRow, OutboxRow, OwnKeyRow, PeerKeysRow, PeerRow,
+};
 
 use super::Reader;
 use super::pending::with_waiting_rooms;
@@ -151,6 +153,21 @@ impl Reader<'_> {
 
     pub(crate) fn peers(&self) -> Result<Vec<PeerRow>> {
         self.all(concat!(select_peers!(), "ORDER BY server"), [], peer)
+    }
+
+    pub(crate) fn peer_keys(&self) -> Result<Vec<PeerKeysRow>> {
+        self.all(
+            "SELECT server, known, candidate, candidate_at FROM peer_keys ORDER BY server",
+            [],
+            |columns| {
+                Ok(PeerKeysRow {
+                    server: columns.parsed()?,
+                    known: columns.value()?,
+                    candidate: columns.value()?,
+                    candidate_at: columns.maybe_count()?,
+                })
+            },
+        )
     }
 
     pub(crate) fn invitations(&self, participant: &Fqid) -> Result<Vec<InvitationRow>> {

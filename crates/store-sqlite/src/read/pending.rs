@@ -8,7 +8,7 @@ use crate::columns::Columns;
 macro_rules! pending_columns {
     () => {
         "n.room_id, p.event_id, p.origin_seq, p.sender, p.kind, p.event, p.created_at, \
-         p.refused_code, p.refused_message"
+         p.signed_anew, p.refused_code, p.refused_message"
     };
 }
 
@@ -44,6 +44,7 @@ fn pending(columns: &mut Columns<'_, '_>) -> Result<PendingRow> {
         kind: columns.value()?,
         event: columns.value()?,
         created_at: columns.count()?,
+        signed_anew: columns.value()?,
         refused: columns.maybe(|columns| {
             Ok(Refused {
                 code: columns.value()?,

@@ -207,6 +207,7 @@ pub fn pending(number: u8, origin_seq: u64) -> PendingRow {
         kind: MESSAGE.to_owned(),
         event: format!("pending {number}/{origin_seq}").into_bytes(),
         created_at: EPOCH,
+        signed_anew: false,
         refused: None,
     }
 }

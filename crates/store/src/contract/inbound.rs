@@ -1,5 +1,7 @@
 use super::fixture::{EPOCH, HOST, OTHER, ann, bob, event_id, good, put, room_id, server};
-use crate::record::{InvitationRow, OwnKeyRow, PeerRow, RejectionDirection, RejectionRow};
+use crate::record::{
+    InvitationRow, OwnKeyRow, PeerKeysRow, PeerRow, RejectionDirection, RejectionRow,
+};
 use crate::{Change, RejectionFilter, TenantStore};
 
 pub(super) async fn peers_are_kept_by_name(store: &dyn TenantStore) {
@@ -37,6 +39,25 @@ pub(super) async fn peers_are_kept_by_name(store: &dyn TenantStore) {
     assert_eq!(good(store.peers().await), [new(HOST), known]);
     let unknown = good(store.peer(&server("three.example.org")).await);
     assert_eq!(unknown, None);
+}
+
+pub(super) async fn keys_of_peers_are_kept_by_name(store: &dyn TenantStore) {
+    let new = |name: &str| PeerKeysRow {
+        server: server(name),
+        known: b"[]".to_vec(),
+        candidate: None,
+        candidate_at: None,
+    };
+    let known = PeerKeysRow {
+        known: b"[{}]".to_vec(),
+        candidate: Some(b"{}".to_vec()),
+        candidate_at: Some(EPOCH),
+        ..new(OTHER)
+    };
+    let rows = [new(OTHER), new(HOST), known.clone()];
+    let changes = rows.into_iter().map(Box::new).map(Change::PutPeerKeys);
+    put(store, changes.collect()).await;
+    assert_eq!(good(store.peer_keys().await), [new(HOST), known]);
 }
 
 pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore) {

@@ -83,3 +83,20 @@ pub(super) async fn submitted_to_their_host_only(store: &dyn TenantStore) {
     let submitted = good(store.pending_for(&server(HOST), 9).await);
     assert_eq!(submitted, [pending(2, 1)]);
 }
+
+pub(super) async fn another_signature_replaces_the_first(store: &dyn TenantStore) {
+    let again = PendingRow {
+        event: b"signed anew".to_vec(),
+        signed_anew: true,
+        ..pending(1, 2)
+    };
+    let changes = vec![
+        hosted_by(1, OTHER),
+        put_pending(1, 1),
+        put_pending(1, 2),
+        Change::PutPending(Box::new(again.clone())),
+    ];
+    put(store, changes).await;
+    let submitted = good(store.pending_for(&server(OTHER), 9).await);
+    assert_eq!(submitted, [pending(1, 1), again]);
+}

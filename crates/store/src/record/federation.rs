@@ -97,6 +97,19 @@ pub struct DeadLetterRow {
     pub item: Vec<u8>,
 }
 
+/// What we remember of another server's keys.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerKeysRow {
+    /// Who.
+    pub server: ServerName,
+    /// Every key that was ever believed, as they stand in descriptors: a canonical JSON array.
+    pub known: Vec<u8>,
+    /// A descriptor that no known key vouches for and that an admin may accept, canonical JSON.
+    pub candidate: Option<Vec<u8>>,
+    /// When it was first seen.
+    pub candidate_at: Option<u64>,
+}
+
 /// Who refused whom.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RejectionDirection {

@@ -17,6 +17,8 @@ pub struct PendingRow {
     pub event: Vec<u8>,
     /// When it was stored.
     pub created_at: u64,
+    /// Whether it has had another signature before: the host may know it by that one.
+    pub signed_anew: bool,
     /// Set when the host refused it; it is then shown to its author and submitted no more.
     pub refused: Option<Refused>,
 }

@@ -14,8 +14,8 @@ pub use account::{
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
-    DeadLetterRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerRow, RejectionDirection,
-    RejectionRow,
+    DeadLetterRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerKeysRow, PeerRow,
+    RejectionDirection, RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use host::{EvidenceRow, UnconfirmedRow};

@@ -49,6 +49,8 @@ pub struct PeerDetail {
     pub descriptor_at: Option<u64>,
     /// The keys that are pinned.
     pub pinned_keys: Vec<KnownKey>,
+    /// A key that it shows now and that no known key vouches for, and since when: an admin may accept it.
+    pub candidate: Option<(KnownKey, u64)>,
     /// Rooms in common, at most 500.
     pub rooms: Vec<SharedRoom>,
 }
@@ -61,12 +63,10 @@ pub async fn peer(tenant: &Tenant, viewer: &Viewer, server: &ServerName) -> Outc
     let pinned = known.row.pinned_keys.iter();
     let pinned_keys = pinned
         .filter_map(|text| PublicKey::parse(text).ok())
-        .map(|key| KnownKey {
-            key_id: key.id().to_string(),
-            public_key: key.to_string(),
-            fingerprint_words: fingerprint_words(&key),
-        });
+        .map(|key| known_key(&key));
     let pinned_keys = pinned_keys.collect();
+    let candidate = known.candidate.as_ref();
+    let candidate = candidate.map(|(shown, since)| (known_key(shown.public_key()), *since));
     let mut shared = Vec::new();
     let rooms = tenant.store.rooms_with_server(server).await?;
     for row in rooms.into_iter().take(ROOMS_MAX) {
@@ -76,8 +76,17 @@ pub async fn peer(tenant: &Tenant, viewer: &Viewer, server: &ServerName) -> Outc
         peer: list::view(tenant, known).await?,
         descriptor_at,
         pinned_keys,
+        candidate,
         rooms: shared,
     })
+}
+
+fn known_key(key: &PublicKey) -> KnownKey {
+    KnownKey {
+        key_id: key.id().to_string(),
+        public_key: key.to_string(),
+        fingerprint_words: fingerprint_words(key),
+    }
 }
 
 pub(in crate::peering) fn no_such_peer() -> crate::Denial {

@@ -43,7 +43,7 @@ pub(super) async fn invite(
     };
     let account = account
         .ok_or_else(|| Code::ParticipantUnknown.because("there is no such participant here"))?;
-    let event = match authentic(tenant, event).await {
+    let event = match authentic(tenant, peer, event).await {
         Ok(event) => event,
         // While the inviter's keys cannot be had, the host is asked to try again.
         Err(refusal) if matches!(refusal.code, Code::PeerUnknown | Code::RateLimited) => {
@@ -172,8 +172,12 @@ fn check(
     Ok(change.participant)
 }
 
-async fn authentic(tenant: &Arc<Tenant>, event: Received) -> Result<Event, Refusal> {
-    let key = peering::key_of(tenant, event.origin(), event.sig().key_id).await?;
+async fn authentic(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    event: Received,
+) -> Result<Event, Refusal> {
+    let key = peering::key_of_old(tenant, &event, peer).await?;
     event
         .verify(&key)
         .map(scaiwave_protocol::Authentic::into_event)

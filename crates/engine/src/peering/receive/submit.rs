@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::Received;
 use scaiwave_protocol::wire::{Item, ItemResult};
-use scaiwave_protocol::{Code, Refusal, RoomId, ServerName};
+use scaiwave_protocol::{Code, EventId, Hash, Refusal, RoomId, ServerName};
+use scaiwave_store::StoreError;
 
 use super::{About, RETRY_AFTER_MS};
 use crate::lane::{self, Submission, SubmitAnswer};
@@ -23,7 +24,7 @@ pub async fn receive_submits(
     let total = events.len();
     let mut abouts = Vec::with_capacity(total);
     let mut fit = Vec::with_capacity(total);
-    let mut answers: Vec<Option<Refusal>> = Vec::with_capacity(total);
+    let mut answers: Vec<Option<SubmitAnswer>> = Vec::with_capacity(total);
     for (event, sample) in events {
         abouts.push((
             About::of(&Item::Submit {
@@ -31,6 +32,7 @@ pub async fn receive_submits(
             }),
             sample,
         ));
+        let (event_id, hash) = (event.id(), event.hash());
         match check(tenant, peer, room_id, event).await {
             Ok(submission) => {
                 fit.push(submission);
@@ -38,7 +40,14 @@ pub async fn receive_submits(
             }
             // What may pass: nothing may be overtaken by what follows.
             Err(Unfit::Later) => break,
-            Err(Unfit::Refused(refusal)) => answers.push(Some(refusal)),
+            Err(Unfit::Refused(refusal)) if refusal.code == Code::KeyUntrusted => {
+                match stands_at(tenant, room_id, event_id, &hash).await {
+                    Ok(Some(seq)) => answers.push(Some(SubmitAnswer::Duplicate { seq })),
+                    Ok(None) => answers.push(Some(SubmitAnswer::Refused(refusal))),
+                    Err(_) => break,
+                }
+            }
+            Err(Unfit::Refused(refusal)) => answers.push(Some(SubmitAnswer::Refused(refusal))),
         }
     }
     let count = fit.len();
@@ -47,9 +56,9 @@ pub async fn receive_submits(
         .unwrap_or_else(|_| vec![SubmitAnswer::Retry; count])
         .into_iter();
     let mut results = Vec::with_capacity(total);
-    for (refusal, (about, sample)) in answers.into_iter().zip(abouts) {
-        let answer = match refusal {
-            Some(refusal) => SubmitAnswer::Refused(refusal),
+    for (answer, (about, sample)) in answers.into_iter().zip(abouts) {
+        let answer = match answer {
+            Some(answer) => answer,
             None => sequenced.next().unwrap_or(SubmitAnswer::Retry),
         };
         results.push(match answer {
@@ -71,6 +80,19 @@ pub async fn receive_submits(
         },
     );
     results
+}
+
+/// Where this very event stands in our log. Its key may have ended since: the author, who had no answer,
+/// submits it again and must be told so.
+async fn stands_at(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    event_id: EventId,
+    hash: &Hash,
+) -> Result<Option<u64>, StoreError> {
+    let heads = tenant.store.entry_heads(room_id, &[event_id]).await?;
+    let same = heads.into_iter().find(|(_, head)| &head.hash == hash);
+    Ok(same.map(|(_, head)| head.seq))
 }
 
 async fn check(

@@ -1,9 +1,10 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::TransferConsent;
 use scaiwave_protocol::wire::ItemResult;
-use scaiwave_protocol::{Code, Refusal, RoomId, ServerName};
+use scaiwave_protocol::{Code, Refusal, RoomId, ServerName, json};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::RoomRow;
 
@@ -75,9 +76,14 @@ async fn sign(
     let us = servers
         .iter()
         .find(|row| &row.server == tenant.server_name());
-    let signer = tenant
-        .keyring
-        .signer_listed_in(us.map_or(&[], |row| &row.descriptor));
+    let in_log = match us {
+        Some(us) => json::parse(&us.descriptor).and_then(Descriptor::parse).ok(),
+        None => None,
+    };
+    let now = tenant.world.now().max(room.head_ts);
+    let signer = in_log
+        .and_then(|in_log| tenant.keyring.signer_listed_in(&in_log, now))
+        .unwrap_or_else(|| tenant.keyring.signer());
     let consent = TransferConsent {
         room_id: room.room_id.clone(),
         term,
