@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod blocks;
 pub mod denial;
+pub mod doctor;
 pub mod history;
 pub mod invitations;
 pub mod keyring;

@@ -8,6 +8,8 @@ use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::{Backfill, ItemResult};
 use scaiwave_protocol::{EventId, Refusal, RoomId, ServerName};
 
+use crate::doctor::Examination;
+
 /// Wall time.
 pub trait Clock: Send + Sync {
     /// ms since the Unix epoch.
@@ -58,6 +60,9 @@ pub trait Remote: Send + Sync {
         from: BackfillFrom,
         limit: u64,
     ) -> Result<Backfill, RemoteError>;
+    /// Walks the way to a server step by step and says what is found, for the doctor. Our own name is
+    /// reached from outside, as others do.
+    async fn examine(&self, server: &ServerName) -> Examination;
     /// Posts a `send` body with this many items; answers one result for each.
     async fn send(
         &self,

@@ -69,6 +69,8 @@ pub const RATE_RETRY_AFTER_S: u64 = 1;
 pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request may take as a whole (protocol section 6).
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+/// The same for the doctor: an admin waits for its answer, which the API cuts off after 30 s.
+pub const DOCTOR_TIMEOUT: Duration = Duration::from_secs(8);
 /// How long an unused connection is kept. Our servers close theirs after 10 s; letting go first
 /// spares the race between their closing and our next request.
 pub const POOL_IDLE_TIMEOUT: Duration = Duration::from_secs(8);

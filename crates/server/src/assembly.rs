@@ -159,6 +159,19 @@ impl Assembly {
         self.open(row).await
     }
 
+    /// The tenant of a slug; without one, the only tenant that there is.
+    pub(crate) async fn tenant_or_only(&self, slug: Option<&str>) -> anyhow::Result<Arc<Tenant>> {
+        if let Some(slug) = slug {
+            return self.tenant(slug).await;
+        }
+        let mut rows = self.tenants().await?;
+        match (rows.pop(), rows.is_empty()) {
+            (Some(only), true) => self.open(only).await,
+            (Some(_), false) => bail!("there are several tenants here: name one with --tenant"),
+            (None, _) => bail!("there is no tenant here yet (see `scaiwave admin create-tenant`)"),
+        }
+    }
+
     async fn open(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
         let what = || format!("the tenant {:?} cannot be opened", row.slug);
         let store = self.store.open(&row.slug).await.with_context(what)?;

@@ -6,6 +6,7 @@ mod allow_peer;
 mod audit;
 mod backfill;
 mod block_peer;
+mod check;
 mod clean_invitations;
 mod confirm_newest;
 mod dead_letters;
@@ -60,6 +61,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(drop_dead_letter::drop_dead_letter))
         .routes(routes!(rooms::list_federated_rooms))
         .routes(routes!(outside::room_outside_for_admin))
+        .routes(routes!(check::check_server))
         .routes(routes!(audit::list_audit))
         .routes(routes!(
             take_over::agree_to_host,

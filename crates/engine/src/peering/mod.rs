@@ -2,6 +2,7 @@
 //! item does, what is answered to a question, what goes out.
 
 mod accept_key;
+mod acquaintance;
 mod admin;
 mod admit;
 mod asking;
@@ -37,6 +38,7 @@ mod wake;
 mod witness;
 
 pub use accept_key::accept_key;
+pub(crate) use acquaintance::{Acquaintance, acquaintance};
 pub use admin::{
     DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, retry,
     retry_dead_letter,

@@ -172,6 +172,11 @@ impl Peers {
             .is_some_and(|peer| peer.row.dropped_at.is_some())
     }
 
+    /// When a request of it last verified here.
+    pub(crate) fn last_heard_at(&self, server: &ServerName) -> Option<u64> {
+        self.0.read().get(server)?.row.last_heard_at
+    }
+
     /// Since when no attempt to reach it has succeeded.
     pub(crate) fn unreachable_since(&self, server: &ServerName) -> Option<u64> {
         self.0.read().get(server)?.row.unreachable_since

@@ -4,6 +4,7 @@
 //! a [`Transport`]: a socket, or the inbound function of this process for a tenant next door.
 
 mod addresses;
+mod doctor;
 mod endpoints;
 mod failure;
 mod local;
@@ -20,6 +21,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use reqwest::Url;
+use scaiwave_engine::doctor::Examination;
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::world::BackfillFrom;
 use scaiwave_engine::{Remote, RemoteError, World};
@@ -193,6 +195,11 @@ impl Remote for Client {
             .map_err(at("descriptor"))?;
         self.endpoints.remember(&descriptor);
         Ok(descriptor)
+    }
+
+    async fn examine(&self, server: &ServerName) -> Examination {
+        let outside = server == self.keyring.server_name();
+        self.transport.examine(server, &self.world, outside).await
     }
 
     async fn snapshot(&self, host: &ServerName, room_id: &RoomId) -> Result<Snapshot, RemoteError> {

@@ -15,8 +15,8 @@ use crate::limits;
 
 /// One pool of connections for the whole process.
 pub(super) struct Sockets {
-    reach: Arc<Reach>,
-    resolver: Resolver,
+    pub(super) reach: Arc<Reach>,
+    pub(super) resolver: Resolver,
     /// Made at the first call: reading the system's certificates takes longer than all else at start.
     http: OnceLock<Result<reqwest::Client, String>>,
 }
@@ -60,14 +60,28 @@ impl Sockets {
     }
 
     fn http(&self) -> Result<&reqwest::Client, RemoteError> {
-        let made = self.http.get_or_init(|| self.build());
+        let made = self.http.get_or_init(|| self.build(|settings| settings));
         made.as_ref()
             .map_err(|error| RemoteError::Unreachable(error.clone()))
     }
 
-    fn build(&self) -> Result<reqwest::Client, String> {
+    /// A client that shares no connection with others and tells whose certificate it saw.
+    pub(super) fn fresh(&self) -> Result<reqwest::Client, String> {
+        let time = self.reach.request_timeout.min(limits::DOCTOR_TIMEOUT);
+        self.build(|settings| {
+            settings
+                .tls_info(true)
+                .pool_max_idle_per_host(0)
+                .timeout(time)
+        })
+    }
+
+    fn build(
+        &self,
+        change: impl Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder,
+    ) -> Result<reqwest::Client, String> {
         let own = || self.reach.authorities.iter().map(|known| known.0.clone());
-        let with_system = self.settings().tls_certs_merge(own()).build();
+        let with_system = change(self.settings()).tls_certs_merge(own()).build();
         with_system.or_else(|error| {
             // A machine without certificates can still speak to servers on itself, and to those for
             // which the configuration brings its own.
@@ -75,7 +89,7 @@ impl Sockets {
                 error = failure::root(&error),
                 "the system's certificates cannot be read: no https to servers that they vouch for"
             );
-            let without = self.settings().tls_certs_only(own()).build();
+            let without = change(self.settings()).tls_certs_only(own()).build();
             without.map_err(|error| {
                 format!("the HTTP client cannot be made: {}", failure::root(&error))
             })
@@ -99,7 +113,10 @@ impl Sockets {
 }
 
 /// Stops at the limit, whatever length was announced.
-async fn read(mut response: reqwest::Response, bytes_max: usize) -> Result<Bytes, RemoteError> {
+pub(super) async fn read(
+    mut response: reqwest::Response,
+    bytes_max: usize,
+) -> Result<Bytes, RemoteError> {
     let too_large =
         || RemoteError::Nonsense(format!("the answer is larger than {bytes_max} bytes"));
     if response

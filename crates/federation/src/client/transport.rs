@@ -7,13 +7,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use reqwest::Url;
-use scaiwave_engine::RemoteError;
+use scaiwave_engine::doctor::Examination;
+use scaiwave_engine::{RemoteError, World};
 use scaiwave_protocol::ServerName;
 
-use super::local;
 use super::reach::Reach;
 use super::resolver::Lookup;
 use super::sockets::Sockets;
+use super::{doctor, local};
 use crate::inbound::Inbound;
 
 /// A request on its way out, signed if it has to be.
@@ -49,6 +50,12 @@ pub struct Answer {
 pub trait Transport: Send + Sync {
     /// Carries a call and brings its answer, whatever its status.
     async fn carry(&self, call: Call) -> Result<Answer, RemoteError>;
+
+    /// Walks the way to a server, for the doctor; `outside` leaves the process even for a tenant of it.
+    /// A transport without a network of its own asks for the descriptor, and that is all.
+    async fn examine(&self, server: &ServerName, world: &World, _outside: bool) -> Examination {
+        doctor::next_door(self, server, world).await
+    }
 }
 
 /// The ways of a whole process: next door, or over a socket. All tenants share its connections.
@@ -83,6 +90,16 @@ impl Transport for Network {
         match next_door {
             Some(inbound) => local::carry(&inbound, call).await,
             None => self.sockets.carry(call).await,
+        }
+    }
+
+    async fn examine(&self, server: &ServerName, world: &World, outside: bool) -> Examination {
+        let next_door = self.inbound.upgrade();
+        let next_door = next_door.is_some_and(|inbound| inbound.hosts(server));
+        if next_door && !outside {
+            doctor::next_door(self, server, world).await
+        } else {
+            doctor::walk(&self.sockets, server, world).await
         }
     }
 }

@@ -5,6 +5,7 @@
 mod bad_inputs;
 mod consult;
 mod dms;
+mod doctor;
 mod emergency;
 mod endless;
 mod follower;

@@ -3,9 +3,11 @@
 
 mod admin;
 mod demo;
+mod doctor;
 pub(crate) mod output;
 mod password;
 mod serve;
+pub(crate) mod table;
 #[cfg(test)]
 mod tests;
 mod verify;
@@ -44,6 +46,8 @@ enum Command {
     Demo(demo::Args),
     /// Check an exported room without a server.
     Verify(verify::Args),
+    /// Find out what is wrong: with this server, or on the way to another one.
+    Doctor(doctor::Args),
     /// Set up and look after tenants, people and keys; works while the server runs.
     #[command(subcommand)]
     Admin(admin::Command),
@@ -56,6 +60,7 @@ pub(crate) fn run(cli: &Cli, variables: &Variables) -> anyhow::Result<()> {
         match &cli.command {
             Command::Serve(args) => serve::run(&start(cli, variables)?, args).await,
             Command::Verify(args) => verify::run(args),
+            Command::Doctor(args) => doctor::run(&start(cli, variables)?, args).await,
             Command::Admin(command) => admin::run(&start(cli, variables)?, command).await,
             // The demo configures the servers that it starts; whatever is configured here is for
             // another one.

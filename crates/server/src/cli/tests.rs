@@ -30,6 +30,15 @@ fn documented_commands_parse() {
         "scaiwave admin federation key revoke --tenant acme --key ed25519:AAAAAAAAAAA --force --json",
         "scaiwave admin federation key recovery --tenant acme --json",
         "scaiwave admin federation key list --tenant acme --json",
+        "scaiwave admin federation peers --tenant acme",
+        "scaiwave admin federation peers --tenant acme globex.example --json",
+        "scaiwave admin federation rejections --tenant acme --direction inbound --peer globex.example --limit 5",
+        "scaiwave admin federation rejections --tenant acme 01890a5d-ac96-774b-bcce-b302099a8057",
+        "scaiwave admin federation policy --tenant acme --json",
+        "scaiwave admin federation dead-letters --tenant acme --peer globex.example",
+        "scaiwave admin federation check --tenant acme globex.example",
+        "scaiwave doctor",
+        "scaiwave doctor globex.example --tenant acme --json",
     ];
     for command in commands {
         if let Err(error) = Cli::try_parse_from(command.split(' ')) {

@@ -56,6 +56,17 @@ async fn only_admins_of_this_tenant() {
             assert_eq!(status, StatusCode::UNAUTHORIZED, "{method} {path}: {json}");
         }
     }
+    let check = serde_json::json!({"server_name": "globex.example"});
+    let path = "/v1/admin/federation/check";
+    let (status, _) = member.ask("POST", path, Some(check.clone())).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, json) = admin.ask("POST", path, Some(check)).await;
+    assert_eq!(status, StatusCode::OK, "{json}");
+    assert_eq!(json["data"]["ok"], true, "{json}");
+    assert_eq!(json["data"]["steps"].as_array().unwrap().len(), 10);
+    let wrong = serde_json::json!({"server_name": "NOT A NAME"});
+    let (status, json) = admin.ask("POST", path, Some(wrong)).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST, "{json}");
     let policy = admin.get("/v1/admin/federation/policy").await;
     assert_eq!(policy["blocked_peers"], serde_json::json!([]));
 }
