@@ -78,7 +78,8 @@ impl<'a> Town<'a> {
         self.servers.iter().position(|server| server.name() == name)
     }
 
-    /// Whether this server believes another history of this room than the one that its host tells now.
+    /// Whether this server was told another history of this room than the one that its host tells now, or
+    /// knows that somebody was: then the room stands still there.
     pub(super) fn is_forked(&self, server: &ServerName, room: &RoomId) -> bool {
         self.forks.contains(&(server.clone(), room.clone()))
     }
@@ -88,9 +89,19 @@ impl<'a> Town<'a> {
         self.liar.as_ref().is_some_and(|liar| liar.as_str() == name)
     }
 
-    /// Most followers refuse what is told to them alone, or never get it.
+    /// Most followers refuse what is told to them alone, or never get it. One that found out tells the
+    /// others, where the room then stands still as well.
     async fn forget_vain_forks(&mut self) -> anyhow::Result<()> {
-        for (name, room) in std::mem::take(&mut self.forks) {
+        let told = std::mem::take(&mut self.forks);
+        for server in self.servers {
+            for row in server.store.rooms().await? {
+                let blamed = told.iter().any(|(_, room)| room == &row.room_id);
+                if blamed && row.frozen.is_some() {
+                    self.forks.insert((server.name().clone(), row.room_id));
+                }
+            }
+        }
+        for (name, room) in told {
             let (Some(index), Some(hosted)) = (self.index(&name), self.rooms.get(&room)) else {
                 continue;
             };
