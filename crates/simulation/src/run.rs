@@ -8,6 +8,8 @@ use crate::stage::Stage;
 /// that faults can leave behind: a process started while its clock was ten minutes ahead hears nobody
 /// until the others' clocks have come so far (protocol section 5, `SW_FED_REPLAY`).
 const HEALING_S: u64 = 900;
+/// The same where no clock is set: a peer whose clock is 40 s behind a process that has just started.
+const HEALING_WITH_CLOCKS_S: u64 = 120;
 /// Of a thousand steps while somebody is away for long, those that jump to the return.
 const JUMPS: u32 = 50;
 /// Steps, of a thousand, in which all servers look at their calendar.
@@ -134,7 +136,11 @@ async fn heal(stage: &mut Stage) -> anyhow::Result<()> {
     stage.plan.disk = 0;
     stage.set_clocks_right();
     stage.greet_all();
-    for _ in 0..HEALING_S {
+    let healing_s = match stage.plan.set_clock {
+        0 => HEALING_WITH_CLOCKS_S,
+        _ => HEALING_S,
+    };
+    for _ in 0..healing_s {
         for server in &mut stage.servers {
             server.up_at = 0;
             if let Some(now) = server.now.as_ref().filter(|now| !now.life.is_over()) {
@@ -160,7 +166,8 @@ async fn finish(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     stage.look().await?;
     for index in 0..stage.servers.len() {
         if let Some(now) = stage.running(index) {
-            stage.watchers.compare(index, &now.tenant).await;
+            let store = &*stage.servers[index].store;
+            stage.watchers.compare(index, &now.tenant, store).await;
         }
     }
     let (liar, forks) = (stage.liar_name(), stage.forks());

@@ -130,7 +130,7 @@ impl<'a> Host<'a> {
             Step::Other(Command::Number { reply }) => drop(reply),
             Step::Other(Command::Departed { server, reply }) => {
                 self.departed(server);
-                told(reply);
+                self.work.replies.push(Reply::Kept(reply));
             }
             // A room of ours is held whole.
             Step::Other(Command::Older { reply, .. }) => {

@@ -171,8 +171,9 @@ fn fail(command: Command, denial: &Denial) {
         Command::Refolded { reply, .. } => drop(reply.send(RefoldAnswer::Retry)),
         // Unanswered: there is no number to give.
         Command::Number { reply } => drop(reply),
+        // Unanswered: it is asked again.
+        Command::Departed { reply, .. } => drop(reply),
         Command::Taken { reply, .. }
-        | Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::AdoptPending { reply }
         | Command::SignAnew { reply, .. }

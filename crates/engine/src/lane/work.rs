@@ -43,6 +43,8 @@ pub(super) enum Reply {
     Refolded(oneshot::Sender<RefoldAnswer>, RefoldAnswer),
     Done(oneshot::Sender<Outcome<()>>, Outcome<()>),
     Told(oneshot::Sender<()>),
+    /// The same for what is not asked again by itself: unanswered when it is not on disk.
+    Kept(oneshot::Sender<()>),
 }
 
 impl Reply {
@@ -56,7 +58,7 @@ impl Reply {
             Reply::Older(to, answer) => drop(to.send(answer)),
             Reply::Refolded(to, answer) => drop(to.send(answer)),
             Reply::Done(to, answer) => drop(to.send(answer)),
-            Reply::Told(to) => told(to),
+            Reply::Told(to) | Reply::Kept(to) => told(to),
         }
     }
 
@@ -70,6 +72,7 @@ impl Reply {
             Reply::Refolded(to, _) => drop(to.send(RefoldAnswer::Retry)),
             Reply::Done(to, _) => drop(to.send(Err(denial.clone()))),
             Reply::Told(to) => told(to),
+            Reply::Kept(to) => drop(to),
         }
     }
 }

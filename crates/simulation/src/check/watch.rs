@@ -10,7 +10,7 @@ use scaiwave_engine::view::{EventState, EventView};
 use scaiwave_engine::{Tenant, Viewer};
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
-use scaiwave_store::Direction;
+use scaiwave_store::{Direction, TenantStore};
 
 /// One line as a client shows it: state, words, whether redacted, who put which emoji.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,14 @@ impl Watchers {
     }
 
     /// What the client shows must be what a new client would be shown.
-    pub(crate) async fn compare(&mut self, server: usize, tenant: &Arc<Tenant>) {
+    ///
+    /// What has been fetched of a room's past since then is no frame's business.
+    pub(crate) async fn compare(
+        &mut self,
+        server: usize,
+        tenant: &Arc<Tenant>,
+        store: &dyn TenantStore,
+    ) {
         for watcher in self
             .all
             .iter_mut()
@@ -93,8 +100,15 @@ impl Watchers {
                 let Ok(fresh) = fetch(tenant, &watcher.viewer, room).await else {
                     continue;
                 };
+                let base = match store.room(room).await {
+                    Ok(Some(row)) => row.base_seq,
+                    _ => 0,
+                };
                 for (id, line) in &fresh {
                     let shown = lines.get(id);
+                    if shown.is_none() && line.seq.is_some_and(|seq| seq <= base) {
+                        continue;
+                    }
                     if shown != Some(line) {
                         self.violations.push(format!(
                             "{} {room}: frames came to {shown:?} for {id}, a fresh page says {line:?}",

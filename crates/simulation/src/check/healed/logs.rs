@@ -47,7 +47,7 @@ async fn follower(
 ) -> anyhow::Result<()> {
     let (name, room) = (server.name(), &row.room_id);
     if town.is_forked(name, room) {
-        if row.frozen.is_none() {
+        if row.frozen.is_none() && town.contradicts(name, room).await? {
             wrong.push(format!(
                 "{name} {room}: was told another history than the others and has not noticed"
             ));

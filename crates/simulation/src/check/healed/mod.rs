@@ -84,6 +84,31 @@ impl<'a> Town<'a> {
         self.forks.contains(&(server.clone(), room.clone()))
     }
 
+    /// Whether some other honest server holds another history of a room than this one. A cheat that tells
+    /// a lie to its only follower, and waits since for the entry that it never had, contradicts nobody.
+    pub(super) async fn contradicts(
+        &self,
+        server: &ServerName,
+        room: &RoomId,
+    ) -> anyhow::Result<bool> {
+        let Some(ours) = self.index(server) else {
+            return Ok(false);
+        };
+        let entries = log::entries(&*self.servers[ours].store, room, 0).await?;
+        for other in self.servers {
+            if other.name() == server || self.is_liar(other.name().as_str()) {
+                continue;
+            }
+            for entry in log::entries(&*other.store, room, 0).await? {
+                let same_seq = entries.iter().find(|one| one.seq == entry.seq);
+                if same_seq.is_some_and(|one| one.chain != entry.chain) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
     /// Whether this is the name of the cheat.
     pub(super) fn is_liar(&self, name: &str) -> bool {
         self.liar.as_ref().is_some_and(|liar| liar.as_str() == name)
