@@ -13,6 +13,7 @@ mod history;
 mod hostile;
 mod hosting;
 mod http;
+mod keyring;
 mod moderation;
 mod neighbours;
 mod outage;
