@@ -185,7 +185,12 @@ async fn a_recovery_key_replaces_what_is_lost() {
     let other = RecoveryKey::parse(&format!("scaiwave-recovery:{}", "A".repeat(43))).unwrap();
     let wrong = keyring.rotate(Actor::Operator, true, Some(&other)).await;
     assert!(matches!(wrong, Err(KeyringError::NotTheRecoveryKey)));
-    for text in ["", "scaiwave-recovery:AAAA", "x", &format!("{0}\n{0}", made.line())] {
+    for text in [
+        "",
+        "scaiwave-recovery:AAAA",
+        "x",
+        &format!("{0}\n{0}", made.line()),
+    ] {
         let read = RecoveryKey::parse(text);
         assert!(matches!(read, Err(KeyringError::NoRecoveryKey)), "{text:?}");
     }
