@@ -166,8 +166,7 @@ async fn finish(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     stage.look().await?;
     for index in 0..stage.servers.len() {
         if let Some(now) = stage.running(index) {
-            let store = &*stage.servers[index].store;
-            stage.watchers.compare(index, &now.tenant, store).await;
+            stage.watchers.compare(index, &now.tenant).await;
         }
     }
     let (liar, forks) = (stage.liar_name(), stage.forks());

@@ -10,7 +10,7 @@ use scaiwave_engine::view::{EventState, EventView};
 use scaiwave_engine::{Tenant, Viewer};
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
-use scaiwave_store::{Direction, TenantStore};
+use scaiwave_store::Direction;
 
 /// One line as a client shows it: state, words, whether redacted, who put which emoji.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +30,8 @@ struct Watcher {
     session: Option<Session>,
     position: Option<u64>,
     rooms: BTreeMap<RoomId, Room>,
+    /// Between these seqs history could not be had when the client fetched it; it is not told later.
+    gaps: BTreeMap<RoomId, (u64, u64)>,
 }
 
 /// All of them.
@@ -48,6 +50,7 @@ impl Watchers {
             session: None,
             position: None,
             rooms,
+            gaps: BTreeMap::new(),
         });
     }
 
@@ -83,30 +86,24 @@ impl Watchers {
     }
 
     /// What the client shows must be what a new client would be shown.
-    ///
-    /// What has been fetched of a room's past since then is no frame's business.
-    pub(crate) async fn compare(
-        &mut self,
-        server: usize,
-        tenant: &Arc<Tenant>,
-        store: &dyn TenantStore,
-    ) {
+    pub(crate) async fn compare(&mut self, server: usize, tenant: &Arc<Tenant>) {
         for watcher in self
             .all
             .iter_mut()
             .filter(|watcher| watcher.server == server)
         {
             for (room, lines) in &watcher.rooms {
-                let Ok(fresh) = fetch(tenant, &watcher.viewer, room).await else {
+                let Ok((fresh, None)) = fetch(tenant, &watcher.viewer, room).await else {
                     continue;
                 };
-                let base = match store.room(room).await {
-                    Ok(Some(row)) => row.base_seq,
-                    _ => 0,
+                let gap = watcher.gaps.get(room);
+                let missed = |line: &Line| {
+                    let inside = |seq| gap.is_some_and(|(low, high)| (*low..*high).contains(&seq));
+                    line.seq.is_some_and(inside)
                 };
                 for (id, line) in &fresh {
                     let shown = lines.get(id);
-                    if shown.is_none() && line.seq.is_some_and(|seq| seq <= base) {
+                    if shown.is_none() && missed(line) {
                         continue;
                     }
                     if shown != Some(line) {
@@ -170,10 +167,12 @@ impl Watcher {
         {
             if participant == &self.viewer.fqid {
                 self.rooms.remove(room_id);
+                self.gaps.remove(room_id);
                 if *membership == Membership::Join {
                     // A client that enters a room fetches it.
-                    if let Ok(fresh) = fetch(tenant, &self.viewer, room_id).await {
+                    if let Ok((fresh, gap)) = fetch(tenant, &self.viewer, room_id).await {
                         self.rooms.insert(room_id.clone(), fresh);
+                        self.gaps.extend(gap.map(|gap| (room_id.clone(), gap)));
                     }
                 }
             }
@@ -250,12 +249,13 @@ fn line(view: &EventView) -> Line {
     }
 }
 
-/// A room as a client fetches it: every page.
+/// A room as a client fetches it: every page, down to where history cannot be had now, if there is such a
+/// place. Below it there is nothing that matters here.
 async fn fetch(
     tenant: &Arc<Tenant>,
     viewer: &Viewer,
     room_id: &RoomId,
-) -> Result<Room, scaiwave_engine::Denial> {
+) -> Result<(Room, Option<(u64, u64)>), scaiwave_engine::Denial> {
     let mut room = Room::new();
     let mut from_seq = None;
     loop {
@@ -268,9 +268,12 @@ async fn fetch(
         };
         let page = messages::page(tenant, viewer, query).await?;
         room.extend(page.events.iter().map(|view| (view.id, line(view))));
+        if let Some(gap) = page.gap {
+            return Ok((room, Some((0, gap.before_seq))));
+        }
         from_seq = page.next_seq;
         if !page.has_more {
-            return Ok(room);
+            return Ok((room, None));
         }
     }
 }
