@@ -64,6 +64,11 @@ impl Shelf {
     }
 }
 
+/// Every world begins with the same randomness: from here on this one's differs from the others'.
+fn move_on(world: &World) {
+    world.random::<1000>();
+}
+
 fn signing(keyring: &Keyring) -> KeyId {
     keyring.signer().public_key().id()
 }
@@ -141,6 +146,7 @@ async fn a_clock_that_was_ahead() {
     let mut known = KnownKeys::first_contact(&shelf.start().await.descriptor(), START);
     // A process with a clock of its own on the same store.
     let (other_clock, other_world) = world::world();
+    move_on(&other_world);
     other_clock.pass(550 * DAY_S);
     let wrong = Keyring::load(shelf.store.clone(), other_world, name("acme.example"))
         .await
@@ -169,6 +175,7 @@ async fn a_recovery_key_replaces_what_is_lost() {
     let paper = format!("# keep me\n\n{}\n", made.line());
 
     let lost = Shelf::new().await;
+    move_on(&lost.world);
     lost.clock.pass(100 * DAY_S);
     let keyring = lost.start().await;
     let now = lost.world.now();
@@ -223,13 +230,13 @@ async fn as_many_keys_as_a_descriptor_lists() {
     assert_eq!(keyring.descriptor().keys().len(), DESCRIPTOR_KEYS_MAX);
 }
 
-// A thousand rotations by the calendar, each in a process of its own: a peer that looks in now and then
+// Two hundred rotations by the calendar, each in a process of its own: a peer that looks in now and then
 // believes every one, and the descriptor does not grow without end.
 #[tokio::test]
-async fn a_thousand_rotations() {
+async fn two_hundred_rotations() {
     let shelf = Shelf::new().await;
     let mut known = KnownKeys::first_contact(&shelf.start().await.descriptor(), START);
-    for turn in 1..=1000 {
+    for turn in 1..=200 {
         shelf.clock.pass(340 * DAY_S);
         let keyring = shelf.start().await;
         keyring.keep_calendar().await.unwrap();
