@@ -19,6 +19,6 @@ mod stage;
 mod trace;
 mod world;
 
-pub use known::KNOWN;
+pub use known::{KNOWN, OPEN};
 pub use plan::Plan;
 pub use run::{Report, play_twice, run};
