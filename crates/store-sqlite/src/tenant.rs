@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -217,6 +218,15 @@ impl TenantStore for SqliteTenant {
 
     async fn pending_for(&self, host: &ServerName, limit: u32) -> Read<Vec<PendingRow>> {
         self.read(|reader| reader.pending_for(host, limit))
+    }
+
+    async fn pending_above(
+        &self,
+        host: &ServerName,
+        above: &BTreeMap<RoomId, u64>,
+        limit: u32,
+    ) -> Read<Vec<PendingRow>> {
+        self.read(|reader| reader.pending_above(host, above, limit))
     }
 
     async fn stream_after(&self, after: u64, limit: u32) -> Read<Vec<StreamEntry>> {

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
@@ -174,6 +176,13 @@ pub trait TenantStore: Send + Sync {
     -> Read<Option<PendingRow>>;
     /// Those to be submitted to this host (not refused), by room and `origin_seq`.
     async fn pending_for(&self, host: &ServerName, limit: u32) -> Read<Vec<PendingRow>>;
+    /// The same, but of these rooms only those whose `origin_seq` is above the one given.
+    async fn pending_above(
+        &self,
+        host: &ServerName,
+        above: &BTreeMap<RoomId, u64>,
+        limit: u32,
+    ) -> Read<Vec<PendingRow>>;
 
     // --- live view ---
 

@@ -39,11 +39,11 @@ pub(crate) enum Command {
         event_id: EventId,
         reply: oneshot::Sender<Outcome<()>>,
     },
-    /// The host says at which seq a pending event stands.
+    /// The host says that it has taken pending events, and of most at which seq they stand. Those that
+    /// wait no more are answered.
     Taken {
-        event_id: EventId,
-        seq: u64,
-        reply: oneshot::Sender<()>,
+        events: Vec<(EventId, Option<u64>)>,
+        reply: oneshot::Sender<Vec<EventId>>,
     },
     /// Somebody of ours declines an invitation that our copy of the room does not know of: the event is
     /// numbered here, like all others of ours in the room.

@@ -125,7 +125,10 @@ impl<'a> Host<'a> {
                 let sentence = "this server hosts the room now; let the author write it again";
                 drop(reply.send(Err(ClientCode::RoomForbidden.because(sentence))));
             }
-            Step::Other(Command::Taken { reply, .. }) => told(reply),
+            Step::Other(Command::Taken { events, reply }) => {
+                let done = events.into_iter().map(|(event_id, _)| event_id);
+                drop(reply.send(done.collect()));
+            }
             // A room of ours knows of all its invitations.
             Step::Other(Command::Number { reply }) => drop(reply),
             Step::Other(Command::Departed { server, reply }) => {

@@ -216,19 +216,14 @@ pub(crate) async fn settled(
     ask(tenant, room_id, |reply| Command::Await { event_id, reply }).await?
 }
 
-/// Tells a lane at which seq the host says that a pending event stands.
+/// Tells a lane that the host has taken pending events, and at which seq it says that they stand. Gives
+/// those that wait no more.
 pub(crate) async fn taken(
     tenant: &Arc<Tenant>,
     room_id: &RoomId,
-    event_id: scaiwave_protocol::EventId,
-    seq: u64,
-) -> Result<(), Stopped> {
-    ask(tenant, room_id, |reply| Command::Taken {
-        event_id,
-        seq,
-        reply,
-    })
-    .await
+    events: Vec<(scaiwave_protocol::EventId, Option<u64>)>,
+) -> Result<Vec<scaiwave_protocol::EventId>, Stopped> {
+    ask(tenant, room_id, |reply| Command::Taken { events, reply }).await
 }
 
 /// The next number for an event of ours in a room hosted elsewhere; none when nothing of it is here.

@@ -73,13 +73,17 @@ pub(super) async fn decide(
                     drop(reply.send(fate(tenant, lane, &event_id).await));
                 }
             }
-            Some(Command::Taken {
-                event_id,
-                seq,
-                reply,
-            }) => {
-                note_taken(tenant, lane, &mut work, event_id, seq);
-                told(reply);
+            Some(Command::Taken { events, reply }) => {
+                let mut done = Vec::new();
+                for (event_id, seq) in events {
+                    if let Some(seq) = seq {
+                        note_taken(tenant, lane, &mut work, event_id, seq);
+                    }
+                    if !lane.pending.contains(&event_id) {
+                        done.push(event_id);
+                    }
+                }
+                drop(reply.send(done));
             }
             Some(Command::Departed { reply, .. }) => told(reply),
             Some(Command::Records { reply }) => drop(reply.send(Ok(()))),

@@ -173,8 +173,9 @@ fn fail(command: Command, denial: &Denial) {
         Command::Number { reply } => drop(reply),
         // Unanswered: it is asked again.
         Command::Departed { reply, .. } => drop(reply),
-        Command::Taken { reply, .. }
-        | Command::Refused { reply, .. }
+        // A hint that is not taken.
+        Command::Taken { reply, .. } => drop(reply.send(Vec::new())),
+        Command::Refused { reply, .. }
         | Command::AdoptPending { reply }
         | Command::SignAnew { reply, .. }
         | Command::Reload { reply } => told(reply),
@@ -205,8 +206,8 @@ fn deny_unknown(command: Command) {
         Command::Refolded { reply, .. } => drop(reply.send(RefoldAnswer::Moved)),
         // Unanswered: there is no number to give.
         Command::Number { reply } => drop(reply),
-        Command::Taken { reply, .. }
-        | Command::Departed { reply, .. }
+        Command::Taken { reply, .. } => drop(reply.send(Vec::new())),
+        Command::Departed { reply, .. }
         | Command::Refused { reply, .. }
         | Command::AdoptPending { reply }
         | Command::SignAnew { reply, .. }

@@ -17,14 +17,15 @@ use scaiwave_store::{Change, Commit, StoreError};
 use super::deliveries::{self, Acked};
 pub use super::reach::{failed, pausing};
 pub use super::settle::settle;
-use super::{checkpoints, past, stale};
+use super::{checkpoints, past, stale, taken};
 use crate::{Tenant, lane};
 
 /// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
 const ROOMS_MAX: u32 = 1024;
-/// Pending events looked at for one batch. Those that the host has taken already are among them: when
-/// this many are on their way back, we wait for them.
-const PENDING_MAX: u32 = 1024;
+/// Pending events of ours in one batch.
+const SUBMITS_MAX: usize = SEND_ITEMS_MAX / 2;
+/// Pending events read at once: what the last batch brought the host, and as many again.
+const PENDING_PAGE: u32 = 2 * SUBMITS_MAX as u32;
 /// The kind of a declining leave in the outbox.
 const SUBMIT: &str = "submit";
 const INVITE: &str = "invite";
@@ -57,6 +58,8 @@ pub(super) enum Part {
         room_id: RoomId,
         event_id: EventId,
         bytes: Vec<u8>,
+        /// Whether somebody of ours leaves by it.
+        leaves: bool,
     },
     OneOff(Box<OutboxRow>),
     Ephemeral,
@@ -185,19 +188,17 @@ impl Draft {
             ));
         }
         let unsent = unsent(tenant, peer).await?;
-        let next = &unsent[..unsent.len().min(SEND_ITEMS_MAX / 2)];
+        let next = &unsent.rows[..unsent.rows.len().min(SUBMITS_MAX)];
         let unsent = match stale::sign_anew(tenant, next).await? {
             true => self::unsent(tenant, peer).await?,
             false => unsent,
         };
-        for (n, row) in unsent.into_iter().enumerate() {
-            if n == SEND_ITEMS_MAX / 2 {
-                self.more = true;
-                break;
-            }
+        self.more |= unsent.more || unsent.rows.len() > SUBMITS_MAX;
+        for row in unsent.rows.into_iter().take(SUBMITS_MAX) {
             let mut item = Vec::with_capacity(row.event.len() + 32);
             write_submit(&mut item, &row.event);
             let part = Part::Submit {
+                leaves: taken::is_leave(&row.kind, &row.event),
                 room_id: row.room_id,
                 event_id: row.event_id,
                 bytes: row.event,
@@ -442,11 +443,34 @@ async fn follows_another(
         .map_err(|error| StoreError::Backend(error.to_string()))
 }
 
-/// Pending events for this host that it has not taken yet.
-async fn unsent(tenant: &Tenant, peer: &ServerName) -> Result<Vec<PendingRow>, StoreError> {
-    let mut waiting = tenant.store.pending_for(peer, PENDING_MAX).await?;
-    waiting.retain(|row| !tenant.submitted.contains(peer, &row.event_id));
-    Ok(waiting)
+/// Pending events that a host has not taken yet, in their order in each room.
+struct Unsent {
+    rows: Vec<PendingRow>,
+    /// There may be more of them.
+    more: bool,
+}
+
+/// The next of them. However many are on their way back: they lie below the cursors and are not read.
+async fn unsent(tenant: &Tenant, peer: &ServerName) -> Result<Unsent, StoreError> {
+    let mut above = tenant.submitted.up_to(peer);
+    loop {
+        let mut rows = tenant
+            .store
+            .pending_above(peer, &above, PENDING_PAGE)
+            .await?;
+        let more = rows.len() >= PENDING_PAGE as usize;
+        for row in &rows {
+            match above.get_mut(&row.room_id) {
+                Some(number) => *number = row.origin_seq,
+                None => drop(above.insert(row.room_id.clone(), row.origin_seq)),
+            }
+        }
+        tenant.submitted.keep_unsent(peer, &mut rows);
+        // A page of which all is taken, but for one event before it that has to be sent again.
+        if !rows.is_empty() || !more {
+            return Ok(Unsent { rows, more });
+        }
+    }
 }
 
 /// Writes down how far followers are: what has waited long enough, or all of it.

@@ -48,6 +48,7 @@ pub async fn settle(
                 room_id,
                 event_id,
                 bytes,
+                leaves,
             } => match result {
                 ItemResult::Rejected(refusal)
                     if stale::is_not_final(tenant, peer, &room_id, event_id, &refusal).await? => {}
@@ -57,7 +58,7 @@ pub async fn settle(
                 ItemResult::Duplicate { seq } => taken.push(Taken {
                     room_id,
                     event_id,
-                    event: bytes,
+                    leaves,
                     seq: Some(seq),
                 }),
                 ItemResult::Ok(extra) => {
@@ -65,7 +66,7 @@ pub async fn settle(
                     taken.push(Taken {
                         room_id,
                         event_id,
-                        event: bytes,
+                        leaves,
                         seq: seq.and_then(|seq| u64::try_from(seq).ok()),
                     });
                 }

@@ -67,9 +67,9 @@ async fn first_signature(
         return Ok(false);
     }
     let taken = Taken {
+        leaves: taken::is_leave(&row.kind, &row.event),
         room_id: row.room_id,
         event_id: row.event_id,
-        event: row.event,
         seq: entry.map(|entry| entry.seq),
     };
     taken::note(tenant, host, vec![taken]).await?;

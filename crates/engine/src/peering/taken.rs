@@ -13,8 +13,8 @@ use crate::{Tenant, lane};
 pub(super) struct Taken {
     pub(super) room_id: RoomId,
     pub(super) event_id: EventId,
-    /// Canonical bytes of the event.
-    pub(super) event: Vec<u8>,
+    /// Whether somebody of ours leaves by it.
+    pub(super) leaves: bool,
     /// Where it stands, as the host says.
     pub(super) seq: Option<u64>,
 }
@@ -22,27 +22,32 @@ pub(super) struct Taken {
 /// Notes that these are not to be sent again while their entries are on their way.
 ///
 /// An entry may have been faster than this answer. It can be here only if our log reaches that far, so
-/// that one read a room tells most of the time that nothing more has to be asked.
+/// that one read a room tells most of the time that nothing more has to be asked; and then its lane is
+/// asked about all of them at once.
 pub(super) async fn note(
     tenant: &Arc<Tenant>,
     host: &ServerName,
     taken: Vec<Taken>,
 ) -> Result<(), StoreError> {
-    for one in &taken {
+    let mut rooms: BTreeMap<RoomId, Vec<Taken>> = BTreeMap::new();
+    for one in taken {
         tenant.submitted.add(host, one.event_id);
-    }
-    let mut heads: BTreeMap<RoomId, u64> = BTreeMap::new();
-    for one in &taken {
-        if !heads.contains_key(&one.room_id) {
-            let room = tenant.store.room(&one.room_id).await?;
-            heads.insert(one.room_id.clone(), room.map_or(0, |row| row.head.seq));
+        match rooms.get_mut(&one.room_id) {
+            Some(others) => others.push(one),
+            None => drop(rooms.insert(one.room_id.clone(), vec![one])),
         }
     }
-    for one in &taken {
-        let head = heads.get(&one.room_id).copied().unwrap_or(0);
-        // A leave is another matter: after a declining one nothing of the room comes here.
-        if one.seq.is_none_or(|seq| seq <= head) || is_leave(&one.event) {
-            look_closer(tenant, host, one).await?;
+    for (room_id, taken) in rooms {
+        let room = tenant.store.room(&room_id).await?;
+        let head = room.map_or(0, |row| row.head.seq);
+        let events: Vec<_> = taken
+            .into_iter()
+            // A leave is another matter: after a declining one nothing of the room comes here.
+            .filter(|one| one.leaves || one.seq.is_none_or(|seq| seq <= head))
+            .map(|one| (one.event_id, one.seq))
+            .collect();
+        if !events.is_empty() {
+            look_closer(tenant, host, &room_id, events).await;
         }
     }
     Ok(())
@@ -51,27 +56,27 @@ pub(super) async fn note(
 async fn look_closer(
     tenant: &Arc<Tenant>,
     host: &ServerName,
-    one: &Taken,
-) -> Result<(), StoreError> {
-    let (room_id, event_id) = (&one.room_id, one.event_id);
-    if let Some(seq) = one.seq
-        && lane::taken(tenant, room_id, event_id, seq).await.is_err()
-    {
-        tracing::error!(%room_id, %event_id, "a taken event could not be noted");
+    room_id: &RoomId,
+    events: Vec<(EventId, Option<u64>)>,
+) {
+    match lane::taken(tenant, room_id, events).await {
+        Ok(done) => done
+            .iter()
+            .for_each(|event_id| tenant.submitted.remove(host, event_id)),
+        Err(_) => tracing::error!(%room_id, "that events were taken could not be noted"),
     }
-    let waits = tenant.store.pending_event(room_id, &event_id).await?;
-    if waits.is_none() {
-        tenant.submitted.remove(host, &event_id);
-    }
-    Ok(())
 }
 
-/// Whether a stored event says that somebody leaves.
-pub(crate) fn is_leave(event: &[u8]) -> bool {
+/// Whether a stored event of this type says that somebody leaves.
+pub(crate) fn is_leave(kind: &str, event: &[u8]) -> bool {
+    // Reading a message to learn that it is none would cost more than all else that is done with it.
+    if kind != MEMBER {
+        return false;
+    }
     let Ok(event) = Event::from_stored(event) else {
         return false;
     };
     let content = event.content();
     let membership = content.and_then(|content| content.get("membership")?.as_str());
-    event.kind().as_str() == MEMBER && membership == Some(Membership::Leave.as_str())
+    membership == Some(Membership::Leave.as_str())
 }

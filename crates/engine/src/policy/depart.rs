@@ -147,7 +147,9 @@ async fn take_out(
     }
     let pending = tenant.store.pending(room.room_id()).await?;
     let leaving = pending.iter().any(|row| {
-        row.refused.is_none() && &row.sender == participant && peering::is_leave(&row.event)
+        row.refused.is_none()
+            && &row.sender == participant
+            && peering::is_leave(&row.kind, &row.event)
     });
     if leaving {
         return Ok(());

@@ -1,5 +1,6 @@
 //! The disk of a process that can die: at a commit, right before it is written or right after.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 
@@ -183,6 +184,11 @@ reads! {
     pending(room_id: &RoomId) -> Vec<PendingRow>;
     pending_event(room_id: &RoomId, event_id: &EventId) -> Option<PendingRow>;
     pending_for(host: &ServerName, limit: u32) -> Vec<PendingRow>;
+    pending_above(
+        host: &ServerName,
+        above: &BTreeMap<RoomId, u64>,
+        limit: u32
+    ) -> Vec<PendingRow>;
     stream_after(after: u64, limit: u32) -> Vec<StreamEntry>;
     stream_position() -> u64;
     inbox(participant: &Fqid, limit: u32, offset: u32) -> Vec<InboxRow>;

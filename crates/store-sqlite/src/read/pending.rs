@@ -1,9 +1,11 @@
+use std::collections::BTreeMap;
+
 use rusqlite::{Result, params};
 use scaiwave_protocol::{EventId, RoomId, ServerName};
 use scaiwave_store::record::{PendingRow, Refused};
 
 use super::Reader;
-use crate::columns::Columns;
+use crate::columns::{Columns, int};
 
 macro_rules! pending_columns {
     () => {
@@ -93,5 +95,40 @@ impl Reader<'_> {
             params![host.as_str(), limit],
             pending,
         )
+    }
+
+    /// Room by room, so that what lies below a number is not even looked at.
+    pub(crate) fn pending_above(
+        &self,
+        host: &ServerName,
+        above: &BTreeMap<RoomId, u64>,
+        limit: u32,
+    ) -> Result<Vec<PendingRow>> {
+        let rooms = self.all(
+            concat!(
+                with_waiting_rooms!(),
+                "SELECT w.room, n.room_id FROM waiting w
+                     CROSS JOIN rooms r ON r.room = w.room AND r.host = ?1
+                     CROSS JOIN room_numbers n ON n.room = w.room
+                 ORDER BY w.room"
+            ),
+            [host.as_str()],
+            |columns| Ok((columns.value::<i64>()?, columns.parsed::<RoomId>()?)),
+        )?;
+        let mut rows = Vec::new();
+        for (room, room_id) in rooms {
+            let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+            if left == 0 {
+                break;
+            }
+            let above = above.get(&room_id).copied().unwrap_or(0);
+            let sql = concat!(
+                select_pending!(),
+                "WHERE p.room = ?1 AND p.origin_seq > ?2 AND p.refused_code IS NULL
+                 ORDER BY p.origin_seq, p.event_id LIMIT ?3"
+            );
+            rows.extend(self.all(sql, params![room, int(above), left], pending)?);
+        }
+        Ok(rows)
     }
 }

@@ -93,6 +93,7 @@ pub const CASES: &[(&str, Case)] = cases![
     pending::kept_in_order_until_dropped,
     pending::a_refused_one_is_shown_but_not_submitted,
     pending::submitted_to_their_host_only,
+    pending::submitted_above_a_number,
     pending::another_signature_replaces_the_first,
     live::positions_rise_strictly,
     live::the_stream_is_read_from_a_cursor,

@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::fixture::{HOST, OTHER, event_id, good, pending, put, room, room_id, server};
 use crate::record::{PendingRow, Refused, RoomRow};
 use crate::{Change, TenantStore};
@@ -82,6 +84,43 @@ pub(super) async fn submitted_to_their_host_only(store: &dyn TenantStore) {
     assert_eq!(submitted, [pending(1, 1), pending(1, 2)]);
     let submitted = good(store.pending_for(&server(HOST), 9).await);
     assert_eq!(submitted, [pending(2, 1)]);
+}
+
+pub(super) async fn submitted_above_a_number(store: &dyn TenantStore) {
+    let changes = vec![
+        hosted_by(1, OTHER),
+        hosted_by(2, HOST),
+        hosted_by(3, OTHER),
+        put_pending(1, 1),
+        put_pending(1, 2),
+        put_pending(1, 3),
+        put_pending(1, 4),
+        put_pending(2, 9),
+        put_pending(3, 2),
+        Change::RefusePending(room_id(1), event_id(1, 3), no()),
+    ];
+    put(store, changes).await;
+    let of = |rows: &[(u8, u64)]| -> Vec<_> {
+        rows.iter()
+            .map(|(room, number)| pending(*room, *number))
+            .collect()
+    };
+    // (above which number in which room, how many at most) → (room, number)
+    for (above, limit, expected) in [
+        (&[][..], 9, &[(1, 1), (1, 2), (1, 4), (3, 2)][..]),
+        (&[(1, 1)], 9, &[(1, 2), (1, 4), (3, 2)]),
+        (&[(1, 1)], 2, &[(1, 2), (1, 4)]),
+        (&[(1, 4), (3, 1)], 9, &[(3, 2)]),
+        (&[(1, 4), (3, 2)], 9, &[]),
+        (&[(2, 9), (7, 1)], 1, &[(1, 1)]),
+    ] {
+        let above: BTreeMap<_, _> = above
+            .iter()
+            .map(|(room, number)| (room_id(*room), *number))
+            .collect();
+        let found = good(store.pending_above(&server(OTHER), &above, limit).await);
+        assert_eq!(found, of(expected), "above {above:?}, at most {limit}");
+    }
 }
 
 pub(super) async fn another_signature_replaces_the_first(store: &dyn TenantStore) {
