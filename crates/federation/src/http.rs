@@ -12,7 +12,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, State};
 use axum::response::{IntoResponse as _, Response as AxumResponse};
 use axum::routing::any;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_LENGTH, HOST, RETRY_AFTER};
 use http::{HeaderValue, StatusCode};
 use http_body_util::BodyExt as _;
@@ -93,11 +93,15 @@ async fn handle(State(edge): State<Arc<Edge>>, request: axum::extract::Request) 
     }
     let mut room = None;
     if edge.inbound.wants_body(&request) {
-        room = edge.room(&request);
+        let bytes = announced(&request);
+        if !edge.inbound.has_room_for_body(&request, bytes) {
+            return too_much();
+        }
+        room = edge.room(&request, bytes);
         if room.is_none() {
             return too_much();
         }
-        match tokio::time::timeout(edge.body_read, read(body)).await {
+        match tokio::time::timeout(edge.body_read, read(body, bytes)).await {
             Ok(Ok(body)) => request.body = body,
             Ok(Err(_)) => return StatusCode::BAD_REQUEST.into_response(),
             Err(_) => return StatusCode::REQUEST_TIMEOUT.into_response(),
@@ -112,19 +116,22 @@ async fn handle(State(edge): State<Arc<Edge>>, request: axum::extract::Request) 
     (status, headers, body).into_response()
 }
 
+/// As many bytes as the head announces; a megabyte when it announces nothing.
+fn announced(head: &Request) -> usize {
+    let announced = head
+        .headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
+    match announced.and_then(|length| length.parse::<usize>().ok()) {
+        Some(bytes) => bytes.min(SEND_BYTES_MAX),
+        // A question over HTTP/1 has neither a length nor a body.
+        None if head.method == http::Method::GET => 0,
+        None => SEND_BYTES_MAX,
+    }
+}
+
 impl Edge {
-    /// Room for as much as the head announces; for a megabyte when it announces nothing.
-    fn room(&self, head: &Request) -> Option<Room> {
-        let announced = head
-            .headers
-            .get(CONTENT_LENGTH)
-            .and_then(|length| length.to_str().ok());
-        let bytes = match announced.and_then(|length| length.parse::<usize>().ok()) {
-            Some(bytes) => bytes.min(SEND_BYTES_MAX),
-            // A question over HTTP/1 has neither a length nor a body.
-            None if head.method == http::Method::GET => 0,
-            None => SEND_BYTES_MAX,
-        };
+    fn room(&self, head: &Request, bytes: usize) -> Option<Room> {
         let place = self.bodies.enter((), bytes)?;
         let by_address = match head.remote.and_then(Source::of) {
             Some(source) => Some(self.bodies_by_address.enter(source, bytes)?),
@@ -135,21 +142,29 @@ impl Edge {
 }
 
 /// Reads a body, but little more than the limit: the pipeline sees that it is too large.
-async fn read(mut body: Body) -> Result<Bytes, axum::Error> {
-    let mut frames = Vec::new();
-    let mut length = 0;
-    while length <= SEND_BYTES_MAX
+async fn read(mut body: Body, announced: usize) -> Result<Bytes, axum::Error> {
+    let mut first = Bytes::new();
+    // Most bodies come in one piece, which is not copied; the pieces of others are let go as they come.
+    let mut pieces = BytesMut::new();
+    while first.len() + pieces.len() <= SEND_BYTES_MAX
         && let Some(frame) = body.frame().await
     {
-        if let Ok(data) = frame?.into_data() {
-            length += data.len();
-            frames.push(data);
+        let Ok(data) = frame?.into_data() else {
+            continue;
+        };
+        if first.is_empty() && pieces.is_empty() {
+            first = data;
+            continue;
         }
+        if pieces.is_empty() {
+            pieces.reserve(announced.max(first.len() + data.len()));
+            pieces.extend_from_slice(&std::mem::take(&mut first));
+        }
+        pieces.extend_from_slice(&data);
     }
-    // Most bodies come in one piece, which is not copied.
-    Ok(match frames.len() {
-        1 => frames.remove(0),
-        _ => frames.concat().into(),
+    Ok(match pieces.is_empty() {
+        true => first,
+        false => pieces.freeze(),
     })
 }
 

@@ -28,6 +28,11 @@ pub const PEER_IN_FLIGHT_MAX: usize = 16;
 /// of ours. What a body becomes when it is parsed takes up to twenty times as much, so this keeps a peer
 /// below its 64 MiB.
 pub const PEER_BODY_BYTES_MAX: usize = 3 << 19;
+/// Bytes a second of what one peer sends in vain: items that are refused, bodies that cannot be read, and
+/// what is fleeting. One event in a hundred of a peer that submits ten thousand a second is a quarter of it.
+pub const PEER_VAIN_BYTES_PER_S: u32 = 256 << 10;
+/// The same at once after a pause: the refusal of some of the largest bodies. Reading one takes up to 20 ms.
+pub const PEER_VAIN_BYTES_BURST: u32 = 4 << 20;
 /// Bytes of answers to one peer that it has not taken yet: two of the largest backfills.
 pub const PEER_ANSWER_BYTES_MAX: usize = 8 << 20;
 /// Answers below this are not counted: there are no more of them than requests in a connection.

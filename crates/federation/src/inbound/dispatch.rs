@@ -16,7 +16,7 @@ use scaiwave_protocol::{RoomId, ServerName};
 use serde_json::value::RawValue;
 
 use super::items::Element;
-use super::{Response, record};
+use super::record;
 use crate::limits::ROOMS_AT_ONCE_MAX;
 
 /// An item with its place in the body, and as it came.
@@ -28,7 +28,7 @@ pub(super) async fn all(
     tenant: &Arc<Tenant>,
     peer: &ServerName,
     elements: Vec<Element>,
-) -> Response {
+) -> Vec<ItemResult> {
     let mut results = vec![ItemResult::Retry { after_ms: 0 }; elements.len()];
     let mut good = Vec::with_capacity(elements.len());
     let mut bad = Vec::new();
@@ -48,7 +48,7 @@ pub(super) async fn all(
     for (place, result) in answered {
         results[place] = result;
     }
-    Response::json(ItemResult::answer(&results).canonical())
+    results
 }
 
 /// `heads` first: they may move what the other items stand on.

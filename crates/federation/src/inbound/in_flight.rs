@@ -40,6 +40,12 @@ impl<K: Hash + Eq + Clone> InFlight<K> {
             weight,
         })
     }
+
+    /// Whether there is as much left for this key, without taking it: for a name that is not proven yet.
+    pub(crate) fn has(&self, key: &K, weight: usize) -> bool {
+        let counts = self.counts.lock();
+        counts.get(key).copied().unwrap_or(0) + weight <= self.max
+    }
 }
 
 impl<K: Hash + Eq> Drop for Place<K> {
@@ -66,8 +72,10 @@ mod tests {
         let second = in_flight.enter("a", 1);
         assert!(first.is_some() && second.is_some());
         assert!(in_flight.enter("a", 1).is_none());
+        assert!(!in_flight.has(&"a", 1) && in_flight.has(&"a", 0) && in_flight.has(&"b", 2));
         assert!(in_flight.enter("b", 2).is_some());
         drop(first);
+        assert!(in_flight.has(&"a", 1) && !in_flight.has(&"a", 2));
         assert!(in_flight.enter("a", 2).is_none());
         assert!(in_flight.enter("a", 1).is_some());
         drop(second);

@@ -1,5 +1,8 @@
 //! Step 9. One bad item costs only itself; what lies outside the items costs the whole body.
 
+use std::num::NonZero;
+use std::sync::LazyLock;
+
 use bytes::Bytes;
 use http::StatusCode;
 use scaiwave_protocol::json::{parse_item, split_items};
@@ -7,6 +10,7 @@ use scaiwave_protocol::limits::SEND_ENTRIES_MAX;
 use scaiwave_protocol::wire::Item;
 use scaiwave_protocol::{EventId, Json, Refusal, RoomId};
 use serde_json::value::RawValue;
+use tokio::sync::Semaphore;
 
 use super::turned_away::{Step, TurnedAway};
 use crate::limits::PARSE_INLINE_BYTES_MAX;
@@ -27,11 +31,19 @@ pub(super) struct Misshapen {
     pub(super) kind: Option<String>,
 }
 
+/// Places for large bodies that are parsed at once: a core is left for everybody else, whatever is sent.
+static LARGE_AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    Semaphore::new(cores.saturating_sub(1).max(1))
+});
+
 /// Splits and parses a body; large ones off the async threads.
 pub(super) async fn parse(body: Bytes) -> Result<Vec<Element>, TurnedAway> {
     if body.len() <= PARSE_INLINE_BYTES_MAX {
         return parse_now(&body);
     }
+    // Never closed, so that there is always a place in the end.
+    let _place = LARGE_AT_ONCE.acquire().await.ok();
     tokio::task::spawn_blocking(move || parse_now(&body))
         .await
         .unwrap_or_else(|error| {

@@ -39,6 +39,7 @@ mod route;
 mod size_and_rate;
 mod source;
 mod turned_away;
+mod vain;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -46,6 +47,7 @@ use std::sync::Arc;
 use parking_lot::RwLock;
 use scaiwave_engine::{Tenant, World, peering};
 use scaiwave_protocol::ServerName;
+use scaiwave_protocol::wire::ItemResult;
 
 pub use message::{Request, Response};
 pub use route::PREFIX;
@@ -69,6 +71,8 @@ pub struct Inbound {
     tenants: RwLock<HashMap<ServerName, Arc<Tenant>>>,
     address_rates: Rates<Source>,
     peer_rates: Rates<ServerName>,
+    /// Bytes that proven peers send in vain.
+    peers_vain_bytes: Rates<ServerName>,
     unproven_records: Rates<ServerName>,
     /// Requests of proven peers, for each.
     peers_at_work: Arc<InFlight<ServerName>>,
@@ -92,6 +96,10 @@ impl Inbound {
                 limits::ADDRESS_REQUESTS_BURST,
             ),
             peer_rates: Rates::new(limits::PEER_REQUESTS_PER_S, limits::PEER_REQUESTS_BURST),
+            peers_vain_bytes: Rates::new(
+                limits::PEER_VAIN_BYTES_PER_S,
+                limits::PEER_VAIN_BYTES_BURST,
+            ),
             unproven_records: Rates::new(
                 limits::UNPROVEN_REJECTIONS_PER_S,
                 limits::UNPROVEN_REJECTIONS_BURST,
@@ -139,6 +147,12 @@ impl Inbound {
         size_and_rate::head(head).is_ok()
     }
 
+    /// Whether such a body may be read now. If not, whoever sends it has to come again: they have sent too
+    /// much in vain, or as much of theirs as may be is worked on.
+    pub fn has_room_for_body(&self, head: &Request, bytes: usize) -> bool {
+        size_and_rate::has_room(self, head, bytes)
+    }
+
     /// Answers a request. Safe to drop at any point: what was handed to a room's lane goes on, and the
     /// peer asks again for what it got no answer to.
     pub async fn handle(&self, request: Request) -> Response {
@@ -169,8 +183,12 @@ impl Inbound {
         let peer = &claim.origin;
         match endpoint {
             Endpoint::Send => {
-                let items = items::parse(request.body.clone()).await?;
-                Ok(dispatch::all(&tenant, peer, items).await)
+                let items = items::parse(request.body.clone()).await;
+                let items = items.inspect_err(|_| vain::body(self, peer, request))?;
+                let weights = vain::weights(&items);
+                let results = dispatch::all(&tenant, peer, items).await;
+                vain::items(self, peer, request, &weights, &results);
+                Ok(Response::json(ItemResult::answer(&results).canonical()))
             }
             question => {
                 let answered = answer::question(&tenant, peer, question, request).await?;

@@ -8,11 +8,16 @@ use parking_lot::Mutex;
 use crate::limits::{RATE_MEMORY, RATES_REMEMBERED_MAX};
 
 /// Token buckets, one for each key. A bucket that was not touched for a minute is full again, so
-/// forgetting it changes nothing.
+/// forgetting it changes nothing; who owes more than a minute's worth is forgiven the rest.
 pub(crate) struct Rates<K> {
     per_s: f64,
     burst: f64,
     buckets: Cache<K, Arc<Mutex<Bucket>>>,
+}
+
+/// The time that rates go by; it stands still where a test lets time stand still.
+pub(super) fn now() -> Instant {
+    tokio::time::Instant::now().into_std()
 }
 
 struct Bucket {
@@ -35,12 +40,7 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Rates<K> {
 
     /// Takes a token, if there is one.
     pub(crate) fn take(&self, key: &K, now: Instant) -> bool {
-        let bucket = self.buckets.get_with_by_ref(key, || {
-            Arc::new(Mutex::new(Bucket {
-                tokens: self.burst,
-                at: now,
-            }))
-        });
+        let bucket = self.bucket(key, now);
         let mut bucket = bucket.lock();
         bucket.fill(self.per_s, self.burst, now);
         let there = bucket.tokens >= 1.0;
@@ -48,6 +48,23 @@ impl<K: Hash + Eq + Clone + Send + Sync + 'static> Rates<K> {
             bucket.tokens -= 1.0;
         }
         there
+    }
+
+    /// Takes tokens for what has been done already: a debt is paid before there is one again.
+    pub(crate) fn owe(&self, key: &K, tokens: usize, now: Instant) {
+        let bucket = self.bucket(key, now);
+        let mut bucket = bucket.lock();
+        bucket.fill(self.per_s, self.burst, now);
+        bucket.tokens -= tokens as f64;
+    }
+
+    fn bucket(&self, key: &K, now: Instant) -> Arc<Mutex<Bucket>> {
+        self.buckets.get_with_by_ref(key, || {
+            Arc::new(Mutex::new(Bucket {
+                tokens: self.burst,
+                at: now,
+            }))
+        })
     }
 
     /// Whether there is a token, without taking it: for a name that is not proven yet.
@@ -88,6 +105,21 @@ mod tests {
         assert_eq!(passed("a", 200), 2);
         assert_eq!(passed("b", 200), 3);
         assert_eq!(passed("a", 10_000), 3, "never more than the burst");
+    }
+
+    // What is owed is paid by time alone, and a key that owes nothing is not concerned.
+    #[test]
+    fn a_debt_is_paid_first() {
+        let rates = Rates::new(10, 20);
+        let start = Instant::now();
+        let after = |ms| start + Duration::from_millis(ms);
+        rates.owe(&"a", 15, start);
+        assert!(rates.has(&"a", start), "within the burst");
+        rates.owe(&"a", 15, start);
+        assert!(!rates.has(&"a", start));
+        assert!(rates.has(&"b", start));
+        assert!(!rates.has(&"a", after(1_000)));
+        assert!(rates.has(&"a", after(1_200)));
     }
 
     // Asking whether there is a token takes none.

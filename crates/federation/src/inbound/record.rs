@@ -1,7 +1,6 @@
 //! What was turned away stands in the tenant's rejection log, with the step and the reason.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use http::header::CONTENT_LENGTH;
 use scaiwave_engine::Tenant;
@@ -14,7 +13,7 @@ use serde_json::value::RawValue;
 use super::items::Misshapen;
 use super::route::{Endpoint, Route};
 use super::turned_away::{Step, TurnedAway};
-use super::{Inbound, Request};
+use super::{Inbound, Request, rate};
 use crate::limits::SAMPLE_BYTES_MAX;
 
 /// A whole request. Only a `send` turns an event or invitation away, and only a peer that named itself
@@ -31,7 +30,7 @@ pub(super) async fn request(inbound: &Inbound, request: &Request, turned_away: &
     if !step.is_proven()
         && !inbound
             .unproven_records
-            .take(tenant.server_name(), Instant::now())
+            .take(tenant.server_name(), rate::now())
     {
         return;
     }

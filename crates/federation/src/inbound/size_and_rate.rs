@@ -1,8 +1,6 @@
 //! Step 1. Nothing is proven yet, so a rate is taken from the address; the peer's own is only looked
 //! at here and taken from once its signature has verified, or anybody could use it up in its name.
 
-use std::time::Instant;
-
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use scaiwave_protocol::ServerName;
@@ -12,12 +10,12 @@ use scaiwave_protocol::request::{Claim, header};
 use super::in_flight::Place;
 use super::route::{Endpoint, Route};
 use super::turned_away::{Step, TurnedAway};
-use super::{Inbound, Request, Source};
+use super::{Inbound, Request, Source, rate};
 
 const STEP: Step = Step::SizeAndRate;
 
 pub(super) fn check(inbound: &Inbound, request: &Request) -> Result<Route, TurnedAway> {
-    rate(inbound, request)?;
+    within_rates(inbound, request)?;
     let route = head(request)?;
     if request.body.len() > SEND_BYTES_MAX {
         return Err(too_large());
@@ -77,8 +75,8 @@ fn is_json(request: &Request) -> bool {
     })
 }
 
-fn rate(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
-    let now = Instant::now();
+fn within_rates(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
+    let now = rate::now();
     if let Some(source) = request.remote.and_then(Source::of)
         && !inbound.address_rates.take(&source, now)
     {
@@ -87,13 +85,33 @@ fn rate(inbound: &Inbound, request: &Request) -> Result<(), TurnedAway> {
             "too many requests from this address",
         ));
     }
-    let named = request
-        .header(header::ORIGIN)
-        .and_then(|name| ServerName::parse(name).ok());
-    if named.is_some_and(|peer| !inbound.peer_rates.has(&peer, now)) {
+    let Some(peer) = named(request) else {
+        return Ok(());
+    };
+    if !inbound.peer_rates.has(&peer, now) {
         return Err(peer_too_fast());
     }
+    if !inbound.peers_vain_bytes.has(&peer, now) {
+        return Err(TurnedAway::too_fast(
+            STEP,
+            "too much of what this server sends is sent in vain",
+        ));
+    }
     Ok(())
+}
+
+/// Whom a request names; nothing is proven yet.
+fn named(request: &Request) -> Option<ServerName> {
+    let name = request.header(header::ORIGIN)?;
+    ServerName::parse(name).ok()
+}
+
+/// Whether a body of this size may be read now. Only looked at: nothing is taken from a peer in whose name
+/// anybody may come.
+pub(super) fn has_room(inbound: &Inbound, head: &Request, bytes: usize) -> bool {
+    named(head).is_none_or(|peer| {
+        inbound.peers_vain_bytes.has(&peer, rate::now()) && inbound.peers_bodies.has(&peer, bytes)
+    })
 }
 
 /// What a request holds while it is worked on: one of its peer's places, and room for its body.
@@ -106,7 +124,7 @@ pub(super) fn peer(
     request: &Request,
 ) -> Result<Places, TurnedAway> {
     let peer = &claim.origin;
-    if !inbound.peer_rates.take(peer, Instant::now()) {
+    if !inbound.peer_rates.take(peer, rate::now()) {
         return Err(peer_too_fast());
     }
     let too_many = || TurnedAway::too_fast(STEP, "too many requests of this server at once");

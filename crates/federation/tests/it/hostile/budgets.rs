@@ -4,7 +4,9 @@ use futures_util::future::join_all;
 use http::StatusCode;
 use scaiwave_engine::live::Session;
 use scaiwave_engine::messages;
-use scaiwave_federation::limits::{PEER_ANSWER_BYTES_MAX, PEER_BODY_BYTES_MAX};
+use scaiwave_federation::limits::{
+    PEER_ANSWER_BYTES_MAX, PEER_BODY_BYTES_MAX, PEER_VAIN_BYTES_BURST,
+};
 use scaiwave_protocol::limits::SEND_BYTES_MAX;
 use scaiwave_protocol::wire::ItemResult;
 use scaiwave_protocol::{Json, json};
@@ -126,4 +128,53 @@ async fn chatter_without_end() {
 
 fn json_of(bytes: &[u8]) -> String {
     format!("{:?}", json::parse_body(bytes))
+}
+
+// What a peer sends in vain is counted, however it is in vain; above it nothing more of it is even read,
+// and nobody else is concerned.
+#[tokio::test(start_paused = true)]
+async fn what_is_sent_in_vain() {
+    let scene = Scene::set().await;
+    let unread = "x".repeat(SEND_BYTES_MAX - 1_000);
+    let cases = [
+        large_body(),
+        format!(r#"{{"items":["{unread}"]}}"#),
+        format!(r#"{{"items":[],"x":"{unread}"}}"#),
+        format!("[{unread}"),
+    ];
+    let send = |peer: &crate::peer::Peer, body: &str| {
+        let to = scene.acme_name();
+        peer.ask(&to, http::Method::POST, crate::peer::SEND, body.to_owned())
+            .signed()
+    };
+    let honest = scene.evil.submit(scene.message(2));
+    for body in &cases {
+        let taken = scene
+            .evil
+            .send(&scene.acme_name(), std::slice::from_ref(&honest));
+        let response = scene.town.inbound.handle(taken.signed()).await;
+        assert_eq!(response.status, StatusCode::OK, "within the burst");
+        let request = send(&scene.evil, body);
+        assert!(scene.town.inbound.has_room_for_body(&request, body.len()));
+        scene.town.inbound.handle(request).await;
+    }
+    let bytes: usize = cases.iter().map(String::len).sum();
+    assert!(bytes < PEER_VAIN_BYTES_BURST as usize);
+    scene
+        .town
+        .inbound
+        .handle(send(&scene.evil, &cases[0]))
+        .await;
+    let request = send(&scene.evil, "{}");
+    assert!(!scene.town.inbound.has_room_for_body(&request, 2));
+    let response = scene.town.inbound.handle(request).await;
+    assert_eq!(response.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(response.headers.contains_key("retry-after"));
+    let other = crate::peer::Peer::new(&scene.town, "other.example", 67);
+    let response = scene
+        .town
+        .inbound
+        .handle(send(&other, r#"{"items":[]}"#))
+        .await;
+    assert_eq!(response.status, StatusCode::OK);
 }
