@@ -4,6 +4,7 @@
 //! cores, whatever the generator takes is missing to the servers.
 
 mod federation;
+mod join;
 mod machine;
 mod outage;
 mod people;
@@ -25,6 +26,8 @@ use clap::Parser;
 enum Bench {
     /// Two servers that share rooms.
     Federation(federation::Args),
+    /// A server comes into a large room of another one.
+    Join(join::Args),
     /// Three servers of which one is away for a while.
     Outage(outage::Args),
     /// What one event in a hundred that is poison costs the others.
@@ -51,10 +54,11 @@ fn run(bench: &Bench) -> anyhow::Result<()> {
         .context("the async runtime cannot be started")?;
     runtime.block_on(async {
         match bench {
-            Bench::Federation(args) => federation::run(args).await,
-            Bench::Outage(args) => outage::run(args).await,
-            Bench::Poison(args) => stranger::poison(args).await,
-            Bench::Hostile(args) => stranger::hostile(args).await,
+            Bench::Federation(what) => place::run(what).await,
+            Bench::Join(what) => place::run(what).await,
+            Bench::Outage(what) => place::run(what).await,
+            Bench::Poison(what) => place::run(what).await,
+            Bench::Hostile(what) => place::run(what).await,
         }
     })
 }

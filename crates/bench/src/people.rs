@@ -74,28 +74,31 @@ impl Person {
             .context("a room without an id")?
             .to_owned();
         for other in others {
-            let path = format!("/v1/rooms/{room}/invitations");
-            self.call("POST", &path, &json!({"fqid": other.fqid}))
-                .await?;
+            other.be_invited(self, &room).await?;
             other.accept(&room).await?;
         }
         Ok(room)
     }
 
-    /// Accepts an invitation as soon as it is there.
-    async fn accept(&self, room: &str) -> anyhow::Result<()> {
+    /// Is invited by somebody, and waits until the invitation is there.
+    pub(crate) async fn be_invited(&self, by: &Person, room: &str) -> anyhow::Result<()> {
+        let path = format!("/v1/rooms/{room}/invitations");
+        by.call("POST", &path, &json!({"fqid": self.fqid})).await?;
         let begun = std::time::Instant::now();
         loop {
             let waiting = self.call("GET", "/v1/me/invitations", &Value::Null).await?;
             let mut waiting = waiting.as_array().into_iter().flatten();
             if waiting.any(|invitation| invitation["room_id"] == room) {
-                break;
+                return Ok(());
             }
             if begun.elapsed().as_secs() > 10 {
                 bail!("the invitation of {} into {room} did not arrive", self.fqid);
             }
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;
         }
+    }
+
+    async fn accept(&self, room: &str) -> anyhow::Result<()> {
         let path = format!("/v1/me/invitations/{room}/accept");
         let joined = self.call("POST", &path, &Value::Null).await?;
         if joined["membership"] != "join" {

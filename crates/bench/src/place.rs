@@ -1,10 +1,12 @@
-//! Where the servers of a benchmark keep their data while it runs.
+//! Where the servers of a benchmark keep their data while it runs, and how every benchmark is run.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 
-/// The program that is measured, and where it works.
+use crate::report::Report;
+
+/// The program that is measured, where it works, and where the figures go.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Place {
     /// The server's program.
@@ -13,31 +15,45 @@ pub(crate) struct Place {
     /// Where the servers keep their data, below this directory [default: beside the program].
     #[arg(long)]
     data_dir: Option<PathBuf>,
+    /// Write the figures as JSON, too.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
-impl Place {
-    /// Runs a benchmark with (program, directory). The directory goes when it ends well; else it stays,
-    /// because the servers' logs and databases tell more.
-    pub(crate) async fn work(
-        &self,
-        measure: impl AsyncFnOnce(&Path, &Path) -> anyhow::Result<()>,
-    ) -> anyhow::Result<()> {
-        let program = self
-            .server
-            .canonicalize()
-            .context("--server cannot be found")?;
-        let parent = match &self.data_dir {
-            Some(directory) => directory.clone(),
-            None => program.parent().context("--server is no file")?.to_owned(),
-        };
-        let directory = tempfile::Builder::new()
-            .prefix("bench-")
-            .tempdir_in(parent)?;
-        let path = directory.path().canonicalize()?;
-        let measured = measure(&program, &path).await;
-        if measured.is_err() {
-            return measured.with_context(|| format!("see {}", directory.keep().display()));
-        }
-        measured
+/// The program and the directory of one run.
+#[derive(Debug)]
+pub(crate) struct Site {
+    pub(crate) program: PathBuf,
+    pub(crate) path: PathBuf,
+}
+
+/// What can be measured.
+pub(crate) trait Measure {
+    /// Where it is measured.
+    fn place(&self) -> &Place;
+
+    /// Measures, and prints each figure as it comes.
+    async fn measure(&self, site: &Site) -> anyhow::Result<Report>;
+}
+
+/// Runs a benchmark. Its directory goes when it ends well; else it stays, because the servers' logs and
+/// databases tell more.
+pub(crate) async fn run(what: &impl Measure) -> anyhow::Result<()> {
+    let place = what.place();
+    let program = place
+        .server
+        .canonicalize()
+        .context("--server cannot be found")?;
+    let parent = match &place.data_dir {
+        Some(directory) => directory.as_path(),
+        None => program.parent().unwrap_or(Path::new("/")),
+    };
+    let directory = tempfile::Builder::new()
+        .prefix("bench-")
+        .tempdir_in(parent)?;
+    let path = directory.path().canonicalize()?;
+    match what.measure(&Site { program, path }).await {
+        Ok(report) => report.end(place.json.as_deref()),
+        Err(error) => Err(error).with_context(|| format!("see {}", directory.keep().display())),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
+use crate::place::Site;
 use crate::wire::{self, Origin, Wire};
 
 /// For a start; one takes about a tenth of a second.
@@ -37,21 +38,16 @@ pub(crate) struct Memory {
 }
 
 impl Server {
-    /// A server of this name and port, with its data in a directory of its own below `parent`.
-    pub(crate) fn new(
-        program: &Path,
-        host: &str,
-        port: u16,
-        parent: &Path,
-    ) -> anyhow::Result<Self> {
-        let directory = parent.join(host);
+    /// A server of this name and port, with its data in a directory of its own below the site's.
+    pub(crate) fn new(site: &Site, host: &str, port: u16) -> anyhow::Result<Self> {
+        let directory = site.path.join(host);
         fs::create_dir_all(&directory)?;
         let origin = Origin {
             name: format!("{host}:{port}"),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         };
         Ok(Server {
-            program: program.to_owned(),
+            program: site.program.clone(),
             origin,
             directory,
             child: None,

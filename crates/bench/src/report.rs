@@ -76,6 +76,10 @@ impl Figure {
         Self::new(name, seconds, "s", 3)
     }
 
+    pub(crate) fn tenths(name: &str, percent: f64) -> Self {
+        Self::new(name, percent, "%", 1)
+    }
+
     pub(crate) fn percent(name: &str, share: f64) -> Self {
         Self::new(name, share, "%", 0)
     }
@@ -124,6 +128,26 @@ impl Figure {
             .to_owned()
     }
 
+    /// The same as a row of a table in Markdown.
+    fn row(&self) -> String {
+        let Figure {
+            name,
+            value,
+            unit,
+            digits,
+            goal,
+        } = self;
+        let goal = goal.map_or(String::new(), |goal| {
+            let sign = if goal.at_most { '≤' } else { '≥' };
+            let missed = match goal.verdict(*value) {
+                "met" => "",
+                verdict => &format!(" **{verdict}**"),
+            };
+            format!("{sign} {:.digits$} {unit}{missed}", goal.aim)
+        });
+        format!("| {name} | {value:.digits$} {unit} | {goal} |")
+    }
+
     fn json(&self) -> Value {
         let mut json = json!({"value": self.value, "unit": self.unit});
         if let Some(goal) = self.goal {
@@ -140,6 +164,8 @@ impl Figure {
 pub(crate) struct Report {
     json: Map<String, Value>,
     section: String,
+    /// The table in Markdown, for the documentation.
+    rows: Vec<String>,
 }
 
 impl Report {
@@ -174,6 +200,10 @@ impl Report {
         Report {
             json: Map::from_iter([("machine".to_owned(), facts)]),
             section: String::new(),
+            rows: vec![
+                "| | measured | goal |".to_owned(),
+                "| --- | --- | --- |".to_owned(),
+            ],
         }
     }
 
@@ -187,11 +217,13 @@ impl Report {
     pub(crate) fn section(&mut self, name: &str) {
         println!("\n{name}");
         name.clone_into(&mut self.section);
+        self.rows.push(format!("| **{name}** | | |"));
     }
 
     /// One more figure.
     pub(crate) fn figure(&mut self, figure: &Figure) {
         println!("{}", figure.line());
+        self.rows.push(figure.row());
         let section = self
             .json
             .entry(self.section.clone())
@@ -199,8 +231,9 @@ impl Report {
         section[&figure.name] = figure.json();
     }
 
-    /// Writes the JSON, if wanted.
+    /// Prints everything once more as a table, and writes the JSON, if wanted.
     pub(crate) fn end(self, path: Option<&Path>) -> anyhow::Result<()> {
+        println!("\n{}", self.rows.join("\n"));
         let Some(path) = path else {
             return Ok(());
         };

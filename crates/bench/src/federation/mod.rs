@@ -5,12 +5,11 @@ mod delivery;
 mod load;
 mod plan;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::machine::Machine;
 use crate::people::Person;
-use crate::place::Place;
+use crate::place::{Measure, Place, Site};
 use crate::process::Server;
 use crate::report::{Figure, Report};
 
@@ -21,9 +20,6 @@ use plan::Side;
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Write the figures as JSON, too.
-    #[arg(long)]
-    json: Option<PathBuf>,
     /// How long each load is kept up.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
@@ -77,16 +73,20 @@ impl World {
     }
 }
 
-/// Measures and prints.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let measured = async |program: &Path, path: &Path| measure(args, program, path).await;
-    args.place.work(measured).await
+impl Measure for Args {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
+        measure(self, site).await
+    }
 }
 
-async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()> {
+async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
     let mut report = Report::begin(
         "Two ScaiWave servers on this machine, and the load generator beside them.",
-        &Machine::look(path)?,
+        &Machine::look(&site.path)?,
         args.quick,
     );
     report.remark(&format!(
@@ -94,8 +94,8 @@ async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()>
         args.duration().as_secs_f64()
     ));
 
-    let mut a = Server::new(program, "a.localhost", args.port, path)?;
-    let mut b = Server::new(program, "b.localhost", args.port + 1, path)?;
+    let mut a = Server::new(site, "a.localhost", args.port)?;
+    let mut b = Server::new(site, "b.localhost", args.port + 1)?;
     start(&mut a, &mut b, &mut report).await?;
     let world = populate(a, b, args).await?;
     if args.wants("delivery") {
@@ -116,7 +116,7 @@ async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()>
             memory.now,
         ));
     }
-    report.end(args.json.as_deref())
+    Ok(report)
 }
 
 async fn start(a: &mut Server, b: &mut Server, report: &mut Report) -> anyhow::Result<()> {

@@ -3,7 +3,6 @@
 
 mod heads;
 
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
@@ -11,7 +10,7 @@ use tokio::task::JoinSet;
 
 use crate::machine::Machine;
 use crate::people::Person;
-use crate::place::Place;
+use crate::place::{Measure, Place, Site};
 use crate::process::Server;
 use crate::report::{Figure, Report};
 use crate::wire::Wire;
@@ -28,9 +27,6 @@ const EQUAL_MAX_MS: f64 = 10_000.0;
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Write the figures as JSON, too.
-    #[arg(long)]
-    json: Option<PathBuf>,
     /// Messages that are sent during each outage.
     #[arg(long, default_value_t = 10_000)]
     events: usize,
@@ -46,20 +42,24 @@ struct World {
     room: String,
 }
 
-/// Measures and prints.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let measured = async |program: &Path, path: &Path| measure(args, program, path).await;
-    args.place.work(measured).await
+impl Measure for Args {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
+        measure(self, site).await
+    }
 }
 
-async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()> {
+async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
     let mut report = Report::begin(
         "Three ScaiWave servers on this machine, and the load generator beside them.",
-        &Machine::look(path)?,
+        &Machine::look(&site.path)?,
         false,
     );
     report.remark(&format!("{} messages during each outage", args.events));
-    let mut world = populate(args, program, path).await?;
+    let mut world = populate(args, site).await?;
     for (away, name) in [
         (2, "a follower is killed and comes back"),
         (0, "the host is killed and comes back"),
@@ -67,15 +67,15 @@ async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()>
         report.section(name);
         outage(&mut world, away, args.events, &mut report).await?;
     }
-    report.end(args.json.as_deref())
+    Ok(report)
 }
 
-async fn populate(args: &Args, program: &Path, path: &Path) -> anyhow::Result<World> {
+async fn populate(args: &Args, site: &Site) -> anyhow::Result<World> {
     let mut servers = Vec::new();
     let mut people = Vec::new();
     for (n, name) in ["a", "b", "c"].into_iter().enumerate() {
         let port = args.port + u16::try_from(n)?;
-        let mut server = Server::new(program, &format!("{name}.localhost"), port, path)?;
+        let mut server = Server::new(site, &format!("{name}.localhost"), port)?;
         server.start().await?;
         people.push(Person::create(&server, name).await?);
         servers.push(server);

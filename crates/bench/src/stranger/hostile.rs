@@ -1,30 +1,33 @@
 //! A peer that is let in and wants to hurt, while two honest servers go on talking: what it takes of the
 //! memory, and what it adds to their delivery (G14).
 
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, bail};
 use hdrhistogram::Histogram;
+use rustix::process::setpriority_process;
 use scaiwave_protocol::SigningKey;
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 
 use super::peer::Stranger;
+use super::scene::Scene;
 use crate::federation::arrivals::sequenced;
 use crate::machine::Machine;
 use crate::people::Person;
-use crate::place::Place;
+use crate::place::{Measure, Place, Site};
 use crate::process::Server;
 use crate::report::{Figure, Report};
 use crate::socket::Socket;
 use crate::wire::Wire;
 
-/// Between two tries of one hostile connection: what it costs the generator is missing to the servers,
-/// which stand on the same cores.
+/// Between two tries of one hostile connection.
 const PAUSE: Duration = Duration::from_millis(20);
 /// Between two honest messages.
 const TALK_EVERY: Duration = Duration::from_millis(20);
@@ -40,9 +43,6 @@ const SLOW_CONNECTIONS: usize = 300;
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Write the figures as JSON, too.
-    #[arg(long)]
-    json: Option<PathBuf>,
     /// How long it lasts.
     #[arg(long, default_value_t = 10)]
     seconds: u64,
@@ -51,43 +51,40 @@ pub(crate) struct Args {
     port: u16,
 }
 
-/// Measures and prints.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let measured = async |program: &Path, path: &Path| measure(args, program, path).await;
-    args.place.work(measured).await
+impl Measure for Args {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
+        measure(self, site).await
+    }
 }
 
-async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()> {
+async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
     let mut report = Report::begin(
         "Two honest ScaiWave servers, and a peer that is let in by one of them and wants to hurt it.",
-        &Machine::look(path)?,
+        &Machine::look(&site.path)?,
         false,
     );
-    let mut a = Server::new(program, "a.localhost", args.port, path)?;
-    let mut b = Server::new(program, "b.localhost", args.port + 1, path)?;
-    a.start().await?;
+    let mut b = Server::new(site, "b.localhost", args.port + 1)?;
     b.start().await?;
-    let (alice, bob) = (
-        Person::create(&a, "a0").await?,
-        Person::create(&b, "b0").await?,
-    );
-    let mut stranger = Stranger::open("p.localhost", args.port + 2, &a.origin).await?;
-    alice.trust(&[&b.origin, &stranger.origin]).await?;
+    let bob = Person::create(&b, "b0").await?;
+    let scene = Scene::set(site, [args.port, args.port + 2], &[&b.origin]).await?;
+    let (a, alice, target) = (scene.server, scene.owner, scene.room);
     bob.trust(&[&a.origin]).await?;
     let honest = alice.room_with(&[&bob]).await?;
-    let target = alice.room_with(&[]).await?;
     fill(&alice, &target).await?;
-    stranger.join(&alice, &target).await?;
-    let stranger = Arc::new(stranger);
+    let stranger = Arc::new(scene.stranger);
     let time = Duration::from_secs(args.seconds);
 
     talk(&alice, &bob, &honest, time / 5).await?;
     let idle = talk(&alice, &bob, &honest, time).await?;
     let before = a.memory()?;
-    let attack = Attack::begin(&stranger, &target);
+    let attack = Attack::begin(&stranger, &target)?;
     let (during, peak) =
         tokio::try_join!(talk(&alice, &bob, &honest, time), watch_memory(&a, time))?;
-    let answers = attack.end().await?;
+    let answers = attack.end()?;
     let after = talk(&alice, &bob, &honest, time / 5).await?;
 
     report.section(&format!("{} s of a hostile peer", args.seconds));
@@ -118,7 +115,7 @@ async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()>
     for (what, count) in answers {
         report.figure(&Figure::rate(&what, count as f64 / time.as_secs_f64()));
     }
-    report.end(args.json.as_deref())
+    Ok(report)
 }
 
 /// A room with a history that takes long to send.
@@ -178,37 +175,90 @@ async fn watch_memory(server: &Server, time: Duration) -> anyhow::Result<u64> {
     Ok(most)
 }
 
-/// Everything that the stranger does at once.
+/// Everything that the stranger does at once, on a thread that runs only when nobody else wants to: a
+/// hostile peer stands on a machine of its own, and what its requests cost to make is no cost of ours.
 struct Attack {
-    tasks: JoinSet<anyhow::Result<()>>,
+    thread: JoinHandle<anyhow::Result<()>>,
+    enough: oneshot::Sender<()>,
     counts: Vec<(&'static str, Arc<Counts>)>,
 }
 
 #[derive(Default)]
 struct Counts {
-    answered: std::sync::atomic::AtomicU64,
-    refused: std::sync::atomic::AtomicU64,
+    answered: AtomicU64,
+    refused: AtomicU64,
 }
 
 impl Attack {
-    fn begin(stranger: &Arc<Stranger>, room: &str) -> Self {
-        let mut attack = Attack {
+    fn begin(stranger: &Arc<Stranger>, room: &str) -> anyhow::Result<Self> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
+        let mut waves = Waves {
+            stranger: stranger.clone(),
             tasks: JoinSet::new(),
             counts: Vec::new(),
         };
+        {
+            let _inside = runtime.enter();
+            waves.begin(room);
+        }
+        let Waves {
+            mut tasks, counts, ..
+        } = waves;
+        let (enough, mut told) = oneshot::channel();
+        let thread = std::thread::spawn(move || {
+            setpriority_process(None, 19)?;
+            runtime.block_on(async {
+                tokio::select! {
+                    _ = &mut told => Ok(()),
+                    Some(ended) = tasks.join_next() => ended.context("a hostile task panicked")?,
+                }
+            })
+        });
+        Ok(Attack {
+            thread,
+            enough,
+            counts,
+        })
+    }
+
+    fn end(self) -> anyhow::Result<Vec<(String, u64)>> {
+        // Nobody listens any more when a task has failed; then that is the answer.
+        self.enough.send(()).unwrap_or_default();
+        let ended = self.thread.join();
+        ended.map_err(|_| anyhow::anyhow!("the attack panicked"))??;
+        let lines = self.counts.iter().flat_map(|(name, counts)| {
+            [
+                (format!("{name}, taken"), counts.answered.load(Relaxed)),
+                (format!("{name}, refused"), counts.refused.load(Relaxed)),
+            ]
+        });
+        Ok(lines.collect())
+    }
+}
+
+/// The tasks of an attack.
+struct Waves {
+    stranger: Arc<Stranger>,
+    tasks: JoinSet<anyhow::Result<()>>,
+    counts: Vec<(&'static str, Arc<Counts>)>,
+}
+
+impl Waves {
+    fn begin(&mut self, room: &str) {
         let amplified = amplified();
-        attack.repeat("bodies of a megabyte", 8, stranger, move |s| {
+        self.repeat("bodies of a megabyte", 8, move |s| {
             s.post(&amplified, s.key())
         });
-        let chatter = chatter(stranger, room);
-        attack.repeat("batches of typing", 4, stranger, move |s| s.batch(&chatter));
+        let chatter = chatter(&self.stranger, room);
+        self.repeat("batches of typing", 4, move |s| s.batch(&chatter));
         let foreign = SigningKey::from_seed(&[9; 32]);
-        attack.repeat("requests with a foreign key", 4, stranger, move |s| {
+        self.repeat("requests with a foreign key", 4, move |s| {
             s.post(b"{\"items\":[]}", &foreign)
         });
-        attack.leave_lying(stranger, room);
-        attack.dawdle(stranger);
-        attack
+        self.leave_lying(room);
+        self.dawdle();
     }
 
     /// So many connections that send the same again and again.
@@ -216,14 +266,12 @@ impl Attack {
         &mut self,
         name: &'static str,
         connections: usize,
-        stranger: &Arc<Stranger>,
         make: impl Fn(&Stranger) -> Vec<u8> + Send + Sync + 'static,
     ) {
-        use std::sync::atomic::Ordering::Relaxed;
         let (make, counts) = (Arc::new(make), Arc::<Counts>::default());
         self.counts.push((name, counts.clone()));
         for _ in 0..connections {
-            let (stranger, make, counts) = (stranger.clone(), make.clone(), counts.clone());
+            let (stranger, make, counts) = (self.stranger.clone(), make.clone(), counts.clone());
             self.tasks.spawn(async move {
                 let mut wire = stranger.connect().await?;
                 loop {
@@ -242,11 +290,11 @@ impl Attack {
     }
 
     /// Asks for the largest pages and reads none of them.
-    fn leave_lying(&mut self, stranger: &Arc<Stranger>, room: &str) {
+    fn leave_lying(&mut self, room: &str) {
         let path = format!("/rooms/{room}/backfill");
         for _ in 0..32 {
-            let question = stranger.question(&path, "after=0&limit=500");
-            let stranger = stranger.clone();
+            let question = self.stranger.question(&path, "after=0&limit=500");
+            let stranger = self.stranger.clone();
             self.tasks.spawn(async move {
                 let (mut stream, _) = stranger.connect().await?.into_parts();
                 stream.write_all(&question).await?;
@@ -256,30 +304,15 @@ impl Attack {
     }
 
     /// Begins requests and does not go on.
-    fn dawdle(&mut self, stranger: &Arc<Stranger>) {
+    fn dawdle(&mut self) {
         for _ in 0..SLOW_CONNECTIONS {
-            let stranger = stranger.clone();
+            let stranger = self.stranger.clone();
             self.tasks.spawn(async move {
                 let (mut stream, _) = stranger.connect().await?.into_parts();
                 stream.write_all(b"POST / HTTP/1.1\r\nx: ").await?;
                 hold(stream).await
             });
         }
-    }
-
-    async fn end(mut self) -> anyhow::Result<Vec<(String, u64)>> {
-        use std::sync::atomic::Ordering::Relaxed;
-        while let Some(ended) = self.tasks.try_join_next() {
-            ended.context("a hostile task panicked")??;
-        }
-        self.tasks.shutdown().await;
-        let lines = self.counts.iter().flat_map(|(name, counts)| {
-            [
-                (format!("{name}, taken"), counts.answered.load(Relaxed)),
-                (format!("{name}, refused"), counts.refused.load(Relaxed)),
-            ]
-        });
-        Ok(lines.collect())
     }
 }
 

@@ -1,10 +1,9 @@
 //! What strangers can do to a server: poison among honest events, and a peer that wants to hurt.
 
 mod hostile;
-mod peer;
+pub(crate) mod peer;
 mod poison;
+mod scene;
 
 pub(crate) use hostile::Args as HostileArgs;
-pub(crate) use hostile::run as hostile;
 pub(crate) use poison::Args as PoisonArgs;
-pub(crate) use poison::run as poison;

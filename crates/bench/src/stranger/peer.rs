@@ -25,11 +25,13 @@ use crate::people::Person;
 use crate::wire::{Origin, Wire};
 
 const FEDERATION: &str = "/_scaiwave/federation/v1";
+/// Events that a batch may hold.
+const BATCH_MAX: usize = 128;
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// A server that is none.
-pub(super) struct Stranger {
-    pub(super) origin: Origin,
+pub(crate) struct Stranger {
+    pub(crate) origin: Origin,
     server: TestServer,
     target: Origin,
     seen: Option<LogPoint>,
@@ -55,12 +57,12 @@ fn now_ms() -> anyhow::Result<u64> {
 
 impl Stranger {
     /// Listens on this port, and is about to talk to that server.
-    pub(super) async fn open(host: &str, port: u16, target: &Origin) -> anyhow::Result<Self> {
+    pub(crate) async fn open(host: &str, port: u16, target: &Origin) -> anyhow::Result<Self> {
         let origin = Origin {
             name: format!("{host}:{port}"),
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
         };
-        let mut server = TestServer::new(&origin.name, 1);
+        let mut server = TestServer::new(&origin.name, u64::from(port));
         let from = now_ms()? - DAY_MS;
         let key = server.next_key();
         let record = KeyRecord::first(key.public_key(), from, from + KEY_LIFE_MS);
@@ -90,21 +92,34 @@ impl Stranger {
         format!("@{local_id}:{}", self.origin.name)
     }
 
-    /// Has mallory invited into a room of the owner's, and brings her in.
-    pub(super) async fn join(&mut self, owner: &Person, room: &str) -> anyhow::Result<()> {
-        let invite = value!({"fqid": self.fqid("mallory")});
+    /// Has people of ours invited into a room of the owner's, and brings them in.
+    pub(crate) async fn join(
+        &mut self,
+        owner: &Person,
+        room: &str,
+        people: &[impl AsRef<str>],
+    ) -> anyhow::Result<()> {
         let path = format!("/v1/rooms/{room}/invitations");
-        owner.call("POST", &path, &invite).await?;
+        for person in people {
+            let invite = value!({"fqid": self.fqid(person.as_ref())});
+            owner.call("POST", &path, &invite).await?;
+        }
         let snapshot = self.question(&format!("/rooms/{room}/snapshot"), "");
         let mut wire = self.connect().await?;
         let answer = wire.send(&snapshot).await?;
         let parsed = json::parse_body(&answer.body).and_then(Snapshot::parse);
         let parsed = parsed.map_err(|error| anyhow::anyhow!("no snapshot: {error}"))?;
         self.seen = Some(parsed.at);
-        let join = self.signed(self.server.own("mallory", Membership::Join), room)?;
-        let results = self.send(&mut wire, &[submit(join)]).await?;
-        if results[0]["status"] != "ok" {
-            bail!("mallory is not let in: {results:?}");
+        for people in people.chunks(BATCH_MAX) {
+            let mut joins = Vec::with_capacity(people.len());
+            for person in people {
+                let join = self.server.own(person.as_ref(), Membership::Join);
+                joins.push(submit(self.signed(join, room)?));
+            }
+            let results = self.send(&mut wire, &joins).await?;
+            if let Some(bad) = results.iter().find(|result| result["status"] != "ok") {
+                bail!("somebody of {} is not let in: {bad}", self.origin.name);
+            }
         }
         Ok(())
     }

@@ -1,163 +1,175 @@
 //! One event in a hundred is poison: what does that cost the others?
 
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::bail;
-use hdrhistogram::Histogram;
 
 use super::peer::Stranger;
+use super::scene::Scene;
 use crate::federation::arrivals::Arrivals;
 use crate::machine::Machine;
-use crate::people::Person;
-use crate::place::Place;
-use crate::process::Server;
+use crate::place::{Measure, Place, Site};
 use crate::report::{Figure, Report};
 use crate::wire::Wire;
 
-/// Events in a batch, of which one may be poison.
-const BATCH: usize = 100;
+/// Honest events in a batch, beside which there may be one that is poison.
+const HONEST: usize = 99;
+/// Differences below this many percent are below what two equal measurements differ by on a quiet
+/// machine.
+const MEASURABLE: f64 = 2.0;
 
-/// A peer sends batches of a hundred events, with and without one of them being poison.
+/// A peer sends batches of 99 honest events, with and without one more that is poison.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     place: Place,
-    /// Write the figures as JSON, too.
-    #[arg(long)]
-    json: Option<PathBuf>,
     /// How many batches of each sort.
-    #[arg(long, default_value_t = 300)]
+    #[arg(long, default_value_t = 500)]
     batches: usize,
     /// The first of two ports.
     #[arg(long, default_value_t = 18_221)]
     port: u16,
 }
 
-/// What one sort of batches came to.
-struct Sort {
-    name: &'static str,
-    latency: Histogram<u64>,
-    busy: Duration,
-    honest: u64,
-    delivered: u64,
-    refused: u64,
+impl Measure for Args {
+    fn place(&self) -> &Place {
+        &self.place
+    }
+
+    async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
+        measure(self, site).await
+    }
 }
 
-/// Measures and prints.
-pub(crate) async fn run(args: &Args) -> anyhow::Result<()> {
-    let measured = async |program: &Path, path: &Path| measure(args, program, path).await;
-    args.place.work(measured).await
-}
-
-async fn measure(args: &Args, program: &Path, path: &Path) -> anyhow::Result<()> {
+async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
     let mut report = Report::begin(
-        "A ScaiWave server, and a peer that submits batches of 100 events, one at a time.",
-        &Machine::look(path)?,
+        "A ScaiWave server, and a peer that submits batches of 99 honest events, one at a time.",
+        &Machine::look(&site.path)?,
         false,
     );
-    let mut server = Server::new(program, "a.localhost", args.port, path)?;
-    server.start().await?;
-    let owner = Person::create(&server, "a0").await?;
-    let mut stranger = Stranger::open("p.localhost", args.port + 1, &server.origin).await?;
-    owner.trust(&[&stranger.origin]).await?;
-    let room = owner.room_with(&[]).await?;
-    stranger.join(&owner, &room).await?;
-    let mut witness = Arrivals::watch(&owner, true).await?;
-    let mut wire = stranger.connect().await?;
-    let mut sorts = [Sort::new("none")?, Sort::new("1 % poison")?];
-    let mut warm = Sort::new("warm")?;
+    let scene = Scene::set(site, [args.port, args.port + 1], &[]).await?;
+    let mut witness = Arrivals::watch(&scene.owner, true).await?;
+    let mut wire = scene.stranger.connect().await?;
+    let mut warm = Sort::default();
     for _ in 0..args.batches / 10 + 1 {
-        warm.batch(&stranger, &mut wire, &room, false).await?;
+        warm.batch(&scene, &mut wire, None).await?;
     }
-    // In turn, so that whatever else happens on this machine happens to both.
-    for _ in 0..args.batches {
-        for (n, sort) in sorts.iter_mut().enumerate() {
-            sort.batch(&stranger, &mut wire, &room, n == 1).await?;
+    // Two sorts are the same: what they differ by is what this machine cannot tell apart.
+    let mut sorts = [Sort::default(), Sort::default(), Sort::default()];
+    for round in 0..args.batches {
+        // Each comes first, second and third as often, whatever the one before leaves behind.
+        for place in 0..sorts.len() {
+            let n = (round + place) % sorts.len();
+            let poison = (n == 2).then_some(round);
+            sorts[n].batch(&scene, &mut wire, poison).await?;
         }
     }
-    let honest = warm.honest + sorts[0].honest + sorts[1].honest;
+    let [none, again, poison] = sorts;
+    let honest = warm.honest + none.honest + again.honest + poison.honest;
     witness.reach(honest).await?;
-    for sort in &sorts {
-        sort.report(&mut report);
+    report.section(&format!(
+        "{} batches of each sort, one at a time",
+        args.batches
+    ));
+    for (name, sort) in [
+        ("none", &none),
+        ("none, once more", &again),
+        ("with one that is poison", &poison),
+    ] {
+        for (label, quantile) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
+            let time = sort.quantile(quantile);
+            report.figure(&Figure::microseconds(&format!("{name}, {label}"), time));
+        }
     }
-    let ratio = sorts[1].rate() / sorts[0].rate() * 100.0;
-    report.section("compared");
-    report.figure(&Figure::percent("honest events a second, of none", ratio));
+    compare(&none, &again, &poison, &mut report);
     let arrived = witness.count() as f64 / honest as f64 * 100.0;
     report.figure(
         &Figure::percent("honest events that the owner saw", arrived).at_least(100.0, 100.0),
     );
-    report.end(args.json.as_deref())
+    let refused = poison.refused as f64 / poison.times.len() as f64 * 100.0;
+    report
+        .figure(&Figure::percent("poison refused with its reason", refused).at_least(100.0, 100.0));
+    Ok(report)
+}
+
+fn compare(none: &Sort, again: &Sort, poison: &Sort, report: &mut Report) {
+    let of_none = |sort: &Sort, quantile| {
+        let reference = none.quantile(quantile) + again.quantile(quantile);
+        (sort.quantile(quantile) as f64 * 2.0 / reference as f64 - 1.0) * 100.0
+    };
+    for (label, quantile) in [("p50", 0.5), ("p90", 0.9)] {
+        let noise = (of_none(none, quantile) - of_none(again, quantile)).abs();
+        report.figure(&Figure::tenths(
+            &format!("two equal sorts differ by, {label}"),
+            noise,
+        ));
+        let name = format!("poison delays the batch by, {label}");
+        let bar = noise.max(MEASURABLE);
+        report.figure(&Figure::tenths(&name, of_none(poison, quantile)).at_most(bar, bar));
+    }
+}
+
+/// What one sort of batches came to.
+#[derive(Default)]
+struct Sort {
+    times: Vec<Duration>,
+    honest: u64,
+    refused: u64,
 }
 
 impl Sort {
-    fn new(name: &'static str) -> anyhow::Result<Self> {
-        Ok(Sort {
-            name,
-            latency: Histogram::new(3)?,
-            busy: Duration::ZERO,
-            honest: 0,
-            delivered: 0,
-            refused: 0,
-        })
-    }
-
+    /// Sends a batch; the number of the poison says where it stands and what is wrong with it.
     async fn batch(
         &mut self,
-        stranger: &Stranger,
+        scene: &Scene,
         wire: &mut Wire,
-        room: &str,
-        poisoned: bool,
+        poison: Option<usize>,
     ) -> anyhow::Result<()> {
-        let mut items = Vec::with_capacity(BATCH);
-        for _ in 0..BATCH {
-            items.push(stranger.message(room)?);
-        }
-        let n = usize::try_from(self.latency.len())?;
-        let bad = poisoned.then_some(n * 37 % BATCH);
-        if let Some(bad) = bad {
-            items[bad] = spoilt(&items[bad], n);
-        }
-        let request = stranger.batch(&items);
+        let (items, bad) = batch(&scene.stranger, &scene.room, poison)?;
+        let request = scene.stranger.batch(&items);
         let begun = Instant::now();
         let answer = wire.send(&request).await?;
-        let took = begun.elapsed();
+        self.times.push(begun.elapsed());
         let answer: serde_json::Value = serde_json::from_slice(&answer.body)?;
         let results = answer["results"].as_array().map_or(&[][..], Vec::as_slice);
+        if results.len() != items.len() {
+            bail!("{} results for {} items", results.len(), items.len());
+        }
         for (place, result) in results.iter().enumerate() {
             match (result["status"].as_str(), Some(place) == bad) {
-                (Some("ok"), false) => self.delivered += 1,
+                (Some("ok"), false) => self.honest += 1,
                 (Some("rejected"), true) => self.refused += 1,
-                _ => bail!("{place} of {BATCH}, poison at {bad:?}: {result}"),
+                _ => bail!("{place} of {}, poison at {bad:?}: {result}", items.len()),
             }
-        }
-        self.latency.record(u64::try_from(took.as_micros())?)?;
-        self.busy += took;
-        self.honest += (BATCH - usize::from(poisoned)) as u64;
-        if self.delivered != self.honest {
-            bail!(
-                "{} of {} honest events were taken",
-                self.delivered,
-                self.honest
-            );
         }
         Ok(())
     }
 
-    fn rate(&self) -> f64 {
-        self.delivered as f64 / self.busy.as_secs_f64()
+    fn quantile(&self, quantile: f64) -> u64 {
+        let mut times = self.times.clone();
+        times.sort_unstable();
+        let at = ((times.len() as f64 * quantile) as usize).min(times.len().saturating_sub(1));
+        let time = times.get(at).map_or(0, Duration::as_micros);
+        u64::try_from(time).unwrap_or(u64::MAX)
     }
+}
 
-    fn report(&self, report: &mut Report) {
-        report.section(self.name);
-        report.figure(&Figure::rate("honest events per second", self.rate()));
-        for (quantile, name) in [(0.5, "batch, p50"), (0.99, "batch, p99")] {
-            let value = self.latency.value_at_quantile(quantile);
-            report.figure(&Figure::microseconds(name, value));
-        }
-        report.figure(&Figure::rate("events refused, in all", self.refused as f64));
+/// The items of a batch, and where among them the poison stands.
+fn batch(
+    stranger: &Stranger,
+    room: &str,
+    poison: Option<usize>,
+) -> anyhow::Result<(Vec<String>, Option<usize>)> {
+    let mut items = Vec::with_capacity(HONEST + 1);
+    for _ in 0..HONEST {
+        items.push(stranger.message(room)?);
     }
+    let bad = poison.map(|n| n * 37 % HONEST);
+    if let (Some(n), Some(bad)) = (poison, bad) {
+        let item = spoilt(&stranger.message(room)?, n);
+        items.insert(bad, item);
+    }
+    Ok((items, bad))
 }
 
 /// The same with one thing wrong, another one each time.
