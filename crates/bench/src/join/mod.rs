@@ -82,6 +82,16 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
             Some(OLDER_MAX_MS),
         ),
         ("the next older page", of(|times| times.next), None),
+        (
+            "processor time until it is usable, both servers",
+            of(|times| times.work),
+            None,
+        ),
+        (
+            "processor time for the first older page",
+            of(|times| times.older_work),
+            None,
+        ),
     ] {
         figures(name, times, goal, &mut report);
     }

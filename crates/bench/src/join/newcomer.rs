@@ -22,6 +22,9 @@ pub(super) struct Times {
     pub(super) page: Duration,
     pub(super) older: Duration,
     pub(super) next: Duration,
+    /// Processor time of host and newcomer until the room is usable, and for the first older page.
+    pub(super) work: Duration,
+    pub(super) older_work: Duration,
 }
 
 impl Times {
@@ -70,6 +73,8 @@ impl Newcomer {
         };
         let path = format!("/v1/rooms/{}", room.id);
         let accept = format!("/v1/me/invitations/{}/accept", room.id);
+        let work = || anyhow::Ok(room.host.run_time()? + self.server.run_time()?);
+        let before = work()?;
         let (accepted, joined) = client.ask("POST", &accept).await?;
         if joined["data"]["membership"] != "join" {
             bail!("accepted, and not in the room: {joined}");
@@ -85,7 +90,9 @@ impl Newcomer {
             bail!("{} members, and not more than {}", list.len(), room.members);
         }
         let (page, newest) = client.page(&path, None).await?;
+        let usable = work()?;
         let (older, first) = client.page(&path, Some(&newest)).await?;
+        let older_work = work()?.saturating_sub(usable);
         let (next, second) = client.page(&path, Some(&first)).await?;
         for page in [&first, &second] {
             let lines = page["data"].as_array().map_or(0, Vec::len);
@@ -100,6 +107,8 @@ impl Newcomer {
             page,
             older,
             next,
+            work: usable.saturating_sub(before),
+            older_work,
         })
     }
 }
