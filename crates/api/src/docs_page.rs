@@ -18,6 +18,9 @@ td,th{text-align:left;vertical-align:top;border-top:1px solid #e6e9ee;padding:.2
 @media(prefers-color-scheme:dark){body{color:#e4e7ec;background:#14171c}\
 details{border-color:#343a44}td,th{border-color:#2a2f38}a{color:#8ab4ff}}";
 
+/// The shape of a `meta` in which nothing stands.
+const NO_META: &str = "#/components/schemas/NoMeta";
+
 /// Its own style and nothing else.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 
@@ -170,6 +173,16 @@ fn shape_name(schema: &Value) -> String {
     if !choices.is_empty() {
         return choices.join(" or ");
     }
+    // What every success looks like: its data is what a reader wants to know, and its meta if there is any.
+    let envelope = &schema["properties"];
+    if envelope["data"].is_object() {
+        let parts = ["data", "meta"].map(|part| (part, &envelope[part]));
+        let told = parts
+            .iter()
+            .filter(|(_, schema)| schema.is_object() && schema["$ref"] != NO_META)
+            .map(|(part, schema)| format!("{part}: {}", shape_name(schema)));
+        return told.collect::<Vec<_>>().join("<br>");
+    }
     match &schema["type"] {
         Value::String(kind) if kind == "array" => {
             format!("list of {}", shape_name(&schema["items"]))
@@ -233,6 +246,17 @@ mod tests {
         for path in document.paths.paths.keys() {
             assert!(page.contains(&format!("<code>{path}</code>")), "{path}");
         }
+        // Whoever reads of an endpoint can go on to the shape of its answer.
+        let peer = page
+            .split("<details>")
+            .find(|part| part.contains("<code>/v1/admin/federation/peers/{server_name}</code>"));
+        let peer = peer.expect("it is there");
+        assert!(
+            peer.contains("data: <a href=\"#PeerDetail\">PeerDetail</a>"),
+            "{peer}"
+        );
+        assert!(!peer.contains("NoMeta"), "{peer}");
+        assert!(!page.contains("<td>object<td>Success"));
         assert!(!page.contains("<script"));
         assert!(!page.contains("http://") && !page.contains("https://"));
     }

@@ -48,12 +48,50 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(inbox::routes())
         .merge(admin::routes());
     name_successes(endpoints.get_openapi_mut());
+    describe_parameters(endpoints.get_openapi_mut());
     endpoints
 }
 
 /// The document. `docs/openapi.json` is this, written down.
 pub fn document() -> OpenApi {
     endpoints().into_openapi()
+}
+
+/// What a name in a path means is the same everywhere.
+const PATH_PARAMETERS: &[(&str, &str)] = &[
+    ("room_id", "The room's id, `room-` and 32 characters."),
+    ("event_id", "The event's id, a UUID."),
+    (
+        "server_name",
+        "The other server's name, such as `chat.example.org`.",
+    ),
+    ("line_id", "The line's `id`, as the list has it."),
+    ("report_id", "The report's `id`, as the list has it."),
+];
+
+fn describe_parameters(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+        ]
+        .into_iter()
+        .flatten();
+        for parameter in operations.flat_map(|operation| operation.parameters.iter_mut().flatten())
+        {
+            let RefOr::T(parameter) = parameter else {
+                continue;
+            };
+            let known = PATH_PARAMETERS
+                .iter()
+                .find(|(name, _)| *name == parameter.name);
+            if parameter.description.is_none() {
+                parameter.description = known.map(|(_, meaning)| (*meaning).to_owned());
+            }
+        }
+    }
 }
 
 /// The standard wants a word at every response; ours say it by their shape.

@@ -8,7 +8,7 @@ use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
     FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
     PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -308,6 +308,10 @@ impl TenantStore for SqliteTenant {
 
     async fn unconfirmed(&self) -> Read<Vec<UnconfirmedRow>> {
         self.read(|reader| reader.unconfirmed())
+    }
+
+    async fn settled(&self, room_id: &RoomId) -> Read<Option<Settled>> {
+        self.read(|reader| reader.settled(room_id))
     }
 
     async fn take_over(&self, room_id: &RoomId) -> Read<Option<u64>> {

@@ -4,8 +4,8 @@ use crate::record::{
     AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, EntryRow,
     Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow,
     ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused,
-    RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, StreamRow, UnconfirmedRow,
-    VerdictRow,
+    RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow,
+    UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -32,6 +32,9 @@ pub enum Change {
     PutBase(RoomId, Box<BaseRow>),
     /// All bases of a room: its log has been folded from seq 1.
     DropBases(RoomId),
+    /// Takes everything above this seq out of a room: entries, what was made of them, bases, and all members
+    /// and servers, which belong to the head. A room, members and servers of a base follow in the same commit.
+    SetAside(RoomId, u64),
     /// Other verdicts on entries that are stored; entries that are not there are no matter.
     JudgeEntries(RoomId, Vec<VerdictRow>),
     /// The latest edit of a message: (room, target) → new content, in canonical JSON.
@@ -70,6 +73,8 @@ pub enum Change {
     // --- whether a host can be believed ---
     /// Makes a room read-only here, with the reason, or writable again.
     Freeze(RoomId, Option<String>),
+    /// An admin has settled which history counts up to this point, although there are two.
+    Settle(RoomId, Settled),
     /// Appends proof that a host is at fault.
     PutEvidence(Box<EvidenceRow>),
     /// By (room, server, key); one that stands there keeps its time.

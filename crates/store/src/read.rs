@@ -7,7 +7,7 @@ use crate::record::{
     AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
     EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
     ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection,
-    RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, StreamEntry,
+    RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
     TimelineRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
@@ -164,6 +164,8 @@ pub trait TenantStore: Send + Sync {
     async fn evidence(&self, room_id: &RoomId) -> Read<Vec<EvidenceRow>>;
     /// Every key that waits for its server's own word, by room, server and key.
     async fn unconfirmed(&self) -> Read<Vec<UnconfirmedRow>>;
+    /// Up to where an admin has settled which history of a room counts.
+    async fn settled(&self, room_id: &RoomId) -> Read<Option<Settled>>;
     /// When an admin agreed to take this room over.
     async fn take_over(&self, room_id: &RoomId) -> Read<Option<u64>>;
 
@@ -176,7 +178,8 @@ pub trait TenantStore: Send + Sync {
     -> Read<Option<PendingRow>>;
     /// Those to be submitted to this host (not refused), by room and `origin_seq`.
     async fn pending_for(&self, host: &ServerName, limit: u32) -> Read<Vec<PendingRow>>;
-    /// The same, but of these rooms only those whose `origin_seq` is above the one given.
+    /// The same without rooms that are frozen, and of these rooms only those whose `origin_seq` is above the
+    /// one given.
     async fn pending_above(
         &self,
         host: &ServerName,

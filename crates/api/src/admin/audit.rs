@@ -1,4 +1,4 @@
-use scaiwave_engine::audit;
+use scaiwave_engine::audit::{self, Action};
 use scaiwave_engine::store::AuditFilter;
 use scaiwave_engine::store::record::{AuditRow, AuditSeverity};
 use scaiwave_protocol::EventId;
@@ -17,7 +17,7 @@ use crate::shape::{Time, time};
 pub(crate) struct Lines {
     /// `change` or `alarm`.
     severity: Option<String>,
-    /// What was done, such as `policy.changed`.
+    /// What was done, such as `policy.changed`; a word that is none is refused.
     action: Option<String>,
     /// The other server that it is about.
     peer: Option<String>,
@@ -113,6 +113,10 @@ fn filter(lines: Lines) -> Result<AuditFilter, Failure> {
         Some("alarm") => Some(AuditSeverity::Alarm),
         Some(_) => return Err(Failure::at("severity", "must be `change` or `alarm`")),
     };
+    let is_known = |word: &String| Action::ALL.iter().any(|action| action.as_str() == word);
+    if lines.action.as_ref().is_some_and(|word| !is_known(word)) {
+        return Err(Failure::at("action", "is none that this server writes"));
+    }
     let since = lines.since.as_deref().map(time::parse).transpose();
     let before = lines.before.as_deref().map(EventId::parse).transpose();
     Ok(AuditFilter {

@@ -18,7 +18,7 @@ struct ConfirmedJson {
 
 /// Answers for it that this server's copy of a room is the newest, so that the room goes on although
 /// servers that cannot be reached have not said what they hold of it. If one of them holds more, the room
-/// will be read-only there for good.
+/// will be read-only there until its admin lifts that.
 #[utoipa::path(
     post,
     path = "/v1/admin/federation/rooms/{room_id}/confirm-newest",

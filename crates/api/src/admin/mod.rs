@@ -18,6 +18,7 @@ mod hand_over;
 mod identity;
 mod invite;
 mod leave_room;
+mod lift;
 mod outside;
 mod peer;
 mod peers;
@@ -70,4 +71,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(hand_over::hand_over))
         .routes(routes!(confirm_newest::confirm_newest))
         .routes(routes!(evidence::list_evidence))
+        .routes(routes!(lift::lift_room))
 }

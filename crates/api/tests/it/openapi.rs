@@ -38,6 +38,14 @@ fn every_operation_is_described() {
                     .any(|status| status.starts_with(['1', '2'])),
                 "{what}"
             );
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let meaning = parameter["description"].as_str().unwrap_or_default();
+                assert!(
+                    !meaning.is_empty(),
+                    "{what}: what is {}?",
+                    parameter["name"]
+                );
+            }
             assert!(
                 responses.contains_key("404"),
                 "{what} does not say SW_TENANT_NOT_FOUND"

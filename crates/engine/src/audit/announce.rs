@@ -27,7 +27,9 @@ pub(crate) async fn announce(tenant: &Arc<Tenant>) -> Outcome<()> {
         ..AuditFilter::default()
     };
     let mut alarms = tenant.store.audit(filter).await?;
-    alarms.retain(|row| told.is_none_or(|told| row.id > told));
+    // Newest first: what lies before the one that was told last is new, whatever its id says.
+    let new = alarms.iter().take_while(|row| Some(row.id) != told).count();
+    alarms.truncate(new);
     let Some(newest) = alarms.first().map(|row| row.id) else {
         return Ok(());
     };

@@ -2,6 +2,7 @@
 //!
 //! What a peer was refused, or refused us, has a log of its own (`rejections`).
 
+mod action;
 mod announce;
 
 use scaiwave_protocol::{RoomId, ServerName};
@@ -10,6 +11,7 @@ use scaiwave_store::{AuditFilter, Change, Commit};
 
 use crate::{Outcome, Tenant, Viewer, World};
 
+pub use action::Action;
 pub(crate) use announce::announce;
 
 /// Lines in one page.
@@ -41,8 +43,8 @@ impl Actor<'_> {
 pub struct Happening<'a> {
     /// Who did it.
     pub actor: Actor<'a>,
-    /// What, as a stable word such as `policy.changed`.
-    pub action: &'static str,
+    /// What.
+    pub action: Action,
     /// The other server that it is about.
     pub peer: Option<&'a ServerName>,
     /// The room that it is about.
@@ -65,7 +67,7 @@ pub(crate) fn note_in(world: &World, happening: Happening<'_>) -> Change {
 pub fn alarm(tenant: &Tenant, happening: Happening<'_>) -> Change {
     tracing::warn!(
         tenant = tenant.slug(),
-        action = happening.action,
+        action = happening.action.as_str(),
         "{}",
         happening.message
     );
@@ -92,7 +94,7 @@ fn line(world: &World, severity: AuditSeverity, happening: Happening<'_>) -> Cha
         at: world.now(),
         severity,
         actor,
-        action: happening.action.to_owned(),
+        action: happening.action.as_str().to_owned(),
         peer: happening.peer.map(ToString::to_string),
         room_id: happening.room_id.map(ToString::to_string),
         message: happening.message,

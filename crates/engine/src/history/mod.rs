@@ -33,7 +33,7 @@ pub(crate) struct History {
 
 impl History {
     /// The right to fetch older entries of a room.
-    async fn turn(&self, room_id: &RoomId) -> tokio::sync::OwnedMutexGuard<()> {
+    pub(crate) async fn turn(&self, room_id: &RoomId) -> tokio::sync::OwnedMutexGuard<()> {
         let lock = {
             let mut fetching = self.fetching.lock();
             // Nobody waits for, or holds, a lock that only the map knows.

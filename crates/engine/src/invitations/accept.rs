@@ -8,7 +8,7 @@ use scaiwave_store::record::{BaseRow, HeldRow};
 use scaiwave_store::{Change, Commit, Expectation};
 
 use crate::lane::{self, adopt};
-use crate::peering::{self, Word};
+use crate::peering;
 use crate::view::{EventState, RoomView};
 use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, policy, rooms};
 
@@ -90,23 +90,7 @@ async fn fetch_base(
     host: &scaiwave_protocol::ServerName,
     room_id: &RoomId,
 ) -> Outcome<()> {
-    let snapshot = tenant
-        .remote
-        .snapshot(host, room_id)
-        .await
-        .map_err(|error| peering::to_client(host, error))?;
-    if &snapshot.room_id != room_id {
-        return Err(peering::nonsense(host));
-    }
-    let key = peering::key_of(tenant, host, snapshot.sig.key_id).await?;
-    snapshot.verify(&key)?;
-    let mut room = RoomState::from_snapshot(&snapshot)?;
-    if room.host() != host {
-        return Err(Code::NotHost
-            .because("the snapshot is not of a room that this server hosts")
-            .into());
-    }
-    peering::prove_host(tenant, &room).await?;
+    let (snapshot, mut room) = peering::proven_snapshot(tenant, host, room_id).await?;
     if room.membership(&viewer.fqid) != Some(Membership::Invite) {
         // Of several people of ours who were invited, only the last one's end is told (`removed`).
         return Err(peering::room_unknown().into());
@@ -117,7 +101,7 @@ async fn fetch_base(
     if snapshot.at.seq <= head {
         return Ok(());
     }
-    let words = unconfirmed(tenant, &room)?;
+    let words = peering::unconfirmed_keys(tenant, &room)?;
     let mut changes = adopt(&mut room, &[], Some(snapshot.at));
     changes.extend(words);
     // What we hold already stays; the hole between it and the snapshot is filled when somebody looks.
@@ -156,29 +140,6 @@ fn agrees(tenant: &Tenant, room: &RoomState) -> Outcome<()> {
         Ok(()) => Ok(()),
         Err((_, ruling)) => Err(policy::refusal(&ruling.rule).into()),
     }
-}
-
-/// The snapshot's word for other servers' keys is the host's alone, until they have been asked.
-fn unconfirmed(tenant: &Tenant, room: &RoomState) -> Outcome<Vec<Change>> {
-    let mut marks = Vec::new();
-    for (name, server) in room
-        .servers()
-        .iter()
-        .filter(|(name, _)| *name != room.host())
-    {
-        match peering::of_record(tenant, &server.descriptor) {
-            Word::Known => {}
-            Word::Unconfirmed(key) => {
-                marks.push(peering::mark(tenant, room.room_id(), name, &key));
-            }
-            Word::Forged => {
-                return Err(Code::KeyUntrusted
-                    .because("the snapshot gives this server a key that it never had")
-                    .into());
-            }
-        }
-    }
-    Ok(marks)
 }
 
 /// Other followers compare with us what the host tells them.

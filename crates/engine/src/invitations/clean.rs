@@ -2,7 +2,7 @@ use scaiwave_protocol::{Fqid, ServerName};
 use scaiwave_store::record::InvitationRow;
 use scaiwave_store::{Change, Commit};
 
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{Outcome, Tenant, Viewer};
 
 /// Whose invitations an admin throws away.
@@ -50,7 +50,7 @@ pub async fn clean(tenant: &Tenant, viewer: &Viewer, spammer: &Spammer) -> Outco
         tenant,
         Happening {
             actor: Actor::Person(viewer),
-            action: "invitations.cleaned",
+            action: Action::InvitationsCleaned,
             peer: Some(spammer.server()),
             room_id: None,
             message: format!("{count} waiting invitations were thrown away"),

@@ -1,3 +1,5 @@
+use crate::audit::Action;
+
 use super::{Keyring, KeyringError, OVERLAP_MS, said};
 
 impl Keyring {
@@ -12,7 +14,7 @@ impl Keyring {
         let new = self.successor_of_present()?;
         let line = said(
             &self.world,
-            "key.rotated",
+            Action::KeyRotated,
             format!(
                 "The key {} was made because the last one ends within 30 days.",
                 new.id()

@@ -21,7 +21,7 @@ use scaiwave_protocol::{Malformed, PublicKey, ServerName, Sign as _, SigningKey}
 use scaiwave_store::{Change, Commit, CommitError, StoreError, TenantStore};
 
 use crate::World;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 
 pub use fingerprint::fingerprint_words;
 pub use recovery::RecoveryKey;
@@ -119,7 +119,7 @@ impl Keyring {
             changes.push(first.put());
             changes.push(said(
                 &world,
-                "key.made",
+                Action::KeyMade,
                 format!("The first key is {}.", first.id()),
             ));
             keys.push(first);
@@ -238,11 +238,11 @@ impl std::fmt::Debug for Keyring {
 }
 
 /// The line of the audit log.
-fn said(world: &World, action: &'static str, message: String) -> Change {
+fn said(world: &World, action: Action, message: String) -> Change {
     said_by(world, Actor::Server, action, message)
 }
 
-fn said_by(world: &World, actor: Actor<'_>, action: &'static str, message: String) -> Change {
+fn said_by(world: &World, actor: Actor<'_>, action: Action, message: String) -> Change {
     audit::note_in(
         world,
         Happening {

@@ -1,7 +1,7 @@
 use scaiwave_protocol::{PublicKey, Sign as _, SigningKey, binary};
 
 use super::{Keyring, KeyringError, said_by};
-use crate::audit::Actor;
+use crate::audit::{Action, Actor};
 
 const PREFIX: &str = "scaiwave-recovery:";
 
@@ -68,7 +68,7 @@ impl Keyring {
         let line = said_by(
             &self.world,
             actor,
-            "key.recovery_made",
+            Action::KeyRecoveryMade,
             format!("The recovery key {} was made.", public.id()),
         );
         let keys = self.ring.read().keys.clone();

@@ -2,7 +2,7 @@ use scaiwave_protocol::{KeyId, PublicKey, Sign as _};
 
 use super::rotate::Begins;
 use super::{KeyView, Keyring, KeyringError, OwnKey, RecoveryKey, said_by};
-use crate::audit::Actor;
+use crate::audit::{Action, Actor};
 
 impl Keyring {
     /// Revokes a key from this moment on: it was stolen, or may have been. Another signs at once; if
@@ -45,7 +45,7 @@ impl Keyring {
         changes.push(said_by(
             &self.world,
             actor,
-            "key.revoked",
+            Action::KeyRevoked,
             format!("The key {id} was revoked; {heir_id} signs from now on."),
         ));
         let recovery_key: Option<PublicKey> = match recovery {

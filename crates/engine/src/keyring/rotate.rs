@@ -4,7 +4,7 @@ use super::{
     FIRST_KEY_BACKDATED_MS, KeyView, Keyring, KeyringError, OwnKey, RecoveryKey,
     SUCCESSOR_WAITS_MS, said_by,
 };
-use crate::audit::Actor;
+use crate::audit::{Action, Actor};
 use crate::keyring::ring::has_room;
 
 /// When a new key begins to sign.
@@ -54,7 +54,7 @@ impl Keyring {
         };
         let (id, line) = (
             new.id(),
-            said_by(&self.world, actor, "key.rotated", message),
+            said_by(&self.world, actor, Action::KeyRotated, message),
         );
         let mut keys = self.ring.read().keys.clone();
         let changes = vec![new.put(), line];

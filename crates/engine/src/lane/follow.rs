@@ -15,7 +15,7 @@ use super::run::Undecided;
 use super::state::LaneState;
 use super::work::{Reply, Work};
 use super::{known, project, verify, watch};
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::Compared;
 use crate::rejections::{self, Rejected};
 use crate::{Denial, Tenant, peering};
@@ -278,7 +278,7 @@ pub(super) fn alarm(
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "host.void_entry",
+            action: Action::HostVoidEntry,
             peer: Some(host),
             room_id: Some(&room_id),
             message,

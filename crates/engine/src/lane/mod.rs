@@ -34,7 +34,7 @@ mod verify;
 mod watch;
 mod work;
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -43,6 +43,7 @@ use scaiwave_protocol::{Json, RoomId};
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::TaskTracker;
 
+use crate::live::{Outgoing, commit_and_publish};
 use crate::view::EventView;
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
@@ -298,6 +299,19 @@ pub(crate) async fn freeze(
         reply,
     })
     .await?
+}
+
+/// Works out anew what stands on these events, in a room that takes nothing meanwhile.
+pub(crate) async fn rework(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    ids: BTreeSet<scaiwave_protocol::EventId>,
+) -> Outcome<()> {
+    let reworked = annotations::rework(&*tenant.store, room_id, &[], ids).await?;
+    let frames = reworked.frames.into_iter();
+    let frames = frames.map(|(_, body)| Outgoing::room(room_id, body));
+    let commit = scaiwave_store::Commit::of(reworked.changes);
+    Ok(commit_and_publish(tenant, commit, frames.collect()).await?)
 }
 
 /// Gives a room of ours to another server, which has agreed to it at this point of the log.

@@ -12,7 +12,7 @@ use scaiwave_store::{Change, StoreError};
 use super::state::LaneState;
 use super::work::Work;
 use crate::Tenant;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::Lead;
 
 /// Everybody else in the room follows us from the hand-over on; invitations that are not answered yet are
@@ -103,7 +103,7 @@ fn taken_over(tenant: &Tenant, room: &RoomState) -> Change {
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "room.taken_over",
+            action: Action::RoomTakenOver,
             peer: None,
             room_id: Some(room.room_id()),
             message: "This server is the room's host now".to_owned(),

@@ -18,7 +18,7 @@ use super::state::LaneState;
 use super::work::Work;
 use super::{alone, annotations, follow, known, persist, project, verify};
 use crate::Tenant;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing};
 
 /// Entries folded in one step: about 20 ms of work.
@@ -301,7 +301,7 @@ fn freeze(tenant: &Tenant, lane: &mut LaneState, work: &mut Work, fault: &Refusa
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "room.frozen",
+            action: Action::RoomFrozen,
             peer: Some(&host),
             room_id: Some(lane.room.room_id()),
             message: message.clone(),

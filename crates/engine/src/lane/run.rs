@@ -62,6 +62,14 @@ pub(super) struct Lane {
 impl Lane {
     /// Decides on a run of commands and commits.
     async fn take(&mut self, batch: &mut VecDeque<Command>) {
+        // An admin may have let the room go on, also from another process.
+        if self
+            .state
+            .as_ref()
+            .is_some_and(|state| state.frozen.is_some())
+        {
+            self.state = None;
+        }
         if self.state.is_none() {
             match LaneState::load(&self.tenant, &self.room_id).await {
                 Ok(state) => self.state = state,

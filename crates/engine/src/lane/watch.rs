@@ -9,7 +9,7 @@ use scaiwave_store::StoreError;
 use super::state::LaneState;
 use super::work::Work;
 use crate::Tenant;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::{self, Lead, Word};
 
 /// Looks at a batch that has been folded and not yet written.
@@ -126,7 +126,7 @@ fn words_not_ours(tenant: &Tenant, host: &ServerName, entry: &Accepted) -> scaiw
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "words.not_ours",
+            action: Action::WordsNotOurs,
             peer: Some(host),
             room_id: Some(&room_id),
             message,

@@ -1,7 +1,7 @@
 use scaiwave_protocol::ServerName;
 
 use super::keys::keep;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Outcome, Tenant, Viewer};
 
 /// An admin believes in the keys that a peer shows now, although none of its known keys vouches for
@@ -34,7 +34,7 @@ pub async fn accept_key(tenant: &Tenant, viewer: &Viewer, server: &ServerName) -
     }
     let happening = Happening {
         actor: Actor::Person(viewer),
-        action: "peer.key_accepted",
+        action: Action::PeerKeyAccepted,
         peer: Some(server),
         room_id: None,
         message: format!(

@@ -8,7 +8,7 @@ use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_store::record::{FollowerRow, RoomRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
-use super::histories::Compared;
+use super::histories::{self, Compared};
 use super::{admin, doubts, inquiry, recover};
 use crate::Tenant;
 
@@ -80,7 +80,15 @@ async fn head(
         same,
         at: tenant.world.now(),
     };
-    match place_of(tenant, &room, head).await? {
+    let place = place_of(tenant, &room, head).await?;
+    if matches!(place, Place::Differs | Place::Ahead)
+        && histories::is_settled(tenant, room_id, head).await?
+    {
+        // It still holds the history that an admin here has decided against: its own admin can lift that.
+        tenant.histories.note(room_id, peer, compared(false));
+        return Ok(());
+    }
+    match place {
         Place::Same => {
             tenant.histories.note(room_id, peer, compared(true));
             if hosted {

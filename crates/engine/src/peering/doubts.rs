@@ -10,16 +10,18 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use scaiwave_protocol::event::content::Membership;
-use scaiwave_protocol::{RoomId, ServerName};
-use scaiwave_store::StoreError;
+use scaiwave_protocol::{Json, RoomId, ServerName, json};
+use scaiwave_store::{Change, Commit, StoreError};
 use tokio::sync::Notify;
 
-use crate::audit::{self, Actor, Happening};
-use crate::{Denial, Outcome, Tenant, lane};
+use crate::audit::{self, Action, Actor, Happening};
+use crate::{ClientCode, Denial, Outcome, Tenant, lane};
 
 /// How long one of our people waits for a room in doubt before they are told to try again: followers
 /// that can be reached answer within a second.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// The name of the document that lists the rooms for which the command line has vouched.
+const VOUCHED: &str = "vouched_rooms";
 /// A room that is in doubt for longer than this needs an admin's eye.
 const ALARM_AFTER_MS: u64 = 60_000;
 
@@ -209,7 +211,7 @@ pub async fn confirm_newest(
         tenant,
         Happening {
             actor,
-            action: "room.confirmed_newest",
+            action: Action::RoomConfirmedNewest,
             peer: None,
             room_id: Some(room_id),
             message: format!(
@@ -230,8 +232,89 @@ pub async fn confirm_newest(
     Ok(unheard)
 }
 
+/// The same from a process that holds no room in doubt, the command line: the server that does finds it
+/// written down at its next upkeep, within a minute.
+pub async fn vouch_for_newest(tenant: &Tenant, actor: Actor<'_>, room_id: &RoomId) -> Outcome<()> {
+    actor.must_be_admin()?;
+    let room = tenant.store.room(room_id).await?;
+    let room = room.ok_or_else(Denial::no_such_room)?;
+    if &room.host != tenant.server_name() {
+        return Err(ClientCode::RoomForbidden
+            .because("this room is hosted elsewhere: only its host can be in doubt about it"));
+    }
+    let mut vouched = vouched(tenant).await?;
+    vouched.insert(room_id.clone(), tenant.world.now());
+    let line = audit::note(
+        tenant,
+        Happening {
+            actor,
+            action: Action::RoomConfirmedNewest,
+            peer: None,
+            room_id: Some(room_id),
+            message: "The room goes on as this server holds it, whatever servers that have not been heard \
+                      hold of it"
+                .to_owned(),
+        },
+    );
+    let change = Change::PutSetting(VOUCHED, written(&vouched));
+    tenant.store.commit(Commit::of(vec![change, line])).await?;
+    Ok(())
+}
+
+/// Lets rooms go on for which the command line has vouched since they are in doubt.
+async fn take_vouched(tenant: &Arc<Tenant>) -> Outcome<()> {
+    if tenant.doubts.state.lock().rooms.is_empty() {
+        return Ok(());
+    }
+    let mut vouched = vouched(tenant).await?;
+    let before = vouched.len();
+    let mut behind = Vec::new();
+    for (room_id, doubt) in &tenant.doubts.state.lock().rooms {
+        if vouched.get(room_id).is_some_and(|at| *at >= doubt.since) {
+            behind.push((room_id.clone(), doubt.behind));
+            vouched.remove(room_id);
+        }
+    }
+    for (room_id, behind) in behind {
+        go_on(tenant, &room_id, behind).await;
+    }
+    if vouched.len() != before {
+        let change = Change::PutSetting(VOUCHED, written(&vouched));
+        tenant.store.commit(Commit::of(vec![change])).await?;
+    }
+    Ok(())
+}
+
+/// Rooms for which the command line has vouched, and when.
+async fn vouched(tenant: &Tenant) -> Outcome<BTreeMap<RoomId, u64>> {
+    let Some(bytes) = tenant.store.setting(VOUCHED).await? else {
+        return Ok(BTreeMap::new());
+    };
+    let Json::Obj(rooms) = json::parse(&bytes)? else {
+        return Ok(BTreeMap::new());
+    };
+    let rooms = rooms.into_iter().filter_map(|(room_id, at)| {
+        let at = u64::try_from(at.as_int()?).ok()?;
+        Some((RoomId::parse(&room_id).ok()?, at))
+    });
+    Ok(rooms.collect())
+}
+
+fn written(vouched: &BTreeMap<RoomId, u64>) -> Vec<u8> {
+    let rooms = vouched.iter();
+    Json::Obj(
+        rooms
+            .map(|(room_id, at)| (room_id.to_string(), (*at).into()))
+            .collect(),
+    )
+    .canonical()
+}
+
 /// Tells admins of rooms that have been in doubt for long.
-pub(crate) async fn report(tenant: &Tenant) {
+pub(crate) async fn report(tenant: &Arc<Tenant>) {
+    if let Err(denial) = take_vouched(tenant).await {
+        tracing::error!(%denial, "what the command line has vouched for cannot be read");
+    }
     let now = tenant.world.now();
     let mut long: Vec<(RoomId, Vec<ServerName>)> = Vec::new();
     for (room_id, doubt) in &mut tenant.doubts.state.lock().rooms {
@@ -249,7 +332,7 @@ pub(crate) async fn report(tenant: &Tenant) {
         );
         let happening = Happening {
             actor: Actor::Server,
-            action: "room.in_doubt",
+            action: Action::RoomInDoubt,
             peer: unheard.first(),
             room_id: Some(room_id),
             message,

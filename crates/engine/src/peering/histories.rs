@@ -1,7 +1,12 @@
 use std::collections::BTreeMap;
 
 use parking_lot::Mutex;
+use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::{RoomId, ServerName};
+use scaiwave_store::StoreError;
+use scaiwave_store::record::Settled;
+
+use crate::Tenant;
 
 /// Where the histories of other servers were last compared with ours. Kept in memory: heads are
 /// exchanged at every start and every ten minutes.
@@ -17,6 +22,20 @@ pub struct Compared {
     pub same: bool,
     /// When, ms.
     pub at: u64,
+}
+
+/// Whether an admin has settled already which history counts at this point.
+pub(super) async fn is_settled(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    point: &LogPoint,
+) -> Result<bool, StoreError> {
+    let settled = tenant.store.settled(room_id).await?;
+    let here = Settled {
+        term: point.term,
+        seq: point.seq,
+    };
+    Ok(settled.is_some_and(|settled| here <= settled))
 }
 
 impl Histories {

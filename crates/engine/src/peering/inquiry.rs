@@ -17,8 +17,8 @@ use scaiwave_store::record::{EntryRow, EvidenceRow, RoomRow};
 use scaiwave_store::{Change, StoreError};
 
 use super::checkpoints;
-use super::histories::Compared;
-use crate::audit::{self, Actor, Happening};
+use super::histories::{self, Compared};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::world::BackfillFrom;
 use crate::{Tenant, lane};
 
@@ -84,7 +84,8 @@ async fn inquire(
             }
         };
         match weigh(&state, &ours, &page, seq) {
-            Finding::Proof => {
+            Finding::Proof(other) if histories::is_settled(tenant, room_id, &other).await? => {}
+            Finding::Proof(_) => {
                 convict(tenant, &room, &ours, &server, &page, seq).await;
                 return Ok(());
             }
@@ -104,8 +105,8 @@ async fn inquire(
 
 /// What a server's page comes to.
 enum Finding {
-    /// The host has signed another history than ours.
-    Proof,
+    /// The host has signed another history than ours; its point at the seq.
+    Proof(LogPoint),
     /// There is no difference.
     Same(LogPoint),
     /// It proves nothing: the host has not signed it, or it does not reach the seq.
@@ -128,7 +129,7 @@ fn weigh(state: &RoomState, ours: &Side, theirs: &Backfill, seq: u64) -> Finding
         ours.points().find(|point| point.seq == seq),
     ) {
         (Some(theirs), Some(ours)) if theirs.chain == ours.chain => Finding::Same(*theirs),
-        (Some(_), Some(_)) => Finding::Proof,
+        (Some(theirs), Some(_)) => Finding::Proof(*theirs),
         _ => Finding::Nothing,
     }
 }
@@ -202,7 +203,7 @@ async fn convict(
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "host.two_histories",
+            action: Action::HostTwoHistories,
             peer: Some(&room.host),
             room_id: Some(room_id),
             message,
@@ -267,7 +268,7 @@ async fn tell_of_suspicion(tenant: &Tenant, server: &ServerName, room_id: &RoomI
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "history.suspected",
+            action: Action::HistorySuspected,
             peer: Some(server),
             room_id: Some(room_id),
             message,

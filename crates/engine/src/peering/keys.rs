@@ -10,7 +10,8 @@ use scaiwave_store::{Change, Commit};
 use super::asking::Turn;
 use super::peers::Peer;
 use super::{nonsense, to_client};
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
+use crate::keyring::fingerprint_words;
 use crate::{ClientCode, Outcome, RemoteError, Tenant};
 
 /// The believed key of this id, if it is valid now. Fetches the descriptor when the key is not known.
@@ -160,6 +161,7 @@ async fn learn(tenant: &Arc<Tenant>, descriptor: Descriptor) -> Result<(), Refus
     });
     let lines = match &taken {
         Taken::Older | Taken::Again | Taken::Unusable => Vec::new(),
+        Taken::FirstContact => first_contact_line(tenant, &server).into_iter().collect(),
         Taken::Believed(learnt) => lines_of(tenant, &server, learnt),
         Taken::Candidate => vec![candidate_line(tenant, &server)],
     };
@@ -167,7 +169,7 @@ async fn learn(tenant: &Arc<Tenant>, descriptor: Descriptor) -> Result<(), Refus
         keep(tenant, &server, lines).await;
     }
     match taken {
-        Taken::Older => Ok(()),
+        Taken::Older | Taken::FirstContact => Ok(()),
         Taken::Believed(learnt) => {
             if !learnt.revoked.is_empty() {
                 tenant.records.look_at(&server);
@@ -180,6 +182,8 @@ async fn learn(tenant: &Arc<Tenant>, descriptor: Descriptor) -> Result<(), Refus
 
 /// What a descriptor came to.
 enum Taken {
+    /// The server is met for the first time: its keys are pinned.
+    FirstContact,
     Believed(Learnt),
     /// Below the one that we hold: ignored.
     Older,
@@ -207,7 +211,10 @@ fn take(peer: &mut Peer, descriptor: Descriptor, now: u64) -> Taken {
             peer.row.descriptor_at = Some(now);
             peer.descriptor = Some(Arc::new(descriptor));
             peer.candidate = None;
-            Taken::Believed(learnt)
+            match first {
+                true => Taken::FirstContact,
+                false => Taken::Believed(learnt),
+            }
         }
         Err(NotBelieved) if first => Taken::Unusable,
         Err(NotBelieved) => {
@@ -236,6 +243,25 @@ pub(super) async fn keep(tenant: &Tenant, server: &ServerName, lines: Vec<Change
     }
 }
 
+/// The words are those that its admin can read to ours: later on nobody remembers what was seen first.
+fn first_contact_line(tenant: &Tenant, server: &ServerName) -> Option<Change> {
+    let descriptor = tenant.peers.descriptor(server)?;
+    let words = descriptor
+        .key(descriptor.signed_with())
+        .map(|key| fingerprint_words(key.public_key()));
+    let happening = Happening {
+        actor: Actor::Server,
+        action: Action::PeerFirstSeen,
+        peer: Some(server),
+        room_id: None,
+        message: format!(
+            "{server} was met for the first time and its keys are pinned. The words of its fingerprint: {}.",
+            words?
+        ),
+    };
+    Some(audit::note(tenant, happening))
+}
+
 fn lines_of(tenant: &Tenant, server: &ServerName, learnt: &Learnt) -> Vec<Change> {
     let said = |action, message| {
         let happening = Happening {
@@ -247,13 +273,15 @@ fn lines_of(tenant: &Tenant, server: &ServerName, learnt: &Learnt) -> Vec<Change
         };
         audit::note(tenant, happening)
     };
-    let new = learnt
-        .new
-        .iter()
-        .map(|id| said("peer.key_learnt", format!("{server} has a new key, {id}.")));
+    let new = learnt.new.iter().map(|id| {
+        said(
+            Action::PeerKeyLearnt,
+            format!("{server} has a new key, {id}."),
+        )
+    });
     let revoked = learnt.revoked.iter().map(|id| {
         said(
-            "peer.key_revoked",
+            Action::PeerKeyRevoked,
             format!("The key {id} of {server} is revoked."),
         )
     });
@@ -267,7 +295,7 @@ fn candidate_line(tenant: &Tenant, server: &ServerName) -> Change {
     );
     let happening = Happening {
         actor: Actor::Server,
-        action: "peer.key_untrusted",
+        action: Action::PeerKeyUntrusted,
         peer: Some(server),
         room_id: None,
         message,

@@ -29,6 +29,8 @@ pub(super) struct Peer {
     pub(super) noted_at: u64,
     /// When its worker tries again, ms; none while it does not pause.
     pub(super) next_try_at: Option<u64>,
+    /// When admins were last told that its invitations of an hour are used up, ms.
+    pub(super) over_budget_at: Option<u64>,
     /// What it tells us of who writes and who is there, within a second.
     pub(super) fleeting: PerSecond,
 }
@@ -58,6 +60,7 @@ impl Peer {
             refreshed_at: 0,
             noted_at: 0,
             next_try_at: None,
+            over_budget_at: None,
             fleeting: PerSecond::default(),
         }
     }

@@ -10,7 +10,7 @@ use scaiwave_protocol::{Refusal, RoomId, ServerName};
 use scaiwave_store::StoreError;
 
 use super::doubts;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::lane::{self, EntriesAnswer, EntriesBatch};
 use crate::world::BackfillFrom;
 use crate::{RemoteError, Tenant};
@@ -112,7 +112,7 @@ async fn told(
             tenant,
             Happening {
                 actor: Actor::Server,
-                action: "room.recovered",
+                action: Action::RoomRecovered,
                 peer: Some(peer),
                 room_id: Some(room_id),
                 message,
@@ -137,7 +137,7 @@ async fn not_ours(
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "room.foreign_tail",
+            action: Action::RoomForeignTail,
             peer: Some(peer),
             room_id: Some(room_id),
             message,

@@ -11,7 +11,7 @@ use scaiwave_protocol::{PublicKey, RoomId, ServerName};
 use scaiwave_store::record::UnconfirmedRow;
 use scaiwave_store::{Change, Commit};
 
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{RemoteError, Tenant, lane};
 
 /// What we know of the key that signed a descriptor in a log.
@@ -117,7 +117,7 @@ pub(crate) async fn forged(tenant: &Arc<Tenant>, room_id: &RoomId, server: &Serv
         tenant,
         Happening {
             actor: Actor::Server,
-            action: "host.forged_key",
+            action: Action::HostForgedKey,
             peer: host.as_ref(),
             room_id: Some(room_id),
             message: format!(

@@ -7,7 +7,7 @@ use scaiwave_room::RoomState;
 use scaiwave_store::{Change, Commit};
 
 use super::depart;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::rooms::{self, RoomSettings};
 use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, lane};
 
@@ -84,7 +84,7 @@ async fn bar(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, barred: bool) -
         tenant,
         Happening {
             actor: Actor::Person(viewer),
-            action: "room.federation",
+            action: Action::RoomFederation,
             peer: None,
             room_id: Some(room_id),
             message: message.to_owned(),

@@ -4,7 +4,7 @@ use scaiwave_protocol::RoomId;
 
 use super::affected::unwanted;
 use super::depart;
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, lane};
 
 /// The admin's choice about a room that the policy has turned against: everybody of ours leaves a room
@@ -25,7 +25,7 @@ pub async fn leave(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> O
         tenant,
         Happening {
             actor: Actor::Person(viewer),
-            action: "room.left",
+            action: Action::RoomLeft,
             peer: None,
             room_id: Some(room_id),
             message: "everybody leaves this room who must, because of the federation policy"

@@ -4,7 +4,7 @@ use scaiwave_store::{Change, Commit};
 
 use super::affected::{AffectedRoom, affected};
 use super::{Policy, SETTING, depart, document, words};
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{Outcome, Tenant, Viewer};
 
 /// Replaces the policy. It is in force as soon as it is on disk.
@@ -25,7 +25,7 @@ pub async fn put(
     if !difference.is_empty() {
         let happening = Happening {
             actor: Actor::Person(viewer),
-            action: "policy.changed",
+            action: Action::PolicyChanged,
             peer: None,
             room_id: None,
             message: format!(

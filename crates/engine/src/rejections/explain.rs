@@ -52,6 +52,10 @@ pub fn of_step(step: &str) -> &'static str {
             "A host's entry was judged by the room's rules once more. The host should not have \
              sequenced it; it is void here, is shown to nobody, and the room goes on."
         }
+        "backfill" => {
+            "Older entries of a room were asked for, and what came is not the room's history. Nothing of it \
+             is stored; another server is asked next time."
+        }
         _ => "This step has no description in this version.",
     }
 }
@@ -240,7 +244,7 @@ fn of_code(code: Code) -> Entry {
             ],
             when_we_refused: &[
                 "Look for alarms in the audit log. Without one it heals by itself.",
-                "With one, ask the host's admin what happened to their data.",
+                "With one, ask the host's admin what happened to their data; then lift the room (`rooms lift`).",
             ],
             when_they_refused: &[
                 "If this server was restored from a backup, let it run: it asks for what it lacks.",
@@ -305,6 +309,8 @@ fn of_code(code: Code) -> Entry {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use scaiwave_protocol::Code;
     use scaiwave_store::record::RejectionDirection::{Inbound, Outbound};
 
@@ -328,6 +334,41 @@ mod tests {
         }
         assert_eq!(explain("SW_FED_NEW", "x", Inbound).meaning, UNKNOWN.meaning);
         assert!(of_step("x").contains("no description"));
+    }
+
+    // Every step that this crate writes into the log, found in its own text, says where that was. Those of
+    // the inbound pipeline are tested where they are.
+    #[test]
+    fn every_step_has_words() {
+        let mut steps = std::collections::BTreeSet::new();
+        for text in source(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
+            let after = |mark: &str| -> Vec<String> {
+                let parts = text.split(mark).skip(1);
+                let word = |part: &str| part.split('"').next().map(str::to_owned);
+                parts.filter_map(word).collect()
+            };
+            steps.extend(after("step: \""));
+            steps.extend(after("alarm(tenant, &peer, \""));
+            steps.extend(after("alarm(tenant, peer, \""));
+            steps.extend(after("alarm(tenant, host, \""));
+        }
+        steps.retain(|step| step.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
+        let found: Vec<&str> = steps.iter().map(String::as_str).collect();
+        assert_eq!(found, ["backfill", "fold", "item"]);
+        for step in found {
+            assert!(!of_step(step).contains("no description"), "{step}");
+        }
+    }
+
+    fn source(directory: &Path) -> Vec<String> {
+        let entries = std::fs::read_dir(directory).expect("it is there");
+        let paths = entries.map(|entry| entry.expect("it is there").path());
+        paths
+            .flat_map(|path| match path.is_dir() {
+                true => source(&path),
+                false => vec![std::fs::read_to_string(path).expect("text")],
+            })
+            .collect()
     }
 
     // Who has to act depends on who refused.

@@ -12,7 +12,7 @@ use scaiwave_protocol::{Json, RoomId, ServerName, Sig};
 use scaiwave_store::record::RoomRow;
 use scaiwave_store::{Change, Commit};
 
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Denial, Outcome, Tenant, lane, peering};
 
 /// How often the new host is asked while it still lacks the newest entries.
@@ -49,7 +49,7 @@ pub async fn agree_to_host(tenant: &Tenant, actor: Actor<'_>, room_id: &RoomId) 
     note(
         tenant,
         actor,
-        "room.take_over_agreed",
+        Action::RoomTakeOverAgreed,
         &room,
         message,
         agreed,
@@ -70,7 +70,7 @@ pub async fn withdraw_take_over(
     note(
         tenant,
         actor,
-        "room.take_over_withdrawn",
+        Action::RoomTakeOverWithdrawn,
         &room,
         message,
         gone,
@@ -97,7 +97,7 @@ pub async fn hand_over(
             let message = format!("The room was handed over to {to}, which is its host now");
             let line = Happening {
                 actor,
-                action: "room.handed_over",
+                action: Action::RoomHandedOver,
                 peer: Some(to),
                 room_id: Some(room_id),
                 message,
@@ -168,7 +168,7 @@ async fn followed(tenant: &Tenant, room_id: &RoomId) -> Outcome<RoomRow> {
 async fn note(
     tenant: &Tenant,
     actor: Actor<'_>,
-    action: &'static str,
+    action: Action,
     room: &RoomRow,
     message: String,
     change: Change,

@@ -8,6 +8,7 @@ use scaiwave_protocol::limits::POWER_MAX;
 use scaiwave_protocol::{Json, RoomId};
 
 use super::{access, act, document};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Denial, Outcome, Tenant, Viewer};
 
 /// Lines in one room's `denied_servers`: every join is compared with all of them.
@@ -62,8 +63,38 @@ pub async fn set_settings(
     room_id: &RoomId,
     change: RoomSettings,
 ) -> Outcome<()> {
+    let federate = change.federate;
     let content = content(change)?;
-    act::act(tenant, viewer, room_id, kinds::SETTINGS, content).await
+    let before = tenant.store.room(room_id).await?;
+    let before = before.map(|row| document::core(&row)).transpose()?;
+    act::act(tenant, viewer, room_id, kinds::SETTINGS, content).await?;
+    if let Some(enabled) = federate
+        && before.is_some_and(|core| core.federates() != enabled)
+    {
+        note_federation(tenant, viewer, room_id, enabled).await;
+    }
+    Ok(())
+}
+
+/// Whether other servers take part in a room is the tenant's matter too, whoever of its people changes it.
+async fn note_federation(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, enabled: bool) {
+    let message = match enabled {
+        true => "the room's settings let other servers take part",
+        false => {
+            "the room's settings keep other servers out; whoever of them was in it is taken out"
+        }
+    };
+    let line = audit::note(
+        tenant,
+        Happening {
+            actor: Actor::Person(viewer),
+            action: Action::RoomFederation,
+            peer: None,
+            room_id: Some(room_id),
+            message: message.to_owned(),
+        },
+    );
+    audit::record(tenant, vec![line]).await;
 }
 
 fn content(change: RoomSettings) -> Outcome<Json> {

@@ -83,3 +83,35 @@ impl TurnedAway {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use scaiwave_engine::rejections::of_step;
+
+    use super::Step;
+
+    /// What stands in the rejection log is explained to admins, whichever step said it.
+    #[test]
+    fn every_step_has_words() {
+        let steps = [
+            Step::SizeAndRate,
+            Step::Headers,
+            Step::Destination,
+            Step::Policy,
+            Step::Version,
+            Step::Key,
+            Step::Created,
+            Step::Digest,
+            Step::Signature,
+            Step::Nonce,
+            Step::Parse,
+        ];
+        // Declared in this order: a step that is missing here moves the last one's number.
+        assert_eq!(Step::Parse as usize + 1, steps.len());
+        for step in steps {
+            let said = of_step(step.as_str());
+            assert!(said.ends_with('.'), "{step:?}");
+            assert!(!said.contains("no description"), "{step:?}");
+        }
+    }
+}

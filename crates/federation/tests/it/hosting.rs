@@ -1,5 +1,7 @@
 //! The host's life: it comes back from a backup, gives a room away, or tells two histories.
 
+mod lifted;
+
 use std::path::Path;
 
 use scaiwave_engine::audit::Actor;
@@ -7,10 +9,13 @@ use scaiwave_engine::policy::Mode;
 use scaiwave_engine::store::record::{AuditRow, TenantRow};
 use scaiwave_engine::store::{AuditFilter, Change, Commit, ServerStore as _};
 use scaiwave_engine::{Viewer, messages, peering, rooms, upkeep};
-use scaiwave_protocol::RoomId;
+use scaiwave_federation::client::Answer;
+use scaiwave_protocol::{RoomId, json};
 use scaiwave_store_sqlite::{Options, SqliteServerStore};
+use scaiwave_testkit::hostile::edit;
 use tempfile::TempDir;
 
+use crate::audited::lines;
 use crate::neighbours::{heard, same_history, say, shared_room, text};
 use crate::town::{House, Town, name, until};
 
@@ -198,6 +203,36 @@ async fn a_restored_host_fetches_back_what_it_lost() {
     assert!(view.waiting_for.is_empty() && view.servers[0].compared.is_some_and(|c| c.same));
 }
 
+// What a follower gives back is believed only as far as it is ours.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_tail_that_is_not_ours() {
+    let scene = Scene::set().await.restore(true).await;
+    *scene.town.street.meddler.lock() = Some(Box::new(|url, answer| {
+        if !url.contains("/backfill") {
+            return Ok(answer);
+        }
+        let mut page = json::parse_body(&answer.body).unwrap();
+        edit::set(&mut page, "entries/0/ts", 1u64.into());
+        Ok(Answer {
+            body: page.canonical().into(),
+            ..answer
+        })
+    }));
+    mend(&scene.town);
+    upkeep::run(&scene.acme.tenant).await;
+    until("admins are told", || async {
+        !scene
+            .alarms(&scene.acme, "room.foreign_tail")
+            .await
+            .is_empty()
+    })
+    .await;
+    // It holds up nothing, and nothing of it is stored.
+    say(&scene.acme, &scene.alice, &scene.room_id, "on we go").await;
+    let words = heard(&scene.acme, &scene.alice, &scene.room_id).await;
+    assert_eq!(words, ["kept", "on we go"]);
+}
+
 // A follower that never comes back must not end a room: an admin can answer for it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_admin_answers_for_a_room_in_doubt() {
@@ -211,6 +246,8 @@ async fn an_admin_answers_for_a_room_in_doubt() {
     assert!(alarms[0].message.contains("globex.example"));
     let unheard = peering::confirm_newest(&acme.tenant, Actor::Operator, room_id).await;
     assert_eq!(unheard.unwrap(), [name("globex.example")]);
+    let confirmed = scene.alarms(acme, "room.confirmed_newest").await;
+    assert!(confirmed[0].message.contains("globex.example"));
     say(acme, &scene.alice, room_id, "on we go").await;
     let again = peering::confirm_newest(&acme.tenant, Actor::Operator, room_id).await;
     assert_eq!(again.unwrap_err().code.as_str(), "SW_ROOM_NOT_FOUND");
@@ -241,6 +278,7 @@ async fn two_histories_freeze_the_room() {
         let denied = messages::post(&house.tenant, viewer, room_id, text("x"), None).await;
         assert_eq!(denied.unwrap_err().code.as_str(), "SW_ROOM_FROZEN");
         assert_eq!(scene.alarms(house, "host.two_histories").await.len(), 1);
+        assert!(!scene.alarms(house, "history.suspected").await.is_empty());
         let proof = rooms::evidence(&house.tenant, &house.admin(), room_id)
             .await
             .unwrap();
@@ -335,6 +373,15 @@ async fn a_room_is_handed_over() {
     rooms::agree_to_host(&globex.tenant, Actor::Operator, &room_id)
         .await
         .unwrap();
+    rooms::withdraw_take_over(&globex.tenant, Actor::Operator, &room_id)
+        .await
+        .unwrap();
+    assert_eq!(lines(&globex, "room.take_over_withdrawn").await.len(), 1);
+    let denied = give(acme.admin(), "globex.example").await;
+    assert_eq!(code(denied), "SW_FED_POLICY_VIOLATION");
+    rooms::agree_to_host(&globex.tenant, Actor::Operator, &room_id)
+        .await
+        .unwrap();
 
     // Initech does not hear of it at once, and globex's people are just writing.
     cut(&town, "initech.example");
@@ -371,6 +418,9 @@ async fn a_room_is_handed_over() {
             && words(&initech, &dan).await == expected
     })
     .await;
+    assert_eq!(lines(&globex, "room.take_over_agreed").await.len(), 2);
+    assert_eq!(lines(&acme, "room.handed_over").await.len(), 1);
+    assert_eq!(lines(&globex, "room.taken_over").await.len(), 1);
     // The invitation is answered to whoever is the host now.
     let view = scaiwave_engine::invitations::accept(&hooli.tenant, &carol, &room_id)
         .await

@@ -11,6 +11,7 @@ use scaiwave_protocol::descriptor::PeerPattern;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{EventId, RoomId};
 
+use crate::audited::lines;
 use crate::neighbours::{heard, say, shared_room};
 use crate::town::{House, Town, until};
 
@@ -364,6 +365,11 @@ async fn a_peer_has_a_budget_of_invitations() {
         .unwrap();
     tokio::time::sleep(std::time::Duration::from_secs(300)).await;
     assert_eq!(pair.waiting().await, 2);
+    // Asked again every minute, told to admins once an hour.
+    let told = lines(&pair.globex, "peer.over_budget").await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].1.as_deref(), Some("acme.example"));
+    assert!(told[0].2.contains("all of the 2"), "{}", told[0].2);
     let member = pair
         .acme
         .store
@@ -401,6 +407,8 @@ async fn all_of_one_spammer_at_once() {
     let cleaned = invitations::clean(&pair.globex.tenant, &admin, &spammer).await;
     assert_eq!(cleaned.unwrap(), 3);
     assert_eq!(everybody().await, 0);
+    // Each of the two is an admin's deed, also the one that found nothing.
+    assert_eq!(lines(&pair.globex, "invitations.cleaned").await.len(), 2);
     let member = pair.acme.store.member(&first, &ben.fqid).await.unwrap();
     assert_eq!(member.unwrap().membership, Membership::Invite);
 }

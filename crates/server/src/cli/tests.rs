@@ -37,6 +37,13 @@ fn documented_commands_parse() {
         "scaiwave admin federation policy --tenant acme --json",
         "scaiwave admin federation dead-letters --tenant acme --peer globex.example",
         "scaiwave admin federation check --tenant acme globex.example",
+        "scaiwave admin rooms take-over --tenant acme --room r --withdraw",
+        "scaiwave admin rooms hand-over --tenant acme --room r --to globex.example --json",
+        "scaiwave admin rooms list --tenant acme --json",
+        "scaiwave admin rooms lift --tenant acme --room r --json",
+        "scaiwave admin rooms confirm-newest --tenant acme --room r",
+        "scaiwave admin rooms export --tenant acme --room r --to r.room",
+        "scaiwave verify r.room --json",
         "scaiwave doctor",
         "scaiwave doctor globex.example --tenant acme --json",
     ];

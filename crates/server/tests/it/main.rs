@@ -6,5 +6,6 @@ mod handshake;
 mod harness;
 mod kill;
 mod one_process;
+mod operator;
 mod tls;
 mod two_servers;

@@ -11,7 +11,7 @@ use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
     FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
     PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, StreamEntry, TimelineRow, UnconfirmedRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -212,6 +212,7 @@ reads! {
     audit(filter: AuditFilter) -> Vec<AuditRow>;
     evidence(room_id: &RoomId) -> Vec<EvidenceRow>;
     unconfirmed() -> Vec<UnconfirmedRow>;
+    settled(room_id: &RoomId) -> Option<Settled>;
     take_over(room_id: &RoomId) -> Option<u64>;
     invitations(participant: &Fqid) -> Vec<InvitationRow>;
     invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;

@@ -40,6 +40,51 @@ impl Write<'_> {
         Ok(())
     }
 
+    /// What stands on older events is to be worked out anew by the caller. Positions of the stream are
+    /// never taken back; a reader of it passes over events that are gone.
+    pub(super) fn set_aside(&mut self, room_id: &RoomId, above: u64) -> Applied {
+        let Some(room) = self.room_if_known(room_id)? else {
+            return Ok(());
+        };
+        let (low, high) = (entry_row(room, above), entry_row(room, u64::MAX));
+        self.run(
+            "DELETE FROM inbox WHERE room = ?1 AND event_id IN (
+                 SELECT event_id FROM entries WHERE id > ?2 AND id <= ?3)",
+            params![room, low, high],
+        )?;
+        self.run(
+            "UPDATE read_markers SET seq = ?2, event_id = coalesce(
+                 (SELECT event_id FROM entries WHERE id = ?3), event_id)
+             WHERE room = ?1 AND seq > ?2",
+            params![room, int(above), low],
+        )?;
+        for sql in [
+            "DELETE FROM erasures WHERE id > ?1 AND id <= ?2",
+            "DELETE FROM entries WHERE id > ?1 AND id <= ?2",
+        ] {
+            self.run(sql, params![low, high])?;
+        }
+        for sql in [
+            "DELETE FROM checkpoints WHERE room = ?1 AND seq > ?2",
+            "DELETE FROM edits WHERE room = ?1 AND (seq > ?2 OR NOT EXISTS (
+                 SELECT 1 FROM entries e WHERE e.event_id = edits.target AND e.room = ?1))",
+            "DELETE FROM reactions WHERE room = ?1 AND (seq > ?2 OR NOT EXISTS (
+                 SELECT 1 FROM entries e WHERE e.event_id = reactions.target AND e.room = ?1))",
+            "DELETE FROM bases WHERE room = ?1 AND seq > ?2",
+        ] {
+            self.run(sql, params![room, int(above)])?;
+        }
+        for sql in [
+            "DELETE FROM members WHERE room = ?1",
+            "DELETE FROM room_servers WHERE room = ?1",
+            "DELETE FROM origin_seqs WHERE room = ?1",
+            "DELETE FROM unconfirmed WHERE room = ?1",
+        ] {
+            self.run(sql, [room])?;
+        }
+        Ok(())
+    }
+
     pub(super) fn judge_entries(&mut self, room_id: &RoomId, verdicts: &[VerdictRow]) -> Applied {
         let Some(room) = self.room_if_known(room_id)? else {
             return Ok(());

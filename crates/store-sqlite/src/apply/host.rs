@@ -1,6 +1,6 @@
 use rusqlite::params;
 use scaiwave_protocol::{RoomId, ServerName};
-use scaiwave_store::record::{EvidenceRow, UnconfirmedRow};
+use scaiwave_store::record::{EvidenceRow, Settled, UnconfirmedRow};
 
 use super::{Applied, Write};
 use crate::columns::int;
@@ -11,6 +11,16 @@ impl Write<'_> {
             self.run(
                 "UPDATE rooms SET frozen = ?2 WHERE room = ?1",
                 params![room, reason],
+            )?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn settle(&mut self, room_id: &RoomId, settled: Settled) -> Applied {
+        if let Some(room) = self.room_if_known(room_id)? {
+            self.run(
+                "UPDATE rooms SET settled_term = ?2, settled_seq = ?3 WHERE room = ?1",
+                params![room, int(settled.term), int(settled.seq)],
             )?;
         }
         Ok(())

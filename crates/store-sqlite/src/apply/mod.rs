@@ -66,6 +66,7 @@ impl<'a> Write<'a> {
             Change::PutCheckpoint(room_id, checkpoint) => self.put_checkpoint(room_id, checkpoint),
             Change::PutBase(room_id, base) => self.put_base(room_id, base),
             Change::DropBases(room_id) => self.drop_bases(room_id),
+            Change::SetAside(room_id, above) => self.set_aside(room_id, *above),
             Change::JudgeEntries(room_id, verdicts) => self.judge_entries(room_id, verdicts),
             Change::PutEdit {
                 room_id,
@@ -85,6 +86,7 @@ impl<'a> Write<'a> {
             } => self.drop_reaction(room_id, *target, emoji, sender),
             Change::DropReactions(room_id, target) => self.drop_reactions(room_id, *target),
             Change::Freeze(room_id, reason) => self.freeze(room_id, reason.as_deref()),
+            Change::Settle(room_id, settled) => self.settle(room_id, *settled),
             Change::PutEvidence(evidence) => self.put_evidence(evidence),
             Change::PutUnconfirmed(row) => self.put_unconfirmed(row),
             Change::DropUnconfirmed(room_id, server, key) => {

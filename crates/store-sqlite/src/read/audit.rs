@@ -25,8 +25,8 @@ impl Reader<'_> {
              FROM audit
              WHERE (?1 IS NULL OR severity = ?1) AND (?2 IS NULL OR action = ?2)
                AND (?3 IS NULL OR peer = ?3) AND (?4 IS NULL OR room_id = ?4)
-               AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR id < ?6)
-             ORDER BY id DESC LIMIT ?7",
+               AND (?5 IS NULL OR at >= ?5) AND (?6 IS NULL OR line < (SELECT line FROM audit WHERE id = ?6))
+             ORDER BY line DESC LIMIT ?7",
             params![
                 filter.severity.map(severity_number),
                 filter.action,

@@ -40,10 +40,14 @@ impl Reader<'_> {
     ) -> Result<Vec<DeadLetterRow>> {
         let sql = match peer {
             Some(_) => select_dead_letters!(
-                "d.peer = ?1 AND (?2 IS NULL OR d.id < ?2) ORDER BY d.id DESC LIMIT ?3"
+                "d.peer = ?1
+                 AND (?2 IS NULL OR d.line < (SELECT line FROM dead_letters WHERE id = ?2))
+                 ORDER BY d.line DESC LIMIT ?3"
             ),
             None => select_dead_letters!(
-                "?1 IS NULL AND (?2 IS NULL OR d.id < ?2) ORDER BY d.id DESC LIMIT ?3"
+                "?1 IS NULL
+                 AND (?2 IS NULL OR d.line < (SELECT line FROM dead_letters WHERE id = ?2))
+                 ORDER BY d.line DESC LIMIT ?3"
             ),
         };
         self.all(

@@ -127,7 +127,7 @@ impl Reader<'_> {
                  WHERE f.stopped IS NULL AND h.seq > f.acked_seq
                  UNION SELECT peer FROM outbox
                  UNION SELECT r.host FROM waiting w CROSS JOIN rooms r ON r.room = w.room
-                 WHERE EXISTS (
+                 WHERE r.frozen IS NULL AND EXISTS (
                      SELECT 1 FROM pending p WHERE p.room = w.room AND p.refused_code IS NULL)
                  ORDER BY 1"
             ),

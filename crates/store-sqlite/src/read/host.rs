@@ -1,6 +1,6 @@
 use rusqlite::Result;
 use scaiwave_protocol::RoomId;
-use scaiwave_store::record::{EvidenceRow, UnconfirmedRow};
+use scaiwave_store::record::{EvidenceRow, Settled, UnconfirmedRow};
 
 use super::Reader;
 
@@ -35,6 +35,23 @@ impl Reader<'_> {
                     server: columns.parsed()?,
                     key: columns.value()?,
                     since: columns.count()?,
+                })
+            },
+        )
+    }
+
+    pub(crate) fn settled(&self, room_id: &RoomId) -> Result<Option<Settled>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(None);
+        };
+        self.one(
+            "SELECT settled_term, settled_seq FROM rooms
+             WHERE room = ?1 AND settled_term IS NOT NULL",
+            [room],
+            |columns| {
+                Ok(Settled {
+                    term: columns.count()?,
+                    seq: columns.count()?,
                 })
             },
         )

@@ -108,7 +108,7 @@ impl Reader<'_> {
             concat!(
                 with_waiting_rooms!(),
                 "SELECT w.room, n.room_id FROM waiting w
-                     CROSS JOIN rooms r ON r.room = w.room AND r.host = ?1
+                     CROSS JOIN rooms r ON r.room = w.room AND r.host = ?1 AND r.frozen IS NULL
                      CROSS JOIN room_numbers n ON n.room = w.room
                  ORDER BY w.room"
             ),

@@ -14,8 +14,9 @@ macro_rules! select_rejections {
              FROM rejections WHERE ",
             $key,
             " AND (?3 IS NULL OR direction = ?3) AND (?4 IS NULL OR at >= ?4)
-              AND (?5 IS NULL OR id < ?5) AND (?7 IS NULL OR room_id = ?7)
-             ORDER BY id DESC LIMIT ?6"
+              AND (?5 IS NULL OR line < (SELECT line FROM rejections WHERE id = ?5))
+              AND (?7 IS NULL OR room_id = ?7)
+             ORDER BY line DESC LIMIT ?6"
         )
     };
 }

@@ -89,6 +89,35 @@ pub(super) async fn lines_are_filtered_newest_first(store: &dyn TenantStore) {
     }
 }
 
+/// Lines of one moment, with ids in any order, are read as they were written; a page ends in the middle of
+/// them without loss.
+pub(super) async fn lines_of_one_moment_have_an_order(store: &dyn TenantStore) {
+    let written = [5, 2, 9, 1].map(|number| AuditRow {
+        at: EPOCH,
+        ..line(number, "x", None)
+    });
+    for row in &written {
+        put(store, vec![Change::PutAudit(Box::new(row.clone()))]).await;
+    }
+    let mut read = Vec::new();
+    let mut before = None;
+    loop {
+        let filter = AuditFilter {
+            before,
+            limit: 1,
+            ..AuditFilter::default()
+        };
+        let page = good(store.audit(filter).await);
+        let Some(row) = page.first() else {
+            break;
+        };
+        before = Some(row.id);
+        read.push(row.clone());
+    }
+    read.reverse();
+    assert_eq!(read, written);
+}
+
 pub(super) async fn the_same_line_stands_once(store: &dyn TenantStore) {
     let first = line(1, "x", None);
     let again = AuditRow {

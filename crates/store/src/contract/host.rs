@@ -1,7 +1,7 @@
 use super::fixture::{
     EPOCH, HOST, OTHER, appended, event_id, good, messages, put, room, room_id, server,
 };
-use crate::record::{EvidenceRow, UnconfirmedRow};
+use crate::record::{EvidenceRow, Settled, UnconfirmedRow};
 use crate::{Change, TenantStore};
 
 pub(super) async fn a_frozen_room_says_why(store: &dyn TenantStore) {
@@ -19,6 +19,24 @@ pub(super) async fn a_frozen_room_says_why(store: &dyn TenantStore) {
     // A room that is not here cannot be frozen, and is no matter.
     put(store, vec![Change::Freeze(room_id(9), why())]).await;
     assert_eq!(good(store.room(&room_id(9)).await), None);
+}
+
+pub(super) async fn an_admin_settles_which_history_counts(store: &dyn TenantStore) {
+    let settled = |term, seq| Settled { term, seq };
+    put(store, vec![Change::PutRoom(Box::new(room(1, 3)))]).await;
+    assert_eq!(good(store.settled(&room_id(1)).await), None);
+    let settle = |number, at| Change::Settle(room_id(number), at);
+    put(
+        store,
+        vec![settle(1, settled(1, 3)), settle(9, settled(1, 1))],
+    )
+    .await;
+    assert_eq!(good(store.settled(&room_id(1)).await), Some(settled(1, 3)));
+    assert_eq!(good(store.settled(&room_id(9)).await), None);
+    // It stays when the room goes on, and moves when it is settled anew.
+    put(store, vec![Change::PutRoom(Box::new(room(1, 9)))]).await;
+    put(store, vec![settle(1, settled(2, 7))]).await;
+    assert_eq!(good(store.settled(&room_id(1)).await), Some(settled(2, 7)));
 }
 
 pub(super) async fn evidence_is_kept_in_order(store: &dyn TenantStore) {

@@ -60,6 +60,42 @@ pub(super) async fn keys_of_peers_are_kept_by_name(store: &dyn TenantStore) {
     assert_eq!(good(store.peer_keys().await), [new(HOST), known]);
 }
 
+/// Lines of one moment, with ids in any order, are read as they were written, page by page.
+pub(super) async fn rejections_of_one_moment_have_an_order(store: &dyn TenantStore) {
+    let row = |number: u64| RejectionRow {
+        id: event_id(0, number),
+        at: EPOCH,
+        direction: RejectionDirection::Inbound,
+        peer: OTHER.to_owned(),
+        step: "item".to_owned(),
+        room_id: None,
+        event_id: None,
+        kind: None,
+        code: "x".to_owned(),
+        message: "It is wrong.".to_owned(),
+        size: 0,
+        sample: Vec::new(),
+    };
+    let written = [5, 2, 9, 1].map(row);
+    for row in &written {
+        put(store, vec![Change::PutRejection(Box::new(row.clone()))]).await;
+    }
+    for peer in [None, Some(OTHER.to_owned())] {
+        let mut read: Vec<RejectionRow> = Vec::new();
+        for _ in 0..written.len() {
+            let filter = RejectionFilter {
+                peer: peer.clone(),
+                before: read.last().map(|row| row.id),
+                limit: 1,
+                ..RejectionFilter::default()
+            };
+            read.extend(good(store.rejections(filter).await));
+        }
+        read.reverse();
+        assert_eq!(read, written);
+    }
+}
+
 pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore) {
     let row = |number: u64, peer: &str, code: &str| RejectionRow {
         id: event_id(0, number),

@@ -1,8 +1,8 @@
-use scaiwave_protocol::event::content::{REDACTION, SERVER};
+use scaiwave_protocol::event::content::{Membership, REDACTION, SERVER};
 
 use super::fixture::{
-    EPOCH, appended, bob, edit, erasure, event_id, good, hash, message, messages, put,
-    reaction_entry, refused, reply, room, room_id,
+    EPOCH, OTHER, ann, appended, bob, edit, erasure, event_id, good, hash, joined, marker, member,
+    message, messages, put, reaction, reaction_entry, refused, reply, room, room_id, room_server,
 };
 use crate::record::{
     BaseRow, CheckpointRow, EntryHead, EntryRow, HeldRow, RoomRow, Verdict, VerdictRow,
@@ -240,6 +240,68 @@ pub(super) async fn bases_are_kept_by_seq(store: &dyn TenantStore) {
     let drop_all = |number| Change::DropBases(room_id(number));
     put(store, vec![drop_all(1), drop_all(9)]).await;
     assert_eq!(good(store.bases(&room_id(1)).await), []);
+}
+
+/// One of two histories is set aside: nothing of it is left, and what lies below is as it was.
+pub(super) async fn what_is_set_aside_is_gone(store: &dyn TenantStore) {
+    let mut entries = messages(1, 1, 4);
+    entries.push(edit(1, 5, 2));
+    entries.push(reaction_entry(1, 6, 2));
+    let mut changes = appended(1, entries);
+    let checkpoint = |seq| CheckpointRow {
+        seq,
+        checkpoint: b"{}".to_vec(),
+    };
+    changes.extend([
+        joined(&room_id(1), &ann(), 1),
+        joined(&room_id(1), &bob(), 4),
+        Change::PutRoomServer(room_id(1), room_server(OTHER, true)),
+        Change::PutReaction(room_id(1), reaction(1, 6, 2, "+", &bob())),
+        Change::PutReaction(room_id(1), reaction(1, 2, 2, "-", &bob())),
+        Change::PutEdit {
+            room_id: room_id(1),
+            target: event_id(1, 2),
+            event_id: event_id(1, 5),
+            seq: 5,
+            ts: EPOCH,
+            content: b"{}".to_vec(),
+        },
+        Change::PutCheckpoint(room_id(1), checkpoint(3)),
+        Change::PutCheckpoint(room_id(1), checkpoint(6)),
+        marker(1, 4),
+    ]);
+    put(store, changes).await;
+    put(store, appended(2, messages(2, 1, 4))).await;
+    let base = RoomRow {
+        base_seq: 5,
+        base_chain: hash(5),
+        first_seq: 6,
+        chain_before: hash(5),
+        ..room(1, 5)
+    };
+    let begins = vec![
+        Change::SetAside(room_id(1), 3),
+        Change::PutRoom(Box::new(base)),
+        joined(&room_id(1), &ann(), 1),
+    ];
+    put(store, begins).await;
+    assert_eq!(seqs(store, 1).await, [1, 2, 3]);
+    assert_eq!(seqs(store, 2).await, [1, 2, 3, 4]);
+    let members = good(store.members(&room_id(1)).await);
+    assert_eq!(members, [member(&ann(), Membership::Join, 1)]);
+    assert_eq!(good(store.room_servers(&room_id(1)).await), []);
+    let row = good(store.timeline_row(&room_id(1), &event_id(1, 2)).await);
+    let row = row.expect("it lies below");
+    assert_eq!(row.edit, None);
+    assert_eq!(row.reactions, [reaction(1, 2, 2, "-", &bob())]);
+    let above = good(store.checkpoint_at_or_above(&room_id(1), 4).await);
+    assert_eq!(above, None);
+    let read = good(store.read_marker(&ann(), &room_id(1)).await);
+    let read = read.map(|marker| (marker.seq, marker.event_id));
+    assert_eq!(read, Some((3, event_id(1, 3))));
+    // The other history takes the free places, also with the same events.
+    put(store, vec![append(1, 4, 5)]).await;
+    assert_eq!(seqs(store, 1).await, [1, 2, 3, 4, 5]);
 }
 
 pub(super) async fn entries_are_judged_again(store: &dyn TenantStore) {

@@ -67,6 +67,31 @@ pub(super) async fn a_refused_one_is_shown_but_not_submitted(store: &dyn TenantS
     assert_eq!(submitted, [pending(1, 2)]);
 }
 
+/// Where nothing may go on nothing is sent; it waits until the room is writable again.
+pub(super) async fn a_frozen_room_submits_nothing(store: &dyn TenantStore) {
+    put(store, vec![hosted_by(1, OTHER), put_pending(1, 1)]).await;
+    let freeze = |why: Option<&str>| Change::Freeze(room_id(1), why.map(str::to_owned));
+    put(store, vec![freeze(Some("two histories"))]).await;
+    assert_eq!(
+        good(
+            store
+                .pending_above(&server(OTHER), &BTreeMap::new(), 9)
+                .await
+        ),
+        []
+    );
+    assert_eq!(good(store.waiting_peers().await), []);
+    assert_eq!(good(store.pending(&room_id(1)).await), [pending(1, 1)]);
+    put(store, vec![freeze(None)]).await;
+    let submitted = good(
+        store
+            .pending_above(&server(OTHER), &BTreeMap::new(), 9)
+            .await,
+    );
+    assert_eq!(submitted, [pending(1, 1)]);
+    assert_eq!(good(store.waiting_peers().await), [server(OTHER)]);
+}
+
 pub(super) async fn submitted_to_their_host_only(store: &dyn TenantStore) {
     let changes = vec![
         hosted_by(1, OTHER),

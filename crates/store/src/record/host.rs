@@ -15,6 +15,15 @@ pub struct EvidenceRow {
     pub document: Vec<u8>,
 }
 
+/// Up to which point an admin has settled which of a host's histories counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Settled {
+    /// Everything of earlier terms.
+    pub term: u64,
+    /// Of this term everything up to this seq.
+    pub seq: u64,
+}
+
 /// A key that a room's host says is another server's, and that this server has not confirmed itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnconfirmedRow {

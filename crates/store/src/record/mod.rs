@@ -18,7 +18,7 @@ pub use federation::{
     RejectionDirection, RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
-pub use host::{EvidenceRow, UnconfirmedRow};
+pub use host::{EvidenceRow, Settled, UnconfirmedRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
 pub use moderation::{BlockRow, Blocked, ReportRow};
 pub use room::{

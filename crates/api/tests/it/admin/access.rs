@@ -104,6 +104,7 @@ async fn what_is_not_there() {
     }
     let wrong = [
         "/v1/admin/audit?severity=loud",
+        "/v1/admin/audit?action=policy.chnaged",
         "/v1/admin/audit?since=yesterday",
         "/v1/admin/audit?before=x",
         "/v1/admin/audit?limit=0",

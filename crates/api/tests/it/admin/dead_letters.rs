@@ -2,6 +2,7 @@
 
 use scaiwave_engine::policy::Mode;
 use scaiwave_engine::{invitations, rooms};
+use scaiwave_federation::client::Answer;
 use scaiwave_protocol::event::content::RoomLife;
 use serde_json::Value;
 
@@ -107,6 +108,8 @@ async fn a_letter_is_dropped() {
     assert_eq!(desk.get(LETTERS).await.as_array().unwrap().len(), 1);
     desk.post(&format!("{LETTERS}/{id}/drop")).await;
     assert_eq!(desk.get(LETTERS).await, serde_json::json!([]));
+    let audit = desk.get("/v1/admin/audit?action=dead_letter.dropped").await;
+    assert_eq!(audit.as_array().unwrap().len(), 1);
     let row = pair
         .globex
         .store
@@ -149,4 +152,60 @@ async fn an_invitation_is_made_again() {
     })
     .await;
     assert_eq!(desk.get(LETTERS).await, serde_json::json!([]));
+}
+
+// A whole room is stopped for a peer that refused its entries: a retry compares heads, and where they fit
+// the room goes on and the letter is settled.
+#[tokio::test]
+async fn a_stopped_room_goes_on() {
+    let pair = pair().await;
+    let desk = Desk::admin(&pair.town, &pair.acme).await;
+    *pair.town.street.meddler.lock() = Some(Box::new(|url, answer| {
+        let mut json: Value = serde_json::from_slice(&answer.body).unwrap();
+        if !url.ends_with("/send") {
+            return Ok(answer);
+        }
+        for result in json["results"].as_array_mut().unwrap() {
+            if result["have_seq"].is_u64() {
+                *result = serde_json::json!({
+                    "status": "rejected", "code": "SW_FED_CHAIN_BROKEN", "message": "not today",
+                });
+            }
+        }
+        Ok(Answer {
+            body: json.to_string().into(),
+            ..answer
+        })
+    }));
+    say(&pair.acme, &pair.alice, &pair.room_id, "one").await;
+    let letter = first_letter(&desk).await;
+    assert_eq!(letter["kind"], "entries", "{letter}");
+    assert_eq!(letter["peer"], "globex.example");
+    assert_eq!(letter["room_id"], pair.room_id.as_str());
+    assert_eq!(letter["room_name"], "tea");
+    assert_eq!(letter["event_id"], Value::Null);
+    assert_eq!(letter["participant_id"], Value::Null);
+    assert_eq!(letter["code"], "SW_FED_CHAIN_BROKEN");
+    assert_eq!(letter["message"], "not today");
+    let remedies = letter["explanation"]["remedies"].to_string();
+    assert!(remedies.contains("retry its dead letter"), "{remedies}");
+    let peer = "/v1/admin/federation/peers/globex.example";
+    let detail = desk.get(peer).await;
+    assert_eq!(detail["peer"]["stopped_rooms"], 1);
+    assert_eq!(detail["peer"]["dead_letters"], 1);
+    let stopped = detail["rooms"][0]["stopped"].as_str().unwrap();
+    assert!(stopped.contains("not today"), "{stopped}");
+    *pair.town.street.meddler.lock() = None;
+    let id = letter["id"].as_str().unwrap();
+    desk.post(&format!("{LETTERS}/{id}/retry")).await;
+    until("the letter is settled", || async {
+        desk.get(LETTERS).await == serde_json::json!([])
+    })
+    .await;
+    say(&pair.acme, &pair.alice, &pair.room_id, "two").await;
+    until("everything is acknowledged", || async {
+        let detail = desk.get(peer).await;
+        detail["peer"]["lag_events"] == 0 && detail["rooms"][0]["stopped"].is_null()
+    })
+    .await;
 }

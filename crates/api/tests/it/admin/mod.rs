@@ -3,7 +3,10 @@
 mod access;
 mod dead_letters;
 mod delivery;
+mod everyone;
+mod hosting;
 mod peers;
+mod policy;
 mod records;
 
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! The two logs: what was refused, and who changed what.
 
 use http::StatusCode;
-use scaiwave_engine::audit::{self, Actor, Happening};
+use scaiwave_engine::audit::{self, Action, Actor, Happening};
 use scaiwave_engine::live::{FrameBody, Session};
 use scaiwave_engine::policy::Mode;
 use scaiwave_engine::store::record::Role;
@@ -101,7 +101,7 @@ async fn admins_are_told_of_alarms() {
     let (mut told, mut untold) = (open(&viewer).await, open(&member).await);
     let happening = Happening {
         actor: Actor::Server,
-        action: "host.two_histories",
+        action: Action::HostTwoHistories,
         peer: Some(pair.globex.tenant.server_name()),
         room_id: Some(&pair.room_id),
         message: "The host told two histories.".to_owned(),

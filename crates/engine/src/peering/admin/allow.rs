@@ -3,6 +3,7 @@ use std::sync::Arc;
 use scaiwave_protocol::ServerName;
 use scaiwave_protocol::descriptor::PeerPattern;
 
+use crate::audit::Action;
 use crate::policy::{self, Policy};
 use crate::{ClientCode, Outcome, Tenant, Viewer};
 
@@ -26,7 +27,7 @@ pub async fn block(
     super::note(
         tenant,
         viewer,
-        "peer.blocked",
+        Action::PeerBlocked,
         server,
         "Blocked.".to_owned(),
     )
@@ -61,7 +62,7 @@ pub async fn allow(
     super::note(
         tenant,
         viewer,
-        "peer.allowed",
+        Action::PeerAllowed,
         server,
         "Allowed.".to_owned(),
     )

@@ -7,7 +7,7 @@ use scaiwave_protocol::{EventId, Fqid, Json, LocalId, Refusal, RoomId, ServerNam
 use scaiwave_store::record::{DeadLetterRow, OutboxRow, RejectionDirection, Role};
 use scaiwave_store::{Change, Commit, StoreError};
 
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::rejections::{self, Explanation};
 use crate::{ClientCode, Outcome, Tenant, Viewer, lane, rooms};
 
@@ -80,7 +80,7 @@ pub async fn retry_dead_letter(tenant: &Arc<Tenant>, viewer: &Viewer, id: &Event
         tenant,
         viewer,
         &row,
-        "dead_letter.retried",
+        Action::DeadLetterRetried,
         "sent once more",
     )
     .await?;
@@ -93,7 +93,7 @@ async fn settle(
     tenant: &Tenant,
     viewer: &Viewer,
     row: &DeadLetterRow,
-    action: &'static str,
+    action: Action,
     what: &str,
 ) -> Outcome<()> {
     let happening = Happening {
@@ -116,7 +116,7 @@ async fn settle(
 pub async fn drop_dead_letter(tenant: &Tenant, viewer: &Viewer, id: &EventId) -> Outcome<()> {
     viewer.must_be_admin()?;
     let row = tenant.store.dead_letter(id).await?.ok_or_else(no_such)?;
-    settle(tenant, viewer, &row, "dead_letter.dropped", "dropped").await
+    settle(tenant, viewer, &row, Action::DeadLetterDropped, "dropped").await
 }
 
 fn no_such() -> crate::Denial {

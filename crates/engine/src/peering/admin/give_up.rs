@@ -4,6 +4,7 @@ use scaiwave_protocol::{Code, Refusal, ServerName};
 use scaiwave_store::record::{FollowerRow, OutboxRow};
 use scaiwave_store::{Change, Commit};
 
+use crate::audit::Action;
 use crate::peering::outbound::removal_seq;
 use crate::peering::overview::no_such_peer;
 use crate::peering::reach;
@@ -57,7 +58,7 @@ pub async fn give_up(
         "Given up: {entries} entries in {rooms} rooms, {pending} events for rooms that it hosts and \
          {items} other items were waiting."
     );
-    super::note(tenant, viewer, "peer.dropped", server, message).await;
+    super::note(tenant, viewer, Action::PeerDropped, server, message).await;
     Ok(given_up)
 }
 

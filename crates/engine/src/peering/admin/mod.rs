@@ -13,14 +13,14 @@ pub use retry::retry;
 
 use scaiwave_protocol::ServerName;
 
-use crate::audit::{self, Actor, Happening};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::{Tenant, Viewer};
 
 /// Writes down what an admin did about a peer.
 async fn note(
     tenant: &Tenant,
     viewer: &Viewer,
-    action: &'static str,
+    action: Action,
     peer: &ServerName,
     message: String,
 ) {

@@ -1,5 +1,6 @@
 use scaiwave_protocol::ServerName;
 
+use crate::audit::Action;
 use crate::peering::overview::no_such_peer;
 use crate::peering::reach;
 use crate::{ClientCode, Outcome, Tenant, Viewer};
@@ -22,7 +23,7 @@ pub async fn retry(tenant: &Tenant, viewer: &Viewer, server: &ServerName) -> Out
     super::note(
         tenant,
         viewer,
-        "peer.retried",
+        Action::PeerRetried,
         server,
         "Tried at once.".to_owned(),
     )

@@ -10,6 +10,7 @@ use scaiwave_store::record::{InboxRow, InvitationRow, MemberRow, OutboxRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::policy::HOUR_MS;
 use crate::rooms::{self, Doubled};
@@ -70,6 +71,7 @@ pub(super) async fn invite(
         Ok(false) if is_over(tenant, &invitee, &card).await => Ok(()),
         Ok(false) => match over_budget(tenant, peer).await {
             Ok(true) => {
+                tell_of_budget(tenant, peer).await;
                 return Ok(ItemResult::Retry {
                     after_ms: BUDGET_RETRY_MS,
                 });
@@ -119,6 +121,33 @@ async fn over_budget(tenant: &Tenant, host: &ServerName) -> Result<bool, StoreEr
     let hour_ago = tenant.world.now().saturating_sub(HOUR_MS);
     let count = tenant.store.invites_since(host, hour_ago).await?;
     Ok(!tenant.policy.get().of_invite_budget(count).allowed)
+}
+
+/// Admins read once an hour who sends too many, however often it is tried again.
+async fn tell_of_budget(tenant: &Tenant, host: &ServerName) {
+    let now = tenant.world.now();
+    let is_due = tenant.peers.update(host, now, |peer| {
+        let is_due = peer.over_budget_at.is_none_or(|at| now >= at + HOUR_MS);
+        if is_due {
+            peer.over_budget_at = Some(now);
+        }
+        is_due
+    });
+    if !is_due {
+        return;
+    }
+    let happening = Happening {
+        actor: Actor::Server,
+        action: Action::PeerOverBudget,
+        peer: Some(host),
+        room_id: None,
+        message: format!(
+            "{host} has sent all of the {} new invitations that the policy lets it send in an hour. More of \
+             them wait at that server. If they are not wanted, block it or throw its invitations away.",
+            tenant.policy.get().invites_per_peer_per_hour
+        ),
+    };
+    audit::record(tenant, vec![audit::note(tenant, happening)]).await;
 }
 
 /// Whether the invitee has blocked the inviter, or the host.

@@ -1,6 +1,7 @@
 //! A host that lies about the past: nothing of it is stored or shown, and admins can read about it.
 
-use scaiwave_engine::audit;
+use scaiwave_engine::audit::{self, Actor};
+use scaiwave_engine::rooms;
 use scaiwave_engine::store::{AuditFilter, RejectionFilter};
 use scaiwave_federation::client::Answer;
 use scaiwave_protocol::json::Object;
@@ -167,4 +168,14 @@ async fn a_false_snapshot_is_found_out() {
             .iter()
             .any(|line| line.action == "room.frozen" && line.room_id.as_ref() == Some(&room))
     );
+    // The log itself was true: lifted, its fold counts, and the room goes on.
+    *late.town.street.meddler.lock() = None;
+    let lifted = rooms::lift(&late.globex.tenant, Actor::Operator, &late.room_id).await;
+    assert_eq!(lifted.unwrap().set_aside, 0);
+    scroll(&late.globex, &late.bob, &late.room_id, 50).await;
+    until("the fold from seq 1", || late.is_folded()).await;
+    say(&late.globex, &late.bob, &late.room_id, "on we go").await;
+    same_history(&late.acme, &late.globex, &late.room_id).await;
+    let topic = rooms::get(&late.globex.tenant, &late.bob, &late.room_id).await;
+    assert_eq!(topic.unwrap().topic, None, "never set");
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use parking_lot::Mutex;
-use scaiwave_engine::{Viewer, invitations};
+use scaiwave_engine::audit::Actor;
+use scaiwave_engine::{Viewer, invitations, rooms};
 use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::{Checkpoint, Entry};
@@ -13,6 +14,7 @@ use scaiwave_testkit::hostile::{Host, edit, forge};
 use scaiwave_testkit::{START_MS, TestServer};
 
 use super::scene::{dump, rejections};
+use crate::audited::lines;
 use crate::peer::{Peer, Signed as _};
 use crate::town::{House, Town, until};
 use crate::world::START;
@@ -326,10 +328,71 @@ async fn entries_that_are_void() {
         );
         let stream = scene.acme.store.stream_after(0, 1000).await.unwrap();
         assert_eq!(stream.len(), shown, "{story}: nobody sees it");
+        let alarm = &crate::audited::lines(&scene.acme, "host.void_entry").await[0];
+        assert_eq!(alarm.1.as_deref(), Some("evil.example"), "{story}");
         // The host's own log must go on from the same entry.
         let event = scaiwave_protocol::Received::parse(event)
             .unwrap()
             .into_event();
         scene.host.lock().room.force_event(&event);
     }
+}
+
+// The host puts a key into the log in our own name that was never ours: the room is read-only, and goes on
+// when an admin here says so.
+#[tokio::test]
+async fn a_key_that_is_not_ours() {
+    let scene = Following::set().await;
+    let item = {
+        let mut host = scene.host.lock();
+        let after = host.room.len();
+        let stranger = TestServer::new("acme.example", 9);
+        let record = host.server.record(&stranger.descriptor(), true);
+        host.room.force(record);
+        host.entries(after, after + 1)
+    };
+    let head = scene.head().await;
+    assert_eq!(scene.push(item).await, have(head.seq + 1));
+    until("the room is read-only", || async {
+        let room = scene.acme.store.room(&scene.room_id).await.unwrap();
+        room.unwrap().frozen.is_some()
+    })
+    .await;
+    let alarm = lines(&scene.acme, "host.forged_key").await.remove(0);
+    assert_eq!(alarm.1.as_deref(), Some("evil.example"));
+    let saved = scene.host.lock().room.clone();
+    let next = scene.said();
+    scene.host.lock().room = saved;
+    scene
+        .refuses("a room that stands still", next.clone(), Code::ChainBroken)
+        .await;
+
+    // The history is one: it goes on where it stood.
+    let lifted = rooms::lift(&scene.acme.tenant, Actor::Operator, &scene.room_id).await;
+    assert_eq!(lifted.unwrap().set_aside, 0);
+    assert_eq!(scene.push(next).await, have(head.seq + 2));
+    assert_eq!(
+        lines(&scene.acme, "host.forged_key").await.len(),
+        1,
+        "told once"
+    );
+}
+
+// Words in our name with our own key that we do not remember: taken as the rules say, and admins are told.
+#[tokio::test]
+async fn words_that_we_never_said() {
+    let scene = Following::set().await;
+    let mut item = scene.said();
+    let key = scene.acme.tenant.keyring().signer();
+    let event = item.get("entries").unwrap().as_array().unwrap()[0].get("event");
+    let mut event = event.unwrap().clone();
+    edit::set(&mut event, "sender", (&scene.alice.fqid).into());
+    edit::set(&mut event, "origin_seq", (START_MS * 2).into());
+    edit::set(&mut item, "entries/0/event", forge::event(event, &key));
+    let head = scene.head().await;
+    let item = scene.sealed(item).await;
+    assert_eq!(scene.push(item).await, have(head.seq + 1));
+    let alarm = lines(&scene.acme, "words.not_ours").await.remove(0);
+    assert_eq!(alarm.1.as_deref(), Some("evil.example"));
+    assert!(alarm.2.contains("does not remember"), "{}", alarm.2);
 }

@@ -32,6 +32,13 @@ pub(crate) fn free_port() -> u16 {
     }
 }
 
+/// What a command came to.
+pub(crate) struct Said {
+    pub(crate) status: Option<i32>,
+    pub(crate) out: String,
+    pub(crate) err: String,
+}
+
 /// A server; dropping it kills the process and removes its data.
 pub(crate) struct Process {
     name: String,
@@ -218,6 +225,26 @@ impl Process {
             output.status
         );
         serde_json::from_slice(&output.stdout).expect("JSON, as asked for")
+    }
+
+    /// Runs a command, whatever becomes of it.
+    pub(crate) async fn ask(&self, args: &[&str], input: &str) -> Said {
+        let mut command = self.command(args);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program starts");
+        let mut stdin = child.stdin.take().expect("it is piped");
+        // One that needs no input may be gone already.
+        stdin.write_all(input.as_bytes()).await.unwrap_or_default();
+        drop(stdin);
+        let output = child.wait_with_output().await.expect("it ends");
+        Said {
+            status: output.status.code(),
+            out: String::from_utf8(output.stdout).expect("text"),
+            err: String::from_utf8(output.stderr).expect("text"),
+        }
     }
 
     fn command(&self, args: &[&str]) -> Command {

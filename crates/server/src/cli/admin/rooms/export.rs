@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, anyhow};
 use scaiwave_engine::audit::Actor;
-use scaiwave_engine::rooms;
+use scaiwave_engine::rooms::{self, ExportError};
 use scaiwave_protocol::RoomId;
 
 use crate::assembly::Assembly;
@@ -37,6 +37,10 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let entries = entries.inspect_err(|_| {
         // Half a room is of no use to anybody; that it stays is worse than that it cannot be removed.
         drop(std::fs::remove_file(&args.to));
+    });
+    let entries = entries.map_err(|error| match error {
+        ExportError::Denied(denial) => super::refused(denial),
+        other => other.into(),
     })?;
     let json = serde_json::json!({"room_id": room_id.as_str(), "entries": entries});
     let text = format!("Wrote {entries} entries to {}.", args.to.display());

@@ -29,8 +29,14 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
     rooms::hand_over(&tenant, Actor::Operator, &room_id, &to)
         .await
-        .map_err(|denial| anyhow!(denial.message))?;
+        .map_err(super::refused)?;
     let json = serde_json::json!({"room_id": room_id.as_str(), "host": to.as_str()});
-    output::result(args.json, &json, &format!("{to} is the room's host now."));
+    output::result(
+        args.json,
+        &json,
+        &format!(
+            "{to} is the room's host now. The running server tells the others within a minute."
+        ),
+    );
     Ok(())
 }

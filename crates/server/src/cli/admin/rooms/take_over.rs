@@ -31,7 +31,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     } else {
         rooms::agree_to_host(&tenant, Actor::Operator, &room_id).await
     };
-    done.map_err(|denial| anyhow!(denial.message))?;
+    done.map_err(super::refused)?;
     let json = serde_json::json!({"room_id": room_id.as_str(), "agreed": !args.withdraw});
     let text = if args.withdraw {
         "This server no longer agrees to take the room over."
