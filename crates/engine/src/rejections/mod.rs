@@ -47,6 +47,18 @@ pub async fn record(tenant: &Tenant, rejected: Rejected) {
     }
 }
 
+/// Several lines in one commit.
+pub(crate) async fn record_all(tenant: &Tenant, rejected: Vec<Rejected>) {
+    if rejected.is_empty() {
+        return;
+    }
+    let change = |rejected| Change::PutRejection(Box::new(row(tenant, rejected)));
+    let changes = rejected.into_iter().map(change).collect();
+    if let Err(error) = tenant.store.commit(Commit::of(changes)).await {
+        tracing::error!(%error, "rejections could not be recorded");
+    }
+}
+
 pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
     let Rejected {
         direction,

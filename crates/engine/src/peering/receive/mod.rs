@@ -103,6 +103,7 @@ pub async fn receive(
 }
 
 /// What a line of the rejection log says about an item.
+#[derive(Clone)]
 struct About {
     kind: &'static str,
     room_id: Option<String>,

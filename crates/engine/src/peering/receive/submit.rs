@@ -51,15 +51,34 @@ pub async fn receive_submits(
         }
     }
     let count = fit.len();
-    let sequenced = lane::submit(tenant, room_id, fit).await;
+    // Side by side: the good ones do not wait until it is written why others were refused.
+    let early = answers
+        .iter()
+        .zip(&abouts)
+        .filter_map(|(answer, line)| match answer {
+            Some(SubmitAnswer::Refused(refusal)) => Some(rejected(peer, line, refusal)),
+            _ => None,
+        });
+    let early: Vec<_> = early.collect();
+    let (sequenced, ()) = tokio::join!(
+        lane::submit(tenant, room_id, fit),
+        rejections::record_all(tenant, early)
+    );
     let mut sequenced = sequenced
         .unwrap_or_else(|_| vec![SubmitAnswer::Retry; count])
         .into_iter();
     let mut results = Vec::with_capacity(total);
-    for (answer, (about, sample)) in answers.into_iter().zip(abouts) {
+    let mut late = Vec::new();
+    for (answer, line) in answers.into_iter().zip(&abouts) {
         let answer = match answer {
             Some(answer) => answer,
-            None => sequenced.next().unwrap_or(SubmitAnswer::Retry),
+            None => {
+                let answer = sequenced.next().unwrap_or(SubmitAnswer::Retry);
+                if let SubmitAnswer::Refused(refusal) = &answer {
+                    late.push(rejected(peer, line, refusal));
+                }
+                answer
+            }
         };
         results.push(match answer {
             SubmitAnswer::Sequenced { seq } => ItemResult::ok_with("seq", seq),
@@ -67,12 +86,10 @@ pub async fn receive_submits(
             SubmitAnswer::Retry => ItemResult::Retry {
                 after_ms: RETRY_AFTER_MS,
             },
-            SubmitAnswer::Refused(refusal) => {
-                rejections::record(tenant, about.rejected(peer, refusal.clone(), &sample)).await;
-                ItemResult::Rejected(refusal)
-            }
+            SubmitAnswer::Refused(refusal) => ItemResult::Rejected(refusal),
         });
     }
+    rejections::record_all(tenant, late).await;
     results.resize(
         total,
         ItemResult::Retry {
@@ -80,6 +97,14 @@ pub async fn receive_submits(
         },
     );
     results
+}
+
+fn rejected(
+    peer: &ServerName,
+    (about, sample): &(About, Vec<u8>),
+    refusal: &Refusal,
+) -> rejections::Rejected {
+    about.clone().rejected(peer, refusal.clone(), sample)
 }
 
 /// Where this very event stands in our log. Its key may have ended since: the author, who had no answer,
