@@ -28,16 +28,9 @@ fn check(count: &mut Count) -> Result<()> {
         tools::require(&[Tool::Rustfmt, Tool::Clippy, Tool::CCompiler, Tool::Python])
     })?;
     step("format", || cargo::run(&["fmt", "--all", "--check"]))?;
-    step("lints", || {
-        cargo::run(&[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "--deny",
-            "warnings",
-        ])
-    })?;
+    step("lints", || lint(&[]))?;
+    // What can be left out is left out here; the tests run with everything.
+    step("lints of the least", || lint(&["--no-default-features"]))?;
     // With the tests' own choice of features, so that nothing is built twice for the demo.
     step("build", || {
         cargo::run(&["build", "--workspace", "--all-targets"])
@@ -45,6 +38,12 @@ fn check(count: &mut Count) -> Result<()> {
     step("tests", || run_tests(count))?;
     step("tidy", tidy::run)?;
     step("demo", demo::check)
+}
+
+/// Clippy over everything, with what is chosen beside.
+fn lint(choice: &[&str]) -> Result<()> {
+    let all = ["clippy", "--workspace", "--all-targets"];
+    cargo::run(&[&all[..], choice, &["--", "--deny", "warnings"]].concat())
 }
 
 /// How many tests went how.

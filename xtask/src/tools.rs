@@ -12,7 +12,7 @@ pub(crate) enum Tool {
     Rustfmt,
     Clippy,
     CCompiler,
-    /// For the example server in `docs/examples`.
+    /// For the example server in `docs/examples`, and for a certificate authority.
     Python,
 }
 
@@ -31,7 +31,7 @@ impl Tool {
             }
             Self::Python => {
                 let mut command = Command::new("python3");
-                // The package that it needs is installed by the test, through pip.
+                // The packages are installed by the tests that need them, through pip.
                 command.args(["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
                 command
             }
@@ -52,7 +52,7 @@ impl Tool {
                  for example with `apt install build-essential`, or name one in CC"
             }
             Self::Python => {
-                "Python 3.9 or newer is missing (it runs docs/examples/handshake.py): install it with \
+                "Python 3.9 or newer is missing (it runs docs/examples/handshake.py and a certificate authority): install it with \
                  pip, for example with `apt install python3 python3-pip`"
             }
         }

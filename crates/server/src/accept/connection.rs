@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::service::TowerToHyperService;
 use rustls::ServerConfig;
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +24,7 @@ use super::Limits;
 use super::places::Place;
 use super::socket::{Socket, Stream};
 use super::untaken::{Untaken, Watched};
+use crate::tls::PROOF;
 
 /// How often an HTTP/2 client is pinged, and how long it may take to answer. Between them they
 /// find a client whose machine vanished; without pings it would hold its place for ever.
@@ -125,7 +127,8 @@ impl Connections {
             let stream = tokio::select! {
                 biased;
                 stream = open(stream, tls) => match stream {
-                    Ok(stream) => stream,
+                    Ok(Some(stream)) => stream,
+                    Ok(None) => return,
                     Err(error) => {
                         tracing::trace!(%peer, %error, "no TLS");
                         return;
@@ -172,13 +175,16 @@ impl Connections {
     }
 }
 
-/// Shakes hands, where TLS is spoken.
-async fn open(stream: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Stream> {
-    match tls {
-        None => Ok(Stream::Plain(stream)),
-        Some(acceptor) => {
-            let stream = acceptor.accept(stream).await?;
-            Ok(Stream::Tls(Box::new(stream)))
-        }
+/// Shakes hands, where TLS is spoken. Nothing is left to serve when the handshake was all that the other
+/// side wanted: to see a proof, after which the connection ends (RFC 8737, section 3).
+async fn open(stream: TcpStream, tls: Option<TlsAcceptor>) -> io::Result<Option<Stream>> {
+    let Some(acceptor) = tls else {
+        return Ok(Some(Stream::Plain(stream)));
+    };
+    let mut stream = acceptor.accept(stream).await?;
+    if stream.get_ref().1.alpn_protocol() == Some(PROOF) {
+        stream.shutdown().await?;
+        return Ok(None);
     }
+    Ok(Some(Stream::Tls(Box::new(stream))))
 }

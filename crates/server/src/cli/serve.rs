@@ -4,7 +4,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use rustls::ServerConfig;
 use scaiwave_api::ApiState;
-use scaiwave_engine::{Tenant, upkeep};
+use scaiwave_engine::{Tenant, World, upkeep};
 use scaiwave_federation::Supervisor;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -62,7 +62,7 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
     let router = scaiwave_api::router(state.clone()).merge(federation);
     tasks.spawn(end_on_signal(shutdown.clone())?);
-    let tls = start_tls(config, &tasks, &shutdown)?;
+    let tls = start_tls(config, &assembly.world, &tasks, &shutdown)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     say_ready(&format!("{scheme}://{}", listener.local_addr()?), &names);
 
@@ -97,10 +97,14 @@ fn say_ready(url: &str, names: &[String]) {
     }
 }
 
-/// Runs what a tenant needs beside requests: delivery to peers, and its calendar.
 /// Reads the certificate and keeps looking whether there is a newer one.
 fn start_tls(
     config: &Config,
+    #[cfg_attr(
+        not(feature = "acme"),
+        expect(unused_variables, reason = "only ACME asks what time it is")
+    )]
+    world: &World,
     tasks: &TaskTracker,
     shutdown: &CancellationToken,
 ) -> anyhow::Result<Option<Arc<ServerConfig>>> {
@@ -109,7 +113,7 @@ fn start_tls(
             if config.server.listens_beyond_loopback() {
                 tracing::warn!(
                     listen = %config.server.listen,
-                    "this listener speaks plain http: put a reverse proxy with a certificate before it, or set tls.cert_file and tls.key_file"
+                    "this listener speaks plain http: put a reverse proxy with a certificate before it, or set tls.cert_file and tls.key_file, or tls.acme_domains"
                 );
             }
             Ok(None)
@@ -121,6 +125,15 @@ fn start_tls(
             let shutdown = shutdown.clone();
             tasks.spawn(async move { shutdown.run_until_cancelled(renewing).await });
             tls::server_config(files).map(Some)
+        }
+        #[cfg(feature = "acme")]
+        Tls::Acme(settings) => {
+            let acme = tls::Acme::open(settings.clone(), world.clone())?;
+            let certificate = acme.shown();
+            let hang_up = signal(SignalKind::hangup()).context("SIGHUP cannot be listened for")?;
+            let shutdown = shutdown.clone();
+            tasks.spawn(async move { shutdown.run_until_cancelled(acme.keep(hang_up)).await });
+            tls::server_config_with_proofs(certificate).map(Some)
         }
     }
 }

@@ -21,6 +21,11 @@ pub(crate) const FEDERATION_HOSTS: &str = "federation.hosts";
 pub(crate) const FEDERATION_CA_FILE: &str = "federation.ca_file";
 pub(crate) const TLS_CERT_FILE: &str = "tls.cert_file";
 pub(crate) const TLS_KEY_FILE: &str = "tls.key_file";
+pub(crate) const TLS_ACME_DOMAINS: &str = "tls.acme_domains";
+pub(crate) const TLS_ACME_CONTACT: &str = "tls.acme_contact";
+pub(crate) const TLS_ACME_DIRECTORY: &str = "tls.acme_directory";
+pub(crate) const TLS_ACME_CACHE: &str = "tls.acme_cache";
+pub(crate) const TLS_ACME_CA_FILE: &str = "tls.acme_ca_file";
 pub(crate) const LOG_FILTER: &str = "log.filter";
 pub(crate) const LOG_FORMAT: &str = "log.format";
 
@@ -68,6 +73,26 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         path: TLS_KEY_FILE,
         variables: &["SCAIWAVE_TLS_KEY_FILE"],
+    },
+    Key {
+        path: TLS_ACME_DOMAINS,
+        variables: &["SCAIWAVE_TLS_ACME_DOMAINS"],
+    },
+    Key {
+        path: TLS_ACME_CONTACT,
+        variables: &["SCAIWAVE_TLS_ACME_CONTACT"],
+    },
+    Key {
+        path: TLS_ACME_DIRECTORY,
+        variables: &["SCAIWAVE_TLS_ACME_DIRECTORY"],
+    },
+    Key {
+        path: TLS_ACME_CACHE,
+        variables: &["SCAIWAVE_TLS_ACME_CACHE"],
+    },
+    Key {
+        path: TLS_ACME_CA_FILE,
+        variables: &["SCAIWAVE_TLS_ACME_CA_FILE"],
     },
     Key {
         path: LOG_FILTER,

@@ -3,6 +3,8 @@
 //! One file for each section. Loading never stops at the first mistake: all of them are collected
 //! and reported together, each with its key, its source and the cure.
 
+#[cfg(feature = "acme")]
+mod acme;
 mod auth;
 mod db;
 mod federation;
@@ -20,6 +22,8 @@ mod tls;
 
 use std::path::Path;
 
+#[cfg(feature = "acme")]
+pub(crate) use acme::Acme;
 pub(crate) use db::Db;
 pub(crate) use federation::Federation;
 pub(crate) use layers::{Variables, variables_of_this_process};
@@ -68,7 +72,7 @@ impl Config {
         let config = Self {
             db: Db::read(&mut reader, &server),
             federation: Federation::read(&mut reader, &server),
-            tls: Tls::read(&mut reader),
+            tls: Tls::read(&mut reader, &server),
             log: Log::read(&mut reader),
             without_effect: later::without_effect(&reader),
             server,

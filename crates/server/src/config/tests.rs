@@ -184,6 +184,108 @@ fn a_closed_network_that_is_none() {
     }
 }
 
+#[cfg(feature = "acme")]
+#[test]
+fn a_certificate_from_an_authority() {
+    let acme = |change: fn(&mut Acme)| {
+        move |c: &mut Config| {
+            let mut acme = Acme {
+                domains: vec!["a.test".to_owned(), "b.test".to_owned()],
+                contact: Vec::new(),
+                directory: "https://acme-v02.api.letsencrypt.org/directory".to_owned(),
+                cache: PathBuf::from("./data/acme"),
+                ca_file: None,
+            };
+            change(&mut acme);
+            c.tls = Tls::Acme(acme);
+        }
+    };
+    let toml = "[tls]\nacme_domains = [\"b.test\", \"a.test\", \"b.test\"]";
+    check(toml, &[], acme(|_| {}));
+    let variables = [
+        ("SCAIWAVE_TLS_ACME_DOMAINS", "a.test, b.test"),
+        ("SCAIWAVE_TLS_ACME_CONTACT", "a@a.test,mailto:b@b.test"),
+        ("SCAIWAVE_TLS_ACME_DIRECTORY", "https://ca.corp:8443/acme"),
+        ("SCAIWAVE_TLS_ACME_CACHE", "/var/lib/acme"),
+    ];
+    let all = acme(|acme| {
+        acme.contact = vec!["mailto:a@a.test".to_owned(), "mailto:b@b.test".to_owned()];
+        "https://ca.corp:8443/acme".clone_into(&mut acme.directory);
+        acme.cache = PathBuf::from("/var/lib/acme");
+    });
+    check("", &variables, all);
+}
+
+#[cfg(feature = "acme")]
+#[test]
+fn an_authority_that_cannot_be_asked() {
+    let named = |more: &str| format!("[tls]\nacme_domains = [\"a.test\"]\n{more}");
+    let many: Vec<String> = (0..101).map(|n| format!("\"n{n}.test\"")).collect();
+    let cases = [
+        (
+            "[tls]\nacme_domains = [\"*.a.test\"]".to_owned(),
+            "tls.acme_domains (from scaiwave.toml): \"*.a.test\" is many names",
+        ),
+        (
+            "[tls]\nacme_domains = [\"a.test:8448\"]".to_owned(),
+            "tls.acme_domains (from scaiwave.toml): \"a.test:8448\" has a port",
+        ),
+        (
+            "[tls]\nacme_domains = [\"10.0.0.1\"]".to_owned(),
+            "tls.acme_domains (from scaiwave.toml): \"10.0.0.1\" is not a server name",
+        ),
+        (
+            "[tls]\nacme_domains = []".to_owned(),
+            "tls.acme_domains (from scaiwave.toml): a certificate has 1 to 100 names",
+        ),
+        (
+            format!("[tls]\nacme_domains = [{}]", many.join(",")),
+            "tls.acme_domains (from scaiwave.toml): a certificate has 1 to 100 names",
+        ),
+        (
+            named("acme_contact = [\"somebody\"]"),
+            "tls.acme_contact (from scaiwave.toml): \"somebody\" is not a mail address",
+        ),
+        (
+            named("acme_directory = \"http://ca.test/directory\""),
+            "tls.acme_directory (from scaiwave.toml): \"http://ca.test/directory\" is not an https URL",
+        ),
+        (
+            named("acme_ca_file = \"/nonexistent/ca.pem\""),
+            "tls.acme_ca_file (from scaiwave.toml): \"/nonexistent/ca.pem\" cannot be used",
+        ),
+        (
+            named("cert_file = \"c.pem\"\nkey_file = \"k.pem\""),
+            "tls.acme_domains (from scaiwave.toml): there are certificate files as well",
+        ),
+        (
+            "[tls]\nacme_contact = [\"a@a.test\"]".to_owned(),
+            "tls.acme_contact (from scaiwave.toml): it says how to get a certificate",
+        ),
+    ];
+    for (toml, expected) in cases {
+        let Problems(problems) = load(&toml, &[]).expect_err(&toml);
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        assert!(
+            problems.len() == 1 && problems[0].starts_with(expected),
+            "{problems:?} instead of {expected}"
+        );
+    }
+}
+
+#[cfg(not(feature = "acme"))]
+#[test]
+fn a_program_without_acme_says_so() {
+    check_problems(
+        "[tls]\nacme_domains = [\"a.test\"]",
+        &[],
+        &[
+            "tls.acme_domains (from scaiwave.toml): this program was built without ACME; \
+           name tls.cert_file and tls.key_file, or use one that was built with the feature acme",
+        ],
+    );
+}
+
 #[test]
 fn databases_lie_in_the_data_directory_unless_told_otherwise() {
     for (url, directory) in [

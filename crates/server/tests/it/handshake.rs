@@ -1,14 +1,14 @@
 //! `docs/examples/handshake.py` was written from `docs/protocol.md` alone, in another language: what it can
 //! do with a real server shows that the page says enough.
 
-use std::path::{Path, PathBuf};
-use std::process::{Output, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 
 use serde_json::json;
 use tokio::io::{AsyncBufReadExt as _, BufReader, Lines};
-use tokio::process::{Child, ChildStdout, Command};
+use tokio::process::{Child, ChildStdout};
 
-use crate::harness::{PATIENCE, Process, eventually, free_port};
+use crate::harness::{PATIENCE, Process, eventually, free_port, python};
 
 /// The one package that the example needs beside Python itself.
 const PACKAGE: &str = "pynacl>=1.5,<2";
@@ -56,7 +56,7 @@ async fn a_server_in_python_takes_part() {
 
 async fn start(name: &str) -> (Child, Lines<BufReader<ChildStdout>>) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/examples/handshake.py");
-    let mut command = python().await;
+    let mut command = python(PACKAGE, "nacl.signing").await;
     command.arg(script).arg(name);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.kill_on_drop(true);
@@ -68,42 +68,4 @@ async fn start(name: &str) -> (Child, Lines<BufReader<ChildStdout>>) {
 async fn next(lines: &mut Lines<BufReader<ChildStdout>>) -> Option<String> {
     let line = tokio::time::timeout(PATIENCE, lines.next_line()).await;
     line.expect("it says something in time").expect("text")
-}
-
-/// Python with the package at hand: where it is installed already, or beside the other things that tests
-/// have built.
-async fn python() -> Command {
-    let directory = Path::new(env!("CARGO_TARGET_TMPDIR")).join("python");
-    let has_package = async || {
-        let mut look = with_packages(&directory);
-        look.args(["-c", "import nacl.signing"]);
-        let found = look.output().await;
-        let missing = "python3 is missing: install Python 3.9 or newer, with pip";
-        found.expect(missing).status.success()
-    };
-    if !has_package().await {
-        let installed = install(&directory).await;
-        let said = String::from_utf8_lossy(&installed.stderr);
-        assert!(
-            installed.status.success() && has_package().await,
-            "PyNaCl is missing and cannot be installed; try `python3 -m pip install '{PACKAGE}'`: {said}"
-        );
-    }
-    with_packages(&directory)
-}
-
-fn with_packages(directory: &PathBuf) -> Command {
-    let mut command = Command::new("python3");
-    command.env("PYTHONPATH", directory);
-    command
-}
-
-async fn install(directory: &Path) -> Output {
-    let mut command = Command::new("python3");
-    command
-        .args(["-m", "pip", "install", "--quiet", "--target"])
-        .arg(directory)
-        .arg(PACKAGE)
-        .stdin(Stdio::null());
-    command.output().await.expect("python3 starts")
 }

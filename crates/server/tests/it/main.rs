@@ -1,5 +1,7 @@
 //! Tests of the built program, as an operator runs it. One binary, one module for each topic.
 
+#[cfg(feature = "acme")]
+mod acme;
 mod bad_input;
 mod command_line;
 mod handshake;

@@ -1,49 +1,12 @@
 //! Two servers that speak TLS themselves, in a network with an authority of its own.
 
 use std::net::SocketAddr;
-use std::path::Path;
-use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
-use rustls::ClientConfig;
-use rustls::pki_types::{CertificateDer, ServerName};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
-use tokio_rustls::TlsConnector;
 
-use crate::harness::{Process, eventually, free_port};
+use crate::harness::{Ca, Process, eventually, free_port};
 
 const PASSWORD: &str = "a password for tests";
-
-/// The network's authority.
-struct Ca {
-    pem: String,
-    issuer: Issuer<'static, KeyPair>,
-}
-
-impl Ca {
-    fn new() -> Self {
-        let key = KeyPair::generate().expect("a key");
-        let mut params = CertificateParams::new([]).expect("no names");
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        let pem = params.self_signed(&key).expect("a certificate").pem();
-        let issuer = Issuer::new(params, key);
-        Ca { pem, issuer }
-    }
-
-    /// Puts a fresh pair for a host where its server looks for it.
-    fn issue(&self, host: &str, directory: &Path) {
-        let key = KeyPair::generate().expect("a key");
-        let params = CertificateParams::new([host.to_owned()]).expect("a name");
-        let certificate = params.signed_by(&key, &self.issuer).expect("a certificate");
-        std::fs::write(directory.join("cert.pem"), certificate.pem()).expect("written");
-        let path = directory.join("key.pem");
-        std::fs::write(&path, key.serialize_pem()).expect("written");
-        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        std::fs::set_permissions(&path, mode).expect("it is ours");
-        std::fs::write(directory.join("ca.pem"), &self.pem).expect("written");
-    }
-}
 
 /// A server of the network, and its own admin with a browser that believes the authority.
 struct House {
@@ -66,7 +29,7 @@ impl House {
         ca.issue(host, server.directory());
         server.run_until_it_says_so().await;
         server.account("default", "admin", "admin", PASSWORD).await;
-        let authority = reqwest::Certificate::from_pem(ca.pem.as_bytes()).expect("an authority");
+        let authority = reqwest::Certificate::from_pem(ca.pem().as_bytes()).expect("an authority");
         let browser = reqwest::Client::builder()
             .no_proxy()
             .tls_certs_only([authority])
@@ -124,28 +87,6 @@ impl House {
         self.call("POST", &path, Some(json!({"content": {"body": body}})))
             .await;
     }
-
-    /// What the server shows to whoever connects.
-    async fn certificate(&self, ca: &Ca, host: &'static str) -> CertificateDer<'static> {
-        let mut roots = rustls::RootCertStore::empty();
-        let pem = ca.pem.as_bytes();
-        let authority = rustls::pki_types::pem::PemObject::from_pem_slice(pem).expect("PEM");
-        roots.add(authority).expect("an authority");
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .expect("versions")
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-        let stream = TcpStream::connect(self.server.address()).await.expect("up");
-        let name = ServerName::try_from(host).expect("a name");
-        let stream = TlsConnector::from(Arc::new(config))
-            .connect(name, stream)
-            .await
-            .expect("a handshake");
-        let chain = stream.get_ref().1.peer_certificates().expect("a chain");
-        chain[0].clone()
-    }
 }
 
 /// A room across two servers that prove themselves by certificates of a private authority, over HTTP/2;
@@ -180,11 +121,12 @@ async fn two_servers_over_tls() {
     a.say(&room, "from a").await;
     b.say(&room, "from b").await;
 
-    let before = a.certificate(&ca, "a.test").await;
+    let shown = async || ca.shown(a.server.address(), "a.test").await;
+    let before = shown().await;
     ca.issue("a.test", a.server.directory());
     a.server.hang_up();
     eventually("the new certificate is shown", async || {
-        (a.certificate(&ca, "a.test").await != before).then_some(())
+        (shown().await? != *before.as_ref()?).then_some(())
     })
     .await;
     a.say(&room, "after the change").await;

@@ -3,16 +3,20 @@
 //! Waiting is always for something, and not for ever. What a test did not expect panics; a server's log
 //! is then printed with it.
 
+mod ca;
 mod client;
 mod history;
 mod process;
+mod python;
 #[path = "../../../src/demo/rest.rs"]
 mod rest;
 mod stream;
 
+pub(crate) use ca::Ca;
 pub(crate) use client::Client;
 pub(crate) use history::equal_histories;
 pub(crate) use process::{Process, free_port};
+pub(crate) use python::python;
 pub(crate) use stream::Stream;
 
 use std::time::Duration;

@@ -110,13 +110,15 @@ impl Process {
         .await;
     }
 
-    /// Starts it and waits until it says so.
+    /// Starts it and waits until it says so, also after an earlier run.
     pub(crate) async fn run_until_it_says_so(&mut self) {
-        self.spawn();
         let log = self.directory.path().join("server.log");
+        let said = || std::fs::read_to_string(&log).unwrap_or_default();
+        let before = said().len();
+        self.spawn();
         self.ready(async || {
-            let said = std::fs::read_to_string(&log).unwrap_or_default();
-            said.contains("ScaiWave is ready at").then_some(())
+            let ready = said()[before..].contains("ScaiWave is ready at");
+            ready.then_some(())
         })
         .await;
     }
