@@ -42,6 +42,11 @@ impl Reigns {
         last.map_or(&self.first, |(_, host)| host)
     }
 
+    /// The first term of the present host.
+    pub fn began(&self) -> u64 {
+        self.later.last().map_or(1, |(term, _)| *term)
+    }
+
     /// Whether this server has hosted the room and does so no more.
     pub fn has_handed_over(&self, server: &ServerName) -> bool {
         let present = self.host_of(u64::MAX);

@@ -38,14 +38,6 @@ pub fn sequence(
             false => Err(Rejection::EventIdReused),
         };
     }
-    let last = state
-        .servers
-        .get(event.origin())
-        .map_or(0, |server| server.last_origin_seq);
-    let first_of_host = state.head.seq == 1 && event.header().origin_seq <= 1;
-    if event.header().origin_seq <= last || first_of_host {
-        return Err(Rejection::OriginSeqNotRising);
-    }
     let ts = now.max(state.head_ts + 1);
     let content = match event.content() {
         // An erased event can be relayed, never be sequenced anew.
@@ -62,10 +54,24 @@ pub fn sequence(
         known.target(Some(&content)),
         ts,
     )?;
+    // Last, so that an event that was refused and whose answer was lost is refused for the same reason when
+    // it comes again, though others of its server have been numbered above it since.
+    check_number(state, &event)?;
     let term = state.entry_term();
     Ok(Sequenced::New(Box::new(take(
         state, event, content, term, ts,
     ))))
+}
+
+fn check_number(state: &RoomState, event: &Event) -> Result<(), Rejection> {
+    let number = event.header().origin_seq;
+    let server = state.servers.get(event.origin());
+    let last = server.map_or(0, |server| server.last_origin_seq);
+    let first_of_host = state.head.seq == 1 && number <= 1;
+    match number <= last || first_of_host {
+        true => Err(Rejection::OriginSeqNotRising),
+        false => Ok(()),
+    }
 }
 
 fn take(state: &mut RoomState, event: Authentic, content: Content, term: u64, ts: u64) -> Accepted {

@@ -12,13 +12,11 @@
 mod actors;
 mod byzantine;
 mod check;
-mod known;
 mod plan;
 mod run;
 mod stage;
 mod trace;
 mod world;
 
-pub use known::{KNOWN, OPEN};
 pub use plan::Plan;
 pub use run::{Report, play_twice, run};

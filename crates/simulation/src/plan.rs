@@ -1,4 +1,8 @@
+use scaiwave_protocol::event::content::History;
 use scaiwave_testkit::SplitMix;
+
+/// Of a thousand steps, those in which rooms are handed over, at most.
+const HAND_OVER_MAX: usize = 15;
 
 /// What a seed decides before anything happens. Probabilities are in thousandths.
 #[derive(Clone, Debug)]
@@ -37,6 +41,10 @@ pub struct Plan {
     pub liar: bool,
     /// Steps in which it cheats.
     pub lie: u32,
+    /// Rooms in which each server sees words from its own first join on only.
+    pub joined: bool,
+    /// Steps in which a room is given to another host.
+    pub hand_over: u32,
     /// ms that a step takes at most.
     pub step_ms: usize,
     /// ms that a request is under way, at most, each way.
@@ -75,7 +83,7 @@ impl Plan {
             (_, 1) => vec![first],
             _ => Vec::new(),
         };
-        Plan {
+        let mut plan = Plan {
             seed,
             servers,
             shared,
@@ -97,6 +105,22 @@ impl Plan {
             latency_ms: 1 + chance.below(80),
             skew_ms: if chance.one_in(3) { 20_000 } else { 500 },
             drift_ppm: if chance.one_in(2) { 0 } else { 200 },
+            joined: false,
+            hand_over: 0,
+        };
+        if chance.one_in(3) {
+            plan.hand_over = u32::try_from(1 + chance.below(HAND_OVER_MAX)).unwrap_or(1);
+        }
+        plan.joined = chance.one_in(4);
+        plan
+    }
+
+    /// What newcomers see of the past, in every room.
+    pub(crate) fn history(&self) -> History {
+        if self.joined {
+            History::Joined
+        } else {
+            History::Shared
         }
     }
 

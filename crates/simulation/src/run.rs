@@ -106,6 +106,9 @@ async fn step(stage: &mut Stage) -> anyhow::Result<()> {
     if stage.chance.permille(plan.rotate) {
         stage.rotate().await;
     }
+    if plan.hand_over > 0 && stage.chance.permille(plan.hand_over) {
+        stage.hand_over().await?;
+    }
     if plan.liar && stage.chance.permille(plan.lie) {
         stage.cheat();
     }
@@ -164,12 +167,13 @@ async fn heal(stage: &mut Stage) -> anyhow::Result<()> {
 
 async fn finish(stage: &mut Stage) -> anyhow::Result<Vec<String>> {
     stage.look().await?;
+    let (liar, forks) = (stage.liar_name(), stage.forks());
     for index in 0..stage.servers.len() {
         if let Some(now) = stage.running(index) {
-            stage.watchers.compare(index, &now.tenant).await;
+            let watchers = &mut stage.watchers;
+            watchers.compare(index, &now.tenant, liar.as_ref()).await;
         }
     }
-    let (liar, forks) = (stage.liar_name(), stage.forks());
     let town = Town::of(&stage.servers, liar, forks).await?;
     let mut violations = town.check(&stage.history).await?;
     if stage.history.is_waiting() {

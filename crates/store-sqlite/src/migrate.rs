@@ -17,6 +17,7 @@ const TENANT: &[M<'static>] = &[
     M::up(include_str!("../migrations/tenant/0007_host.sql")),
     M::up(include_str!("../migrations/tenant/0008_keys.sql")),
     M::up(include_str!("../migrations/tenant/0009_order.sql")),
+    M::up(include_str!("../migrations/tenant/0010_declines.sql")),
 ];
 
 /// Brings `server.db` up to date.

@@ -5,10 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
-    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
+    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
+    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
+    RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow,
+    UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -340,6 +341,10 @@ impl TenantStore for SqliteTenant {
 
     async fn all_invitations(&self) -> Read<Vec<InvitationRow>> {
         self.read(|reader| reader.all_invitations())
+    }
+
+    async fn declines(&self, room_id: &RoomId) -> Read<Vec<DeclineRow>> {
+        self.read(|reader| reader.declines(room_id))
     }
 
     async fn knows_invite(&self, event_id: &EventId) -> Read<bool> {

@@ -1,10 +1,10 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, EntryRow,
-    Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow, Refused,
-    RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow,
+    AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, DeclineRow,
+    EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow,
+    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow,
+    Refused, RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow,
     UnconfirmedRow, VerdictRow,
 };
 
@@ -141,6 +141,8 @@ pub enum Change {
     PutInvitation(Box<InvitationRow>),
     /// Answered or withdrawn.
     DropInvitation(RoomId, Fqid),
+    /// By (room, participant); its `origin_seq` only rises.
+    PutDecline(Box<DeclineRow>),
     /// By (participant, whom).
     PutBlock(BlockRow),
     /// The participant has changed their mind.

@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow,
-    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionDirection,
-    RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, UnconfirmedRow,
+    AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow,
+    EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow,
+    RejectionDirection, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow,
+    Settled, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -245,6 +245,8 @@ pub trait TenantStore: Send + Sync {
     -> Read<Option<InvitationRow>>;
     /// All invitations of the tenant, newest first.
     async fn all_invitations(&self) -> Read<Vec<InvitationRow>>;
+    /// What our people answered to invitations of one room from afar, by participant.
+    async fn declines(&self, room_id: &RoomId) -> Read<Vec<DeclineRow>>;
     /// Whether this invite event has ever been kept here, answered or not.
     async fn knows_invite(&self, event_id: &EventId) -> Read<bool>;
     /// How many different invite events of this host have been kept since `since` (ms), inclusive.

@@ -20,8 +20,6 @@ use crate::{ClientCode, Outcome, RemoteError, Tenant, history};
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 /// Other member servers that are asked when the host cannot be.
 const OTHERS_MAX: usize = 2;
-/// Pages of a follower, which ends them where it holds a checkpoint, that are put together into one.
-const PIECES_MAX: usize = 8;
 
 /// What came of asking.
 #[derive(Clone, Debug)]
@@ -159,12 +157,7 @@ impl Asked<'_> {
     }
 
     async fn take_from(&self, server: &ServerName, is_host: bool) -> Result<u64, Untaken> {
-        let page = if is_host {
-            let from = BackfillFrom::Before(self.seam.seq + 1);
-            self.ask(server, from, self.limit).await?
-        } else {
-            self.pieces(server).await?
-        };
+        let page = self.ask(server).await?;
         let (chain_before, checkpoint) = (page.chain_before, page.checkpoint.clone());
         let (state, seam) = (self.state.clone(), self.seam);
         let checked = lane::off_thread(page.entries.len(), move || check_page(&state, page, &seam));
@@ -193,48 +186,15 @@ impl Asked<'_> {
         }
     }
 
-    async fn ask(
-        &self,
-        server: &ServerName,
-        from: BackfillFrom,
-        limit: u64,
-    ) -> Result<Backfill, RemoteError> {
-        let room_id = self.state.room_id();
-        let asking = self.tenant.remote.backfill(server, room_id, from, limit);
+    /// A follower's page may reach above what was asked for, up to a checkpoint that it holds.
+    async fn ask(&self, server: &ServerName) -> Result<Backfill, RemoteError> {
+        let from = BackfillFrom::Before(self.seam.seq + 1);
+        let remote = &self.tenant.remote;
+        let asking = remote.backfill(server, self.state.room_id(), from, self.limit);
         let silent = |_| RemoteError::Unreachable("it did not answer in time".to_owned());
         tokio::time::timeout(ANSWER_WITHIN, asking)
             .await
             .map_err(silent)?
-    }
-
-    /// A follower ends its pages where it holds a checkpoint: it is asked upwards, until the pieces reach
-    /// what we hold.
-    async fn pieces(&self, server: &ServerName) -> Result<Backfill, Untaken> {
-        let mut after = self.seam.seq.saturating_sub(self.limit);
-        let mut whole: Option<Backfill> = None;
-        for _ in 0..PIECES_MAX {
-            let from = BackfillFrom::After(after);
-            let limit = self.seam.seq - after;
-            let piece = self.ask(server, from, limit).await?;
-            let last = piece.entries.last().map(|entry| entry.seq);
-            let Some(last) = last.filter(|last| *last > after) else {
-                break;
-            };
-            after = last;
-            match &mut whole {
-                None => whole = Some(piece),
-                Some(whole) => {
-                    whole.entries.extend(piece.entries);
-                    whole.checkpoint = piece.checkpoint;
-                }
-            }
-            if after >= self.seam.seq {
-                break;
-            }
-        }
-        let short = || Code::BackfillRefused.because("it does not hold this part");
-        let whole = whole.filter(|_| after >= self.seam.seq);
-        whole.ok_or_else(|| RemoteError::Refused(short()).into())
     }
 
     /// From a follower a message comes without its words only if a redaction that we know of took them:

@@ -117,6 +117,7 @@ async fn fetch_base(
         held,
     };
     changes.push(Change::PutBase(room_id.clone(), Box::new(base)));
+    changes.extend(answered(tenant, &room).await?);
     let commit = Commit::of(changes).expecting(Expectation::RoomHead {
         room_id: room_id.clone(),
         seq: head,
@@ -129,6 +130,16 @@ async fn fetch_base(
     tenant.doorbells.ring(host);
     meet(tenant, &room);
     Ok(())
+}
+
+/// Invitations of ours whose end lies below the base: no entry of it will come.
+async fn answered(tenant: &Tenant, room: &RoomState) -> Outcome<Vec<Change>> {
+    let rows = tenant.store.invitations_to(room.room_id()).await?;
+    let over = rows
+        .into_iter()
+        .filter(|row| room.membership(&row.participant) != Some(Membership::Invite));
+    let over = over.map(|row| Change::DropInvitation(row.room_id, row.participant));
+    Ok(over.collect())
 }
 
 /// Our own policy about everybody who is in the room by now: some may have come after the invitation.

@@ -5,7 +5,7 @@ use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::wire::{Card, item};
 use scaiwave_protocol::{EventType, Json, RoomId, json};
-use scaiwave_store::record::{InvitationRow, OutboxRow};
+use scaiwave_store::record::{DeclineRow, InvitationRow, OutboxRow};
 use scaiwave_store::{Change, Commit};
 
 use crate::{ClientCode, Outcome, Tenant, Viewer, lane, rooms};
@@ -40,9 +40,7 @@ async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRo
         kind: EventType::parse(kinds::MEMBER)?,
         sender: viewer.fqid.clone(),
         origin_ts: i64::try_from(now).unwrap_or(i64::MAX),
-        // Where nothing of the room is stored, nothing counts our events in it: the clock rises across
-        // them, gaps are allowed, and what is numbered later by a lane lies above.
-        origin_seq: lane::number(tenant, &row.room_id).await.unwrap_or(now),
+        origin_seq: number(tenant, &row.room_id).await?,
         seen: Some(card.at),
         content,
         salt: tenant.world.random(),
@@ -59,11 +57,29 @@ async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRo
         item: submit,
         created_at: now,
     };
+    let decline = DeclineRow {
+        room_id: row.room_id.clone(),
+        participant: viewer.fqid.clone(),
+        origin_seq: event.header().origin_seq,
+        seq: None,
+    };
     let changes = vec![
         Change::PutOutbox(outbox),
+        Change::PutDecline(Box::new(decline)),
         Change::DropInvitation(row.room_id, viewer.fqid.clone()),
     ];
     tenant.store.commit(Commit::of(changes)).await?;
     tenant.doorbells.ring(&row.host);
     Ok(())
+}
+
+/// The next number of ours in a room. Where nothing of it is stored no lane counts: the clock rises across
+/// what was declined, gaps are allowed, and what a lane numbers later lies above.
+async fn number(tenant: &Arc<Tenant>, room_id: &RoomId) -> Outcome<u64> {
+    if let Some(next) = lane::number(tenant, room_id).await {
+        return Ok(next);
+    }
+    let declines = tenant.store.declines(room_id).await?;
+    let last = declines.iter().map(|row| row.origin_seq).max().unwrap_or(0);
+    Ok(tenant.world.now().max(last + 1))
 }

@@ -5,6 +5,7 @@ mod block;
 mod clean;
 mod decline;
 mod list;
+mod over;
 
 pub use accept::accept;
 pub(crate) use accept::accept_for;
@@ -12,3 +13,4 @@ pub use block::{BlockedPart, block};
 pub use clean::{Spammer, clean};
 pub use decline::decline;
 pub use list::list;
+pub(crate) use over::{declined_at, drop_if_over};

@@ -8,9 +8,7 @@ use scaiwave_room::KnownEvents;
 use scaiwave_store::Change;
 use scaiwave_store::StoreError;
 use scaiwave_store::record::PendingRow;
-use tokio::sync::oneshot;
 
-use super::alone::undecided;
 use super::command::SubmitAnswer;
 use super::host::Host;
 use super::known;
@@ -26,20 +24,28 @@ const ADOPTED_MAX: usize = 256;
 pub(super) async fn decide(
     tenant: &Arc<Tenant>,
     lane: &mut LaneState,
-    reply: oneshot::Sender<()>,
+    replies: Vec<Reply>,
 ) -> Result<Work, Undecided> {
     let (rows, known) = match waiting(tenant, lane).await {
         Ok(waiting) => waiting,
-        Err(error) => return Err(undecided(Reply::Told(reply), error.into())),
+        Err(error) => {
+            let work = Work {
+                replies,
+                ..Work::default()
+            };
+            let denial = error.into();
+            return Err(Undecided { work, denial });
+        }
     };
     let mut host = Host::new(tenant, lane, known);
     for row in &rows {
         let refusal = match authentic(tenant, row) {
-            Ok(event) => match host.submit(event).await {
+            Ok(event) => match host.take_over(event).await {
                 SubmitAnswer::Sequenced { .. } => continue,
                 SubmitAnswer::Duplicate { .. } => {
                     let done = Change::DropPending(row.room_id.clone(), row.event_id);
                     host.work.changes.push(done);
+                    host.lane.pending.remove(&row.event_id);
                     continue;
                 }
                 SubmitAnswer::Refused(refusal) => refusal,
@@ -49,7 +55,7 @@ pub(super) async fn decide(
         };
         host.refuse_pending(row, refusal);
     }
-    host.work.replies.push(Reply::Told(reply));
+    host.work.replies.extend(replies);
     host.finish().await
 }
 

@@ -68,7 +68,7 @@ pub(super) async fn decide(
         }
         Some(Command::AdoptPending { reply }) => {
             if hosted && super::held::reason(tenant, lane, hosted).is_none() {
-                return adopt::decide(tenant, lane, reply).await;
+                return adopt::decide(tenant, lane, vec![Reply::Told(reply)]).await;
             }
             Ok(answered(Reply::Told(reply)))
         }

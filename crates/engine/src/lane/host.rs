@@ -242,6 +242,25 @@ impl<'a> Host<'a> {
         }
     }
 
+    /// An event of ours that waited for the former host. Where the room is owed a record first, that takes
+    /// its number: then it is signed anew, with the next one.
+    pub(super) async fn take_over(&mut self, event: Authentic) -> SubmitAnswer {
+        if let Err(refusal) = self.announce_our_keys() {
+            tracing::error!(%refusal, "our own keys do not fit a room of ours");
+            return SubmitAnswer::Retry;
+        }
+        let overtaken = event.header().origin_seq <= self.last_number();
+        if !overtaken || self.known.get(&event.id()).is_some() {
+            return self.submit(event).await;
+        }
+        let (kind, sender) = (event.kind().clone(), event.sender().clone());
+        let content = event.content().cloned().unwrap_or(Json::Null);
+        match self.sign(kind, sender, content, Some(event.id())) {
+            Ok(event) => self.submit(event).await,
+            Err(malformed) => SubmitAnswer::Refused(malformed.into()),
+        }
+    }
+
     /// An event of ours that waited for the former host, and that the room does not take.
     pub(super) fn refuse_pending(&mut self, row: &PendingRow, refusal: Refusal) {
         let refused = Refused {
@@ -485,22 +504,24 @@ impl<'a> Host<'a> {
         id: Option<scaiwave_protocol::EventId>,
     ) -> Result<Authentic, Malformed> {
         let room = &self.lane.room;
-        let last = room
-            .servers()
-            .get(self.tenant.server_name())
-            .map_or(1, |server| server.last_origin_seq);
         let draft = Draft {
             event_id: id.unwrap_or_else(|| self.tenant.world.event_id()),
             room_id: Some(room.room_id().clone()),
             kind,
             sender,
             origin_ts: i64::try_from(self.now).unwrap_or(i64::MAX),
-            origin_seq: last + 1,
+            origin_seq: self.last_number() + 1,
             seen: Some(self.stored),
             content,
             salt: self.tenant.world.random(),
         };
         draft.sign(&*self.tenant.keyring.signer_in(room))
+    }
+
+    /// The number of our last event in the room.
+    fn last_number(&self) -> u64 {
+        let us = self.lane.room.servers().get(self.tenant.server_name());
+        us.map_or(1, |server| server.last_origin_seq)
     }
 
     pub(super) async fn finish(mut self) -> Result<Work, Undecided> {

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use scaiwave_protocol::event::Draft;
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::{Content, EventId, EventType, Refusal};
-use scaiwave_room::{HostLimits, KnownEvents, RoomState, authorize, check_as_host};
+use scaiwave_room::{HostLimits, KnownEvents, Rejection, RoomState, authorize, check_as_host};
 use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
-use super::command::{Command, LocalPost, SubmitAnswer};
+use super::command::{Command, LocalPost, Submission, SubmitAnswer};
 use super::host::same_post;
 use super::resubmit::resubmit;
 use super::run::Undecided;
@@ -54,12 +54,8 @@ pub(super) async fn decide(
             },
             Some(Command::Submit { submissions, reply }) => {
                 // After a hand-over the news of it is on its way to whoever still submits here.
-                let answer = if lane.room.reigns().has_handed_over(tenant.server_name()) {
-                    SubmitAnswer::Retry
-                } else {
-                    SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
-                };
-                drop(reply.send(vec![answer; submissions.len()]));
+                let answers = answers_of_a_follower(tenant, lane, &submissions).await;
+                drop(reply.send(answers));
             }
             Some(Command::Control { reply, .. }) => {
                 drop(reply.send(Err(
@@ -136,6 +132,28 @@ pub(super) async fn decide(
         }
     }
     Ok(work)
+}
+
+/// Around a hand-over a submit may come to who is the host no more, or not yet: the news of it is on its
+/// way to one of the two. It is not to a server that is out of the room.
+async fn answers_of_a_follower(
+    tenant: &Tenant,
+    lane: &LaneState,
+    submissions: &[Submission],
+) -> Vec<SubmitAnswer> {
+    let was = lane.room.reigns().has_handed_over(tenant.server_name());
+    let may_become = tenant.store.take_over(lane.room.room_id()).await;
+    let elsewhere = !was && matches!(may_become, Ok(None));
+    let answer = |submission: &Submission| {
+        if elsewhere {
+            SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
+        } else if lane.room.concerns(submission.event.origin()) {
+            SubmitAnswer::Retry
+        } else {
+            SubmitAnswer::Refused(Rejection::SenderNotJoined.into())
+        }
+    };
+    submissions.iter().map(answer).collect()
 }
 
 /// Whether this batch itself has made an event of this id, which nobody can read from the disk yet.
@@ -271,7 +289,7 @@ fn foreseeable(
     content: &Content,
     target: scaiwave_room::Target<'_>,
     now: u64,
-) -> Result<(), scaiwave_room::Rejection> {
+) -> Result<(), Rejection> {
     let lenient = HostLimits {
         max_foreign_participants: u64::MAX,
         edit_window_s: u64::MAX / 2000,

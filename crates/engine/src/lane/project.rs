@@ -421,12 +421,17 @@ impl Projection<'_> {
 
     /// An invitation that has ended without a join, at a server that has nobody here: it disappears there.
     fn withdraw(&mut self, who: &Fqid) {
+        let room = &self.lane.room;
         let server = who.server();
-        let follows = self.lane.followers.contains(server);
-        if !follows && !self.lane.room.concerns(server) {
-            let item = item::removed(self.lane.room.room_id(), None).canonical();
-            self.post_to_peer(who, "removed", item);
+        if self.lane.followers.contains(server) {
+            return;
         }
+        let item = if room.concerns(server) {
+            item::withdrawn(room.room_id(), who)
+        } else {
+            item::removed(room.room_id(), None)
+        };
+        self.post_to_peer(who, "removed", item.canonical());
     }
 
     /// The record with `present` false is the last entry that this server gets.

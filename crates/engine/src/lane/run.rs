@@ -2,7 +2,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use scaiwave_protocol::{Refusal, RoomId};
-use scaiwave_store::CommitError;
+use scaiwave_store::{CommitError, StoreError};
 use tokio::sync::mpsc;
 
 use super::command::{Command, EntriesAnswer, SubmitAnswer};
@@ -10,7 +10,7 @@ use super::earlier::OlderAnswer;
 use super::refold::RefoldAnswer;
 use super::state::{LaneState, TenantRef, Waiters};
 use super::work::{Reply, Work, told};
-use super::{alone, earlier, follow, held, host, pending, persist};
+use super::{adopt, alone, earlier, follow, held, host, pending, persist};
 use crate::{Denial, peering};
 
 /// Commands decided in one batch: one commit, one fsync.
@@ -70,15 +70,10 @@ impl Lane {
         {
             self.state = None;
         }
-        if self.state.is_none() {
-            match LaneState::load(&self.tenant, &self.room_id).await {
-                Ok(state) => self.state = state,
-                Err(error) => {
-                    let denial = Denial::from(error);
-                    batch.drain(..).for_each(|command| fail(command, &denial));
-                    return;
-                }
-            }
+        if let Err(error) = self.be_ready().await {
+            let denial = Denial::from(error);
+            batch.drain(..).for_each(|command| fail(command, &denial));
+            return;
         }
         let Some(state) = self.state.as_mut() else {
             batch.drain(..).for_each(deny_unknown);
@@ -109,6 +104,32 @@ impl Lane {
                     .for_each(|reply| reply.fail(&denial));
             }
         }
+    }
+
+    /// Reads the state, if it is not at hand. In a room that has just become ours, what our people wrote
+    /// before is sequenced first: anything else of ours would be numbered above it.
+    async fn be_ready(&mut self) -> Result<(), StoreError> {
+        self.load().await?;
+        let Some(state) = self.state.as_mut() else {
+            return Ok(());
+        };
+        let hosted = state.room.host() == self.tenant.server_name();
+        let waits = hosted && !state.pending.is_empty();
+        if !waits || held::reason(&self.tenant, state, hosted).is_some() {
+            return Ok(());
+        }
+        match adopt::decide(&self.tenant, state, Vec::new()).await {
+            Ok(work) => self.commit(work).await,
+            Err(_) => self.state = None,
+        }
+        self.load().await
+    }
+
+    async fn load(&mut self) -> Result<(), StoreError> {
+        if self.state.is_none() {
+            self.state = LaneState::load(&self.tenant, &self.room_id).await?;
+        }
+        Ok(())
     }
 
     async fn commit(&mut self, mut work: Work) {

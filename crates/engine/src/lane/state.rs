@@ -9,7 +9,6 @@ use scaiwave_store::record::{MemberRow, RoomRow, RoomServerRow};
 use scaiwave_store::{StoreError, TenantStore};
 use tokio::sync::oneshot;
 
-use crate::peering::outbound;
 use crate::{Outcome, Tenant};
 
 /// What a lane keeps in memory between batches. All of it can be read from the store again.
@@ -51,7 +50,9 @@ impl LaneState {
         };
         let room = assemble(store, &row).await?;
         let pending = store.pending(room_id).await?;
-        let declined = outbound::declined_number(tenant, &row.host, room_id).await?;
+        let declines = store.declines(room_id).await?;
+        let numbers = declines.iter().map(|row| row.origin_seq);
+        let numbers = numbers.chain(pending.iter().map(|row| row.origin_seq));
         // One that has left still has a cursor until it has had its last entry.
         let present = |server: &ServerName| room.servers().get(server).is_some_and(|s| s.present);
         let followers = store
@@ -68,7 +69,7 @@ impl LaneState {
             frozen: row.frozen,
             core: row.core,
             followers,
-            pending_seq: declined.max(pending.iter().map(|row| row.origin_seq).max().unwrap_or(0)),
+            pending_seq: numbers.max().unwrap_or(0),
             pending: pending
                 .iter()
                 .filter(|row| row.refused.is_none())

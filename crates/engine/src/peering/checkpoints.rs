@@ -25,23 +25,53 @@ pub(crate) async fn covering(
     room: &RoomRow,
     page: &mut Vec<EntryRow>,
 ) -> Result<Option<Checkpoint>, StoreError> {
+    let end = page.last().map_or(room.head.seq, |row| row.seq);
+    let first = page.first().map_or(end, |row| row.seq);
+    if !signs(tenant, room, page)? {
+        let store = &tenant.store;
+        let within = store.checkpoint_at_or_below(&room.room_id, end).await?;
+        if let Some(held) = within.filter(|held| held.seq >= first) {
+            page.retain(|row| row.seq <= held.seq);
+            return read(room, &held).map(Some);
+        }
+    }
+    reaching(tenant, room, page).await
+}
+
+/// As [`covering`], for a page downwards: it must reach up to where it was asked to, so it is never cut;
+/// whoever asked cuts off what lies above.
+pub(crate) async fn reaching(
+    tenant: &Tenant,
+    room: &RoomRow,
+    page: &mut Vec<EntryRow>,
+) -> Result<Option<Checkpoint>, StoreError> {
     let end = page.last().map_or(room.head, EntryRow::point);
-    if reigns(room)?.host_of(end.term) == tenant.server_name() {
+    if signs(tenant, room, page)? {
         let ts = page.last().map_or(room.head_ts, |row| row.ts);
         return sign(tenant, room, end, ts).await.map(Some);
     }
-    let first = page.first().map_or(end.seq, |row| row.seq);
+    stretch(tenant, room, end.seq, page).await
+}
+
+/// Whether we were the host of the page's last entry, so that we can sign its checkpoint.
+fn signs(tenant: &Tenant, room: &RoomRow, page: &[EntryRow]) -> Result<bool, StoreError> {
+    let term = page.last().map_or(room.head.term, |row| row.term);
+    Ok(reigns(room)?.host_of(term) == tenant.server_name())
+}
+
+/// Adds what lies between the page and the next checkpoint above it.
+async fn stretch(
+    tenant: &Tenant,
+    room: &RoomRow,
+    end: u64,
+    page: &mut Vec<EntryRow>,
+) -> Result<Option<Checkpoint>, StoreError> {
     let store = &tenant.store;
-    let within = store.checkpoint_at_or_below(&room.room_id, end.seq).await?;
-    if let Some(held) = within.filter(|held| held.seq >= first) {
-        page.retain(|row| row.seq <= held.seq);
-        return read(room, &held).map(Some);
-    }
-    let Some(above) = store.checkpoint_at_or_above(&room.room_id, end.seq).await? else {
+    let Some(above) = store.checkpoint_at_or_above(&room.room_id, end).await? else {
         return Ok(None);
     };
     let more = store
-        .entries_after(&room.room_id, end.seq, STRETCH_MAX, usize::MAX)
+        .entries_after(&room.room_id, end, STRETCH_MAX, usize::MAX)
         .await?;
     page.extend(more.into_iter().filter(|row| row.seq <= above.seq));
     let reaches = page.last().is_some_and(|row| row.seq == above.seq);
@@ -65,19 +95,24 @@ async fn sign(
     at: LogPoint,
     entry_ts: u64,
 ) -> Result<Checkpoint, StoreError> {
-    let servers = tenant.store.room_servers(&room.room_id).await?;
-    let us = servers
-        .iter()
-        .find(|row| &row.server == tenant.server_name());
-    let in_log = match us {
-        Some(us) => json::parse(&us.descriptor).and_then(Descriptor::parse).ok(),
-        None => None,
-    };
+    let in_log = own_descriptor_in(tenant, &room.room_id).await?;
     let now = tenant.world.now().max(entry_ts);
     let (signer, ts) = in_log
         .and_then(|in_log| signer(tenant, room, &in_log, at, [now, entry_ts]))
         .unwrap_or_else(|| (tenant.keyring.signer(), now));
     Ok(Checkpoint::sign(room.room_id.clone(), at, ts, &*signer))
+}
+
+/// Our own descriptor as a room's log has it.
+pub(super) async fn own_descriptor_in(
+    tenant: &Tenant,
+    room_id: &RoomId,
+) -> Result<Option<Descriptor>, StoreError> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    let us = servers
+        .iter()
+        .find(|row| &row.server == tenant.server_name());
+    Ok(us.and_then(|us| json::parse(&us.descriptor).and_then(Descriptor::parse).ok()))
 }
 
 fn signer(

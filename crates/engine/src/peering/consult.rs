@@ -19,6 +19,7 @@ use scaiwave_protocol::{Code, Content, Refusal, RoomId, ServerName};
 use scaiwave_room::{RoomState, membership};
 use scaiwave_store::StoreError;
 
+use super::checkpoints;
 use crate::{Denial, Outcome, RemoteError, Tenant, lane};
 
 /// How long an answer is waited for (protocol section 5).
@@ -184,6 +185,10 @@ async fn ask(
         if let Some(said) = tenant.consults.get(&key, tenant.world.now()) {
             return said;
         }
+        if !has_heard_of_us(tenant, room_id, server).await {
+            tenant.doorbells.ring(server);
+            return Said::Nothing;
+        }
         let said = ask_one(tenant, room_id, newcomer, server).await;
         tenant.consults.put(key, tenant.world.now(), said.clone());
         said
@@ -200,6 +205,26 @@ async fn ask(
         return Err(Code::PolicyViolation.because(sentence));
     }
     Ok(())
+}
+
+/// Whether this follower has got the entry by which the room was handed over to us, if it was: until then
+/// it tells us nothing. When our own disk cannot say, it is asked.
+async fn has_heard_of_us(tenant: &Tenant, room_id: &RoomId, server: &ServerName) -> bool {
+    heard(tenant, room_id, server).await.unwrap_or(true)
+}
+
+async fn heard(tenant: &Tenant, room_id: &RoomId, server: &ServerName) -> Result<bool, StoreError> {
+    let Some(room) = tenant.store.room(room_id).await? else {
+        return Ok(true);
+    };
+    let began = checkpoints::reigns(&room)?.began();
+    let followers = tenant.store.followers(room_id).await?;
+    let Some(follower) = followers.iter().find(|row| &row.server == server) else {
+        return Ok(true);
+    };
+    let acked = tenant.cursors.acked(room_id, server, follower.acked_seq);
+    let next = tenant.store.chain_at(room_id, acked + 1).await?;
+    Ok(next.is_none_or(|(term, ..)| term >= began))
 }
 
 async fn ask_one(

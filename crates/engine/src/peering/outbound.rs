@@ -503,19 +503,6 @@ async fn is_present(
         .any(|row| row.present && &row.server == server))
 }
 
-/// The highest number of a declining leave that waits for this room's host.
-pub(crate) async fn declined_number(
-    tenant: &Tenant,
-    host: &ServerName,
-    room_id: &RoomId,
-) -> Result<u64, StoreError> {
-    let rows = tenant.store.outbox(host, SEND_ITEMS_MAX as u32 / 2).await?;
-    let declined = rows
-        .iter()
-        .filter(|row| row.kind == SUBMIT && &row.room_id == room_id);
-    Ok(declined.map(origin_seq_of).max().unwrap_or(0))
-}
-
 /// The number of a declining leave.
 fn origin_seq_of(row: &OutboxRow) -> u64 {
     let item = json::parse_body(&row.item).ok();

@@ -23,18 +23,29 @@ pub async fn serve_backfill(
     limit: u64,
 ) -> Result<Vec<u8>, Refusal> {
     let state = room_for(tenant, peer, room_id, |state| state.has_joined(peer)).await?;
-    let limit = limit
-        .min(BACKFILL_ENTRIES_MAX)
-        .min(tenant.policy.get().max_backfill_events_per_request);
-    if limit == 0 {
+    let policy = tenant.policy.get();
+    if !policy.of_backfill().allowed {
         return Err(refuse("this server's policy gives out no history"));
     }
+    let limit = limit
+        .min(BACKFILL_ENTRIES_MAX)
+        .min(policy.max_backfill_events_per_request);
     let room = tenant.store.room(room_id).await.map_err(failed)?;
     let room = room.ok_or_else(room_unknown)?;
     let mut entries = read(tenant, room_id, from, limit).await.map_err(failed)?;
-    let checkpoint = checkpoints::covering(tenant, &room, &mut entries)
-        .await
-        .map_err(failed)?;
+    if !reaches(&entries, from, room.head.seq) {
+        return Err(refuse(
+            "this server does not hold that part of the room's log",
+        ));
+    }
+    let checkpoint = match from {
+        BackfillFrom::After(_) => checkpoints::covering(tenant, &room, &mut entries).await,
+        BackfillFrom::Before(_) => checkpoints::reaching(tenant, &room, &mut entries).await,
+    };
+    let checkpoint = checkpoint.map_err(failed)?;
+    if let BackfillFrom::Before(seq) = from {
+        shorten(&mut entries, seq);
+    }
     let whole = dense(entries.iter().map(|row| row.seq)) == entries.len();
     let checkpoint = checkpoint
         .filter(|_| whole)
@@ -89,6 +100,21 @@ async fn read(
             Ok(rows.split_off(rows.len() - dense))
         }
     }
+}
+
+/// Whether a page downwards ends right below where it was asked to begin: there may be a hole in our log.
+fn reaches(page: &[EntryRow], from: BackfillFrom, head: u64) -> bool {
+    match (page.last(), from) {
+        (Some(last), BackfillFrom::Before(seq)) => last.seq + 1 == seq.min(head + 1),
+        (None, _) | (_, BackfillFrom::After(_)) => true,
+    }
+}
+
+/// A page downwards that was stretched upwards gives way below, but keeps what lies right below `before`.
+fn shorten(page: &mut Vec<EntryRow>, before: u64) {
+    let asked_for = page.iter().filter(|row| row.seq < before).count();
+    let excess = page.len().saturating_sub(BACKFILL_ENTRIES_MAX as usize);
+    page.drain(..excess.min(asked_for.saturating_sub(1)));
 }
 
 /// How many rows follow each other: our own log may have a hole that is not filled yet, and a page has

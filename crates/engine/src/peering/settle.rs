@@ -15,7 +15,7 @@ use super::reach;
 use super::stale;
 use super::taken::{self, Taken};
 use crate::rejections::{self, Rejected};
-use crate::{Tenant, lane};
+use crate::{Tenant, invitations, lane};
 
 /// Takes the peer's answers, one for each item.
 pub async fn settle(
@@ -245,6 +245,15 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
         ("invite", ItemResult::Rejected(refusal), Some(invitee)) => {
             take_back(tenant, &row.room_id, invitee.clone(), &refusal).await;
         }
+        ("submit", ItemResult::Duplicate { seq }, Some(participant)) => {
+            declined(tenant, &row.room_id, participant, seq).await;
+        }
+        ("submit", ItemResult::Ok(extra), Some(participant)) => {
+            let seq = extra.get("seq").and_then(Json::as_int);
+            if let Some(seq) = seq.and_then(|seq| u64::try_from(seq).ok()) {
+                declined(tenant, &row.room_id, participant, seq).await;
+            }
+        }
         ("removed", _, _) if removal_seq(&row).is_some() && !departs(tenant, &row).await => {
             // The removal stays in the outbox and is answered again.
             changes.clear();
@@ -252,6 +261,13 @@ async fn one_off(tenant: &Arc<Tenant>, row: OutboxRow, result: ItemResult) -> Ve
         _ => {}
     }
     changes
+}
+
+/// The host has put a declining leave at this seq.
+async fn declined(tenant: &Tenant, room_id: &RoomId, participant: &Fqid, seq: u64) {
+    if let Err(error) = invitations::declined_at(tenant, room_id, participant, seq).await {
+        tracing::error!(%error, %room_id, %participant, "a declined invitation could not be noted");
+    }
 }
 
 /// Ends the following of a server that has had its last entry. False when the store failed.

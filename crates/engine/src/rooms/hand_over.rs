@@ -89,7 +89,7 @@ pub async fn hand_over(
     let room = tenant.store.room(room_id).await?;
     let room = room.ok_or_else(Denial::no_such_room)?;
     if &room.host != tenant.server_name() {
-        return Err(ClientCode::RoomForbidden.because("only the room's host hands it over"));
+        return Err(not_host());
     }
     peering::introduce(tenant, to).await?;
     for _ in 0..TRIES {
@@ -116,6 +116,9 @@ pub async fn hand_over(
 async fn ask_and_give(tenant: &Arc<Tenant>, room_id: &RoomId, to: &ServerName) -> Outcome<bool> {
     let state = lane::load_state(&*tenant.store, room_id).await?;
     let state = state.ok_or_else(Denial::no_such_room)?;
+    if state.host() != tenant.server_name() {
+        return Err(not_host());
+    }
     let present = state.servers().get(to).is_some_and(|server| server.present);
     if !present || to == tenant.server_name() {
         let denial = ClientCode::BadRequest.because("that is not another server in the room");
@@ -145,6 +148,10 @@ async fn ask_and_give(tenant: &Arc<Tenant>, room_id: &RoomId, to: &ServerName) -
     };
     lane::hand_over(tenant, room_id, transfer, seen).await?;
     Ok(true)
+}
+
+fn not_host() -> Denial {
+    ClientCode::RoomForbidden.because("only the room's host hands it over")
 }
 
 /// A room that this server is in and does not host.

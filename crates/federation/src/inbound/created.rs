@@ -12,7 +12,7 @@ pub(super) fn check(inbound: &Inbound, claim: &Claim) -> Result<(), TurnedAway> 
     claim
         .check_created(inbound.world.now() / 1000)
         .map_err(turned_away)?;
-    if claim.created < inbound.listening_since {
+    if claim.created < inbound.listening_since_s() {
         let sentence = "the request was signed before this process began to listen; sign it anew";
         return Err(turned_away(Code::Replay.because(sentence)));
     }

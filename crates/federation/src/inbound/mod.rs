@@ -65,8 +65,10 @@ use turned_away::TurnedAway;
 /// Axum's handlers and the transport between tenants of one process call [`Inbound::handle`] alike.
 pub struct Inbound {
     world: World,
-    /// The second in which this process began to listen.
+    /// What the clock showed when this process began to listen, in ms.
     listening_since: u64,
+    /// The same moment, whatever the clock has been set to since.
+    began: tokio::time::Instant,
     /// Protects the list alone; nothing is awaited under it.
     tenants: RwLock<HashMap<ServerName, Arc<Tenant>>>,
     address_rates: Rates<Source>,
@@ -88,7 +90,8 @@ impl Inbound {
     /// before that second is refused as a repetition.
     pub fn new(world: World) -> Arc<Self> {
         Arc::new(Inbound {
-            listening_since: world.now() / 1000,
+            listening_since: world.now(),
+            began: tokio::time::Instant::now(),
             world,
             tenants: RwLock::default(),
             address_rates: Rates::new(
@@ -109,6 +112,15 @@ impl Inbound {
             peers_answers: InFlight::new(limits::PEER_ANSWER_BYTES_MAX),
             nonces: Nonces::new(),
         })
+    }
+
+    /// The second in which this process began to listen. A clock that was ahead then and has been set right
+    /// since shows that moment as earlier: without this, nobody would be heard until the others' clocks
+    /// had come so far.
+    fn listening_since_s(&self) -> u64 {
+        let uptime = u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let began = self.world.now().saturating_sub(uptime);
+        self.listening_since.min(began) / 1000
     }
 
     /// Opens the door for a tenant.

@@ -157,6 +157,7 @@ fn item_examples(room: &Room) -> Vec<(&'static str, String)> {
     ]);
     let heads = item::heads_item(&[(room.id.clone(), room.point(8))].into());
     let removed = item::removed(&room.id, Some(&room.checkpoint(10)));
+    let withdrawn = item::withdrawn(&room.id, room.event(4).sender());
     let invite = item::invite(&room.event(4).to_json(), &card);
     let mut examples = vec![
         ("example: invite", pretty(&invite)),
@@ -167,6 +168,7 @@ fn item_examples(room: &Room) -> Vec<(&'static str, String)> {
         ("example: report", pretty(&report)),
         ("example: transfer", pretty(&transfer)),
         ("example: removed", pretty(&removed)),
+        ("example: withdrawn", pretty(&withdrawn)),
     ];
     examples.extend(ephemeral_examples(room));
     examples

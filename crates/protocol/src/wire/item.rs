@@ -70,10 +70,12 @@ pub enum Item {
         /// The head.
         seen: LogPoint,
     },
-    /// Host → a server whose last participant or invitation is gone.
+    /// Host → a server whose last participant or invitation is gone, or one invitation.
     Removed {
         /// Which room.
         room_id: RoomId,
+        /// Only this person's invitation is gone: others of their server are still invited.
+        participant: Option<Fqid>,
         /// Of the record with `present` false.
         checkpoint: Option<Box<Checkpoint>>,
     },
@@ -171,6 +173,10 @@ impl Item {
             },
             "removed" => Item::Removed {
                 room_id: fields.parsed("room_id", RoomId::parse)?,
+                participant: match fields.optional_string("participant")? {
+                    Some(name) => Some(Fqid::parse(&name)?),
+                    None => None,
+                },
                 checkpoint: match fields.optional("checkpoint") {
                     Some(json) => Some(Box::new(Checkpoint::parse(json)?)),
                     None => None,
@@ -293,6 +299,15 @@ pub fn removed(room_id: &RoomId, checkpoint: Option<&Checkpoint>) -> Json {
         object.insert("checkpoint".to_owned(), checkpoint.to_json());
     }
     Json::Obj(object)
+}
+
+/// `{"kind":"removed", …}` about one invitation, while others of that server are invited.
+pub fn withdrawn(room_id: &RoomId, participant: &Fqid) -> Json {
+    Json::object([
+        ("kind", "removed".into()),
+        ("room_id", room_id.into()),
+        ("participant", participant.into()),
+    ])
 }
 
 /// Appends `{"kind":"submit","event":…}` around an event that is canonical already.

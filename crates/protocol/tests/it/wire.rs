@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::{Checkpoint, Entry, Snapshot};
 use scaiwave_protocol::wire::item::{
-    self, StoredEntry, heads_item, removed, write_entries, write_submit,
+    self, StoredEntry, heads_item, removed, withdrawn, write_entries, write_submit,
 };
 use scaiwave_protocol::wire::{Backfill, Card, Item, ItemResult, MemberLine, Profile, error, path};
 use scaiwave_protocol::{
-    Code, Event, Hash, Json, Object, Received, Refusal, ServerName, Sign, json,
+    Code, Event, Fqid, Hash, Json, Object, Received, Refusal, ServerName, Sign, json,
 };
 
 use crate::support::{draft, key, message, point, public, remove, room_id, set, value};
@@ -111,6 +111,12 @@ fn items() -> Vec<(&'static str, Json, Vec<&'static str>, Vec<&'static str>)> {
             vec!["checkpoint"],
         ),
         (
+            "removed",
+            withdrawn(&room_id(), &Fqid::parse("@ann:acme.example").unwrap()),
+            vec!["room_id"],
+            vec!["participant"],
+        ),
+        (
             "ephemeral",
             ephemeral(&format!(
                 r#""type":"typing","room_id":"{room}","typing":true"#
@@ -170,6 +176,10 @@ fn items_are_written() {
             Item::Ephemeral(ephemeral) => assert_eq!(ephemeral.to_json(), good),
             Item::Invite { card, .. } => assert_eq!(card.to_json(), self::card()),
             Item::Heads { rooms } => assert_eq!(heads_item(&rooms), good),
+            Item::Removed {
+                participant: Some(participant),
+                ..
+            } => assert_eq!(withdrawn(&room_id(), &participant), good),
             Item::Removed { checkpoint, .. } => {
                 assert_eq!(removed(&room_id(), checkpoint.as_deref()), good);
             }

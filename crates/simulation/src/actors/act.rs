@@ -10,6 +10,7 @@ use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
 pub(crate) enum Act {
     Create {
         name: String,
+        history: Past,
     },
     Dm {
         with: Fqid,
@@ -79,13 +80,13 @@ impl Act {
     pub(crate) async fn perform(self, tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Done> {
         let done = |()| Done::default();
         match self {
-            Act::Create { name } => {
+            Act::Create { name, history } => {
                 let new = NewRoom {
                     room_type: RoomType::Group,
                     name: Some(name),
                     topic: None,
                     federate: true,
-                    history: Past::Shared,
+                    history,
                 };
                 rooms::create(tenant, viewer, new)
                     .await

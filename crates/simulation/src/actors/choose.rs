@@ -1,5 +1,5 @@
 use scaiwave_engine::Viewer;
-use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::event::content::{History as Past, Membership};
 use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
 use scaiwave_store::record::TimelineRow;
 use scaiwave_store::{Direction, StoreError, TenantStore, TimelineQuery};
@@ -19,6 +19,7 @@ pub(crate) async fn choose(
     everybody: &[Fqid],
     history: &History,
     now: u64,
+    past: Past,
 ) -> Result<Option<Act>, StoreError> {
     let mut rooms = store.rooms_of(&viewer.fqid).await?;
     rooms.sort_by(|a, b| a.room.room_id.cmp(&b.room.room_id));
@@ -52,6 +53,7 @@ pub(crate) async fn choose(
             Some(with) if chance.permille(300) => Act::Dm { with },
             _ => Act::Create {
                 name: format!("room {}", chance.below(1000)),
+                history: past,
             },
         }));
     }

@@ -112,7 +112,9 @@ impl Lie {
             }
             Lie::SubmitAltered => &[Code::SignatureMismatch],
             Lie::SubmitIdAgain => &[Code::EventConflict],
-            Lie::SubmitOldNumber | Lie::SubmitUnseen => &[Code::ChainBroken],
+            Lie::SubmitUnseen => &[Code::ChainBroken],
+            // Whose author may not write at all is told so first.
+            Lie::SubmitOldNumber => &[Code::ChainBroken, Code::NotAuthorized],
             Lie::SubmitRecord | Lie::SubmitEviction => &[Code::NotAuthorized],
             // What the victim has already is compared by chain and then passed over; what lies below
             // its base is passed over at once.

@@ -7,9 +7,9 @@ use futures_util::FutureExt as _;
 use scaiwave_engine::live::{Frame, FrameBody, Session};
 use scaiwave_engine::messages::{self, PageQuery};
 use scaiwave_engine::view::{EventState, EventView};
-use scaiwave_engine::{Tenant, Viewer};
+use scaiwave_engine::{Tenant, Viewer, rooms};
 use scaiwave_protocol::event::content::Membership;
-use scaiwave_protocol::{EventId, Fqid, Json, RoomId};
+use scaiwave_protocol::{EventId, Fqid, Json, RoomId, ServerName};
 use scaiwave_store::Direction;
 
 /// One line as a client shows it: state, words, whether redacted, who put which emoji.
@@ -86,13 +86,23 @@ impl Watchers {
     }
 
     /// What the client shows must be what a new client would be shown.
-    pub(crate) async fn compare(&mut self, server: usize, tenant: &Arc<Tenant>) {
+    /// Of a cheat's own rooms it cannot be told: it says that it has taken what it has not.
+    pub(crate) async fn compare(
+        &mut self,
+        server: usize,
+        tenant: &Arc<Tenant>,
+        liar: Option<&ServerName>,
+    ) {
         for watcher in self
             .all
             .iter_mut()
             .filter(|watcher| watcher.server == server)
         {
             for (room, lines) in &watcher.rooms {
+                let view = rooms::get(tenant, &watcher.viewer, room).await;
+                if view.is_ok_and(|view| Some(&view.host) == liar) {
+                    continue;
+                }
                 let Ok((fresh, None)) = fetch(tenant, &watcher.viewer, room).await else {
                     continue;
                 };
@@ -103,7 +113,10 @@ impl Watchers {
                 };
                 for (id, line) in &fresh {
                     let shown = lines.get(id);
-                    if shown.is_none() && missed(line) {
+                    // What came without its words was no line; that it was redacted is told later, and
+                    // nobody who has seen nothing of it needs a gravestone.
+                    let gravestone = line.redacted;
+                    if shown.is_none() && (gravestone || missed(line)) {
                         continue;
                     }
                     if shown != Some(line) {

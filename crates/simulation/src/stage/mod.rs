@@ -4,6 +4,7 @@ mod cheat;
 mod deliver;
 mod faults;
 mod found;
+mod hand_over;
 mod prologue;
 
 use std::sync::Arc;
@@ -155,7 +156,17 @@ impl Stage {
             .collect();
         let store = &*self.servers[index].store;
         let at = self.clock.now_ms();
-        let act = choose(&self.chance, store, &viewer, &everybody, &self.history, at).await?;
+        let past = self.plan.history();
+        let act = choose(
+            &self.chance,
+            store,
+            &viewer,
+            &everybody,
+            &self.history,
+            at,
+            past,
+        )
+        .await?;
         if let Some(act) = act {
             self.perform(now, viewer, act);
         }

@@ -4,7 +4,7 @@
 use scaiwave_engine::rooms::{self, NewRoom};
 use scaiwave_engine::{Viewer, invitations};
 use scaiwave_protocol::RoomId;
-use scaiwave_protocol::event::content::{History as Past, RoomType};
+use scaiwave_protocol::event::content::RoomType;
 
 use super::Stage;
 
@@ -23,7 +23,7 @@ impl Stage {
                 name: Some("everybody".to_owned()),
                 topic: None,
                 federate: true,
-                history: Past::Shared,
+                history: self.plan.history(),
             };
             let room = rooms::create(&now.tenant, &inviter, new).await?.id;
             let guests = (0..self.servers.len()).filter(|index| index != host);

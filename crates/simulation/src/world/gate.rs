@@ -8,10 +8,11 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, EntryHead, EntryRow, EvidenceRow,
-    FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
-    PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
+    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
+    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
+    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
+    RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow,
+    UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -218,6 +219,7 @@ reads! {
     invitations_to(room_id: &RoomId) -> Vec<InvitationRow>;
     invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;
     all_invitations() -> Vec<InvitationRow>;
+    declines(room_id: &RoomId) -> Vec<DeclineRow>;
     knows_invite(event_id: &EventId) -> bool;
     invites_since(host: &ServerName, since: u64) -> u64;
     blocks() -> Vec<BlockRow>;

@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use scaiwave_protocol::event::content::TRANSFER;
 use scaiwave_protocol::{Event, Hash, ServerName, json};
 use scaiwave_store::{Change, Commit};
 
@@ -13,10 +14,14 @@ pub(crate) struct Made(Arc<Mutex<BTreeSet<(ServerName, Hash)>>>);
 impl Made {
     /// Notes what a server is about to write: events that wait for a host, and entries of its own rooms.
     pub(super) fn note(&self, server: &ServerName, commit: &Commit) {
-        let hosts = commit
-            .changes
-            .iter()
-            .any(|change| matches!(change, Change::PutRoom(row) if &row.host == server));
+        let hosts = commit.changes.iter().any(|change| match change {
+            Change::PutRoom(row) => &row.host == server,
+            // Its maker's last entry: the room is another's from there on.
+            Change::AppendEntries(_, rows) => rows
+                .iter()
+                .any(|row| row.kind == TRANSFER && row.sender.server() == server),
+            _ => false,
+        });
         for change in &commit.changes {
             match change {
                 Change::PutPending(row) => self.event(server, Event::from_stored(&row.event).ok()),

@@ -126,6 +126,7 @@ impl<'a> Write<'a> {
             Change::DropInvitation(room_id, participant) => {
                 self.drop_invitation(room_id, participant)
             }
+            Change::PutDecline(decline) => self.put_decline(decline),
             Change::PutBlock(block) => self.put_block(block),
             Change::DropBlock(participant, whom) => self.drop_block(participant, whom),
             Change::PutReport(report) => self.put_report(report),

@@ -1,6 +1,6 @@
 use rusqlite::params;
 use scaiwave_protocol::Fqid;
-use scaiwave_store::record::{BlockRow, Blocked, InvitationRow, ReportRow};
+use scaiwave_store::record::{BlockRow, Blocked, DeclineRow, InvitationRow, ReportRow};
 
 use super::{Applied, Write};
 use crate::columns::{int, maybe_int};
@@ -19,6 +19,23 @@ impl Write<'_> {
             let oldest = self.connection.last_insert_rowid() - INVITES_KNOWN;
             self.run("DELETE FROM known_invites WHERE line <= ?1", [oldest])?;
         }
+        Ok(())
+    }
+
+    /// A number once given out is not given out again.
+    pub(super) fn put_decline(&mut self, row: &DeclineRow) -> Applied {
+        let room = self.room(&row.room_id)?;
+        self.run(
+            "INSERT INTO declines (participant, room, origin_seq, seq) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (participant, room) DO UPDATE SET
+                 origin_seq = max(origin_seq, excluded.origin_seq), seq = excluded.seq",
+            params![
+                row.participant.as_str(),
+                room,
+                int(row.origin_seq),
+                maybe_int(row.seq)
+            ],
+        )?;
         Ok(())
     }
 

@@ -1,6 +1,6 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::{EventId, RoomId, ServerName};
-use scaiwave_store::record::{BlockRow, Blocked, ReportRow};
+use scaiwave_store::record::{BlockRow, Blocked, DeclineRow, ReportRow};
 
 use super::Reader;
 use crate::columns::{Columns, int};
@@ -42,6 +42,24 @@ fn block(columns: &mut Columns<'_, '_>) -> Result<BlockRow> {
 }
 
 impl Reader<'_> {
+    pub(crate) fn declines(&self, room_id: &RoomId) -> Result<Vec<DeclineRow>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(Vec::new());
+        };
+        self.all(
+            "SELECT participant, origin_seq, seq FROM declines WHERE room = ?1 ORDER BY participant",
+            [room],
+            |columns| {
+                Ok(DeclineRow {
+                    room_id: room_id.clone(),
+                    participant: columns.parsed()?,
+                    origin_seq: columns.count()?,
+                    seq: columns.maybe_count()?,
+                })
+            },
+        )
+    }
+
     pub(crate) fn knows_invite(&self, event_id: EventId) -> Result<bool> {
         let known = self.one(
             "SELECT 1 FROM known_invites WHERE event_id = ?1",

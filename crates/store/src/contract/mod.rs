@@ -123,6 +123,7 @@ pub const CASES: &[(&str, Case)] = cases![
     audit::the_same_line_stands_once,
     moderation::an_invite_stays_known_when_its_invitation_is_gone,
     moderation::invites_are_counted_by_host_and_time,
+    moderation::declines_are_kept_by_room_and_person,
     moderation::blocks_are_kept_by_participant_and_whom,
     moderation::reports_are_open_until_resolved,
     moderation::an_event_is_taken_out_of_every_inbox,

@@ -1,5 +1,7 @@
 use super::fixture::{EPOCH, HOST, OTHER, ann, bob, event_id, good, put, room_id, server};
-use crate::record::{BlockRow, Blocked, InboxRow, InvitationRow, ReportRow};
+use crate::record::{BlockRow, Blocked, DeclineRow, InboxRow, InvitationRow, ReportRow};
+use scaiwave_protocol::Fqid;
+
 use crate::{Change, TenantStore};
 
 fn invitation(number: u8, host: &str, at: u64) -> InvitationRow {
@@ -24,6 +26,32 @@ pub(super) async fn an_invite_stays_known_when_its_invitation_is_gone(store: &dy
     assert!(good(store.knows_invite(&event_id(1, 5)).await));
     assert!(!good(store.knows_invite(&event_id(1, 6)).await));
     assert_eq!(good(store.all_invitations().await), []);
+}
+
+pub(super) async fn declines_are_kept_by_room_and_person(store: &dyn TenantStore) {
+    let row = |participant: Fqid, origin_seq, seq| DeclineRow {
+        room_id: room_id(1),
+        participant,
+        origin_seq,
+        seq,
+    };
+    let (first, second) = (row(ann(), 7, None), row(bob(), 9, Some(3)));
+    for decline in [&first, &second] {
+        put(store, vec![Change::PutDecline(Box::new(decline.clone()))]).await;
+    }
+    assert_eq!(
+        good(store.declines(&room_id(1)).await),
+        [first, second.clone()]
+    );
+    // The host has answered; the number does not fall.
+    put(
+        store,
+        vec![Change::PutDecline(Box::new(row(ann(), 5, Some(4))))],
+    )
+    .await;
+    let expected = [row(ann(), 7, Some(4)), second];
+    assert_eq!(good(store.declines(&room_id(1)).await), expected);
+    assert_eq!(good(store.declines(&room_id(2)).await), []);
 }
 
 pub(super) async fn invites_are_counted_by_host_and_time(store: &dyn TenantStore) {

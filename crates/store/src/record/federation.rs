@@ -148,6 +148,19 @@ pub struct RejectionRow {
     pub sample: Vec<u8>,
 }
 
+/// One of ours has said no to an invitation of a room of which nothing is stored here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeclineRow {
+    /// Which room.
+    pub room_id: RoomId,
+    /// Who said so.
+    pub participant: Fqid,
+    /// The number of their leave: what is written in that room later lies above it.
+    pub origin_seq: u64,
+    /// Where the room's host has put the leave, once it has answered. An invitation below is over.
+    pub seq: Option<u64>,
+}
+
 /// Somebody elsewhere invites one of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRow {

@@ -14,7 +14,7 @@ pub use account::{
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
-    DeadLetterRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerKeysRow, PeerRow,
+    DeadLetterRow, DeclineRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerKeysRow, PeerRow,
     RejectionDirection, RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};

@@ -34,7 +34,32 @@ async fn compare(
     peer: &ServerName,
     theirs: &BTreeMap<RoomId, LogPoint>,
 ) -> Result<BTreeMap<RoomId, LogPoint>, StoreError> {
-    let ours = outbound::heads(tenant, peer).await?;
+    let mut ours = outbound::heads(tenant, peer).await?;
+    for (room_id, head) in &mut ours {
+        if let Some(theirs) = theirs.get(room_id) {
+            *head = worth_comparing(tenant, room_id, *head, theirs).await?;
+        }
+    }
     take_heads(tenant, peer, theirs).await?;
     Ok(ours)
+}
+
+/// Our head; but where the peer's log reads otherwise below it, the point at which it does. Our head lies
+/// above theirs and would tell them nothing.
+async fn worth_comparing(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    head: LogPoint,
+    theirs: &LogPoint,
+) -> Result<LogPoint, StoreError> {
+    if theirs.seq >= head.seq {
+        return Ok(head);
+    }
+    let held = tenant.store.chain_at(room_id, theirs.seq).await?;
+    let point = held.map(|(term, _, chain)| LogPoint {
+        term,
+        seq: theirs.seq,
+        chain,
+    });
+    Ok(point.filter(|point| point != theirs).unwrap_or(head))
 }

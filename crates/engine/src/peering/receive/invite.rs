@@ -76,7 +76,10 @@ pub(super) async fn invite(
                     after_ms: BUDGET_RETRY_MS,
                 });
             }
-            Ok(false) => keep(tenant, &invitee, &event, &card).await,
+            Ok(false) => match keep(tenant, &invitee, &event, &card).await {
+                Ok(()) => invitations::drop_if_over(tenant, &card.room_id, &invitee).await,
+                Err(error) => Err(error),
+            },
             Err(error) => return retry(error),
         },
         Err(error) => return retry(error),

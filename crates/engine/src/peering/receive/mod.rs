@@ -69,6 +69,12 @@ pub async fn receive(
         Item::Heads { rooms } => heads::heads(tenant, peer, rooms).await,
         Item::Removed {
             room_id,
+            participant: Some(participant),
+            ..
+        } => removed::withdrawn(tenant, peer, &room_id, &participant).await,
+        Item::Removed {
+            room_id,
+            participant: None,
             checkpoint,
         } => {
             removed::removed(

@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::ItemResult;
-use scaiwave_protocol::{RoomId, ServerName};
+use scaiwave_protocol::{Fqid, RoomId, ServerName};
+use scaiwave_store::record::InvitationRow;
 use scaiwave_store::{Change, Commit};
 
 use super::{Answer, RETRY_AFTER_MS};
@@ -19,7 +20,21 @@ pub(super) async fn removed(
     if let Some(checkpoint) = checkpoint {
         compare(tenant, peer, &room_id, &checkpoint).await;
     }
-    let done = forget_invitations(tenant, peer, &room_id).await;
+    answer(&forget_invitations(tenant, peer, &room_id, |_| true).await)
+}
+
+/// One of ours is no longer invited, and others of ours still are.
+pub(super) async fn withdrawn(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+    participant: &Fqid,
+) -> Answer {
+    let theirs = |row: &InvitationRow| &row.participant == participant;
+    answer(&forget_invitations(tenant, peer, room_id, theirs).await)
+}
+
+fn answer(done: &Result<bool, Denial>) -> Answer {
     match done {
         Ok(true) => Ok(ItemResult::Ok(Default::default())),
         Ok(false) => Err(peering::not_host(
@@ -50,6 +65,7 @@ async fn forget_invitations(
     tenant: &Tenant,
     peer: &ServerName,
     room_id: &RoomId,
+    which: impl Fn(&InvitationRow) -> bool,
 ) -> Result<bool, Denial> {
     let invitations = tenant.store.invitations_to(room_id).await?;
     let room = tenant.store.room(room_id).await?;
@@ -58,9 +74,12 @@ async fn forget_invitations(
     if wrong_host {
         return Ok(false);
     }
-    let gone = invitations
-        .into_iter()
-        .map(|row| Change::DropInvitation(row.room_id, row.participant));
+    let gone = invitations.into_iter().filter(which).flat_map(|row| {
+        [
+            Change::DropInvitation(row.room_id, row.participant),
+            Change::DropInbox(row.event_id),
+        ]
+    });
     tenant.store.commit(Commit::of(gone.collect())).await?;
     Ok(true)
 }

@@ -1,15 +1,14 @@
 use std::sync::Arc;
 
-use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::TransferConsent;
 use scaiwave_protocol::wire::ItemResult;
-use scaiwave_protocol::{Code, Refusal, RoomId, ServerName, json};
+use scaiwave_protocol::{Code, Refusal, RoomId, ServerName};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::RoomRow;
 
 use super::{Answer, RETRY_AFTER_MS};
-use crate::peering::{self, Place, place_of};
+use crate::peering::{self, Place, checkpoints, place_of};
 use crate::{Tenant, rooms};
 
 /// A room's host asks us to take it over. We sign only if an admin of ours has agreed.
@@ -44,6 +43,10 @@ async fn consider(
     let Some(room) = tenant.store.room(room_id).await? else {
         return Ok(Err(peering::room_unknown()));
     };
+    if checkpoints::reigns(&room)?.has_handed_over(peer) {
+        // It has given the room to somebody meanwhile, and will see that when it asks again.
+        return Ok(Ok(None));
+    }
     if &room.host != peer {
         return Ok(Err(peering::not_host("only a room's host hands it over")));
     }
@@ -72,14 +75,7 @@ async fn sign(
     term: u64,
     seen: LogPoint,
 ) -> Result<ItemResult, StoreError> {
-    let servers = tenant.store.room_servers(&room.room_id).await?;
-    let us = servers
-        .iter()
-        .find(|row| &row.server == tenant.server_name());
-    let in_log = match us {
-        Some(us) => json::parse(&us.descriptor).and_then(Descriptor::parse).ok(),
-        None => None,
-    };
+    let in_log = checkpoints::own_descriptor_in(tenant, &room.room_id).await?;
     let now = tenant.world.now().max(room.head_ts);
     let signer = in_log
         .and_then(|in_log| tenant.keyring.signer_listed_in(&in_log, now))

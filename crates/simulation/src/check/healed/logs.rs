@@ -1,5 +1,6 @@
 //! Every member server has the same log, the same state, the same timeline.
 
+use scaiwave_protocol::Event;
 use scaiwave_store::record::{RoomRow, TimelineRow};
 use scaiwave_store::{Direction, TenantStore, TimelineQuery};
 
@@ -46,19 +47,20 @@ async fn follower(
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     let (name, room) = (server.name(), &row.room_id);
+    let present = hosted
+        .state
+        .servers()
+        .get(name)
+        .is_some_and(|record| record.present);
     if town.is_forked(name, room) {
-        if row.frozen.is_none() && town.contradicts(name, room).await? {
+        // Who has left can suspect it, and is given no proof any more.
+        if present && row.frozen.is_none() && town.contradicts(name, room).await? {
             wrong.push(format!(
                 "{name} {room}: was told another history than the others and has not noticed"
             ));
         }
         return Ok(());
     }
-    let present = hosted
-        .state
-        .servers()
-        .get(name)
-        .is_some_and(|record| record.present);
     let (ours, theirs) = (row.head.seq, hosted.row.head.seq);
     let state = log::state(&*server.store, row).await?;
     if present && ours != theirs {
@@ -89,10 +91,14 @@ async fn follower(
             ));
         }
     }
+    let erased_below = hosted.state.erased_below(name);
     for entry in log::entries(&*server.store, room, 0).await? {
         let at = usize::try_from(entry.seq - 1)?;
         let there = hosted.entries.get(at);
-        let same_words = there.is_some_and(|there| there.event == entry.event);
+        // What it may not read came without words.
+        let unread = erased_below.is_some_and(|seq| entry.seq < seq)
+            && there.is_some_and(|there| is_erased(&entry.event) && there.hash == entry.hash);
+        let same_words = unread || there.is_some_and(|there| there.event == entry.event);
         // Who is gone is not told of later redactions.
         if !same_words && present {
             let words =
@@ -177,4 +183,8 @@ async fn timeline(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Result<Vec<
         thread: None,
     };
     Ok(store.timeline(query).await?)
+}
+
+fn is_erased(event: &[u8]) -> bool {
+    Event::from_stored(event).is_ok_and(|event| event.is_erased())
 }

@@ -84,6 +84,12 @@ impl<'a> Town<'a> {
         self.forks.contains(&(server.clone(), room.clone()))
     }
 
+    /// Whether anybody was told another history of this room. Its host then hears of entries in its name
+    /// that it does not have, and takes no more: like one that was restored from a backup, it waits.
+    pub(super) fn is_split(&self, room: &RoomId) -> bool {
+        self.forks.iter().any(|(_, forked)| forked == room)
+    }
+
     /// Whether some other honest server holds another history of a room than this one. A cheat that tells
     /// a lie to its only follower, and waits since for the entry that it never had, contradicts nobody.
     pub(super) async fn contradicts(

@@ -107,7 +107,8 @@ async fn lost_or_refused(
     else {
         return Ok(());
     };
-    if town.is_forked(server.name(), &send.room) {
+    // A cheat says of its own rooms that it has taken what it has not.
+    if town.is_forked(server.name(), &send.room) || town.is_liar(hosted.row.host.as_str()) {
         return Ok(());
     }
     let pending = server.store.pending_event(&send.room, &id).await?;

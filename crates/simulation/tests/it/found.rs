@@ -1,0 +1,32 @@
+/// Seeds beyond the first two hundred that found something once, and what it was. What was found by one of
+/// the first two hundred needs no line here.
+pub(crate) const FOUND: &[(u64, &str)] = &[
+    (
+        236,
+        "a host that had told two histories took nothing more from its followers",
+    ),
+    (
+        270,
+        "an event that was refused was refused for another reason when it came again",
+    ),
+    (
+        308,
+        "who lay behind the others was told nothing when their histories differed",
+    ),
+    (
+        404,
+        "a message came without its words, and its redaction later",
+    ),
+    (
+        580,
+        "a cheat said that it had taken what it had not, and its followers believed it",
+    ),
+    (
+        712,
+        "a new host's own record took the number of what its people wrote before",
+    ),
+    (
+        1151,
+        "who was out of the room when it changed hands was told to come again for ever",
+    ),
+];
