@@ -14,8 +14,8 @@ use crate::keyring::Keyring;
 use crate::lane::Lanes;
 use crate::live::{Hub, Presences, Writing};
 use crate::peering::{
-    self, Asking, Consults, Cursors, Deliveries, Doorbells, Doubts, Histories, Inquiries, Peers,
-    Recoveries, Submitted,
+    self, Asking, Consults, Cursors, Deliveries, Doorbells, Doubts, Histories, HostProofs,
+    Inquiries, Peers, Recoveries, Submitted,
 };
 use crate::policy::PolicyCell;
 use crate::upkeep::Records;
@@ -52,6 +52,7 @@ pub struct Tenant {
     pub(crate) doorbells: Doorbells,
     pub(crate) peers: Peers,
     pub(crate) asking: Arc<Asking>,
+    pub(crate) host_proofs: HostProofs,
     pub(crate) cursors: Cursors,
     pub(crate) deliveries: Deliveries,
     pub(crate) submitted: Submitted,
@@ -94,6 +95,7 @@ impl Tenant {
             doorbells: Doorbells::default(),
             peers,
             asking: Arc::default(),
+            host_proofs: HostProofs::default(),
             cursors: Cursors::default(),
             deliveries: Deliveries::default(),
             submitted: Submitted::default(),

@@ -47,6 +47,12 @@ pub const BODY_READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Nonces remembered of one peer, over all tenants that it asks: 2,500 requests a second for two minutes,
 /// some 60 bytes each, so 18 MB.
 pub const PEER_NONCES_MAX: usize = 2_500 * NONCE_MEMORY_S as usize;
+/// Nonces remembered of all peers that share no room with the tenant that they ask: whoever has a domain
+/// has as many names as they like, and the other half stays free for those whom we know.
+pub const STRANGERS_NONCES_MAX: usize = NONCES_MAX / 2;
+/// Of these, from one source: half of them, so that one address does not keep other strangers out. Loopback
+/// is exempt, as with the rates.
+pub const SOURCE_NONCES_MAX: usize = STRANGERS_NONCES_MAX / 2;
 /// Nonces remembered over all peers.
 pub const NONCES_MAX: usize = 1_000_000;
 

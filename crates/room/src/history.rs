@@ -4,10 +4,12 @@
 //! What its entries did to the room cannot be judged before seq 1 is reached; until then each is shown if
 //! its signature verifies with a key that the room knows. Then the whole log is folded anew.
 
+use std::collections::BTreeSet;
+
 use scaiwave_protocol::event::content as kind;
 use scaiwave_protocol::log::{Checkpoint, Entry};
 use scaiwave_protocol::wire::Backfill;
-use scaiwave_protocol::{Code, Event, Hash, Refusal};
+use scaiwave_protocol::{Code, Event, EventId, Hash, Refusal};
 
 use crate::follow::{LogPlace, check_place, content_of, fold};
 use crate::keys::is_signed_by;
@@ -65,6 +67,17 @@ pub fn check_page(
     older.retain(|entry| entry.seq <= seam.seq);
     check_end(older.last(), seam)?;
     Ok(older)
+}
+
+/// Makes those entries of a page void whose event id is used already: further down in the page, or, as the
+/// caller knows, above it. Within a room an id is used once, whoever sends it.
+pub fn void_repeated(page: &mut [Accepted], mut used: BTreeSet<EventId>) {
+    for entry in page {
+        let is_new = used.insert(entry.event.id());
+        if !is_new && !matches!(entry.verdict, Verdict::Void(_)) {
+            entry.verdict = Verdict::Void(Rejection::EventIdReused);
+        }
+    }
 }
 
 fn broken(sentence: &'static str) -> Refusal {

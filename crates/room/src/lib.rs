@@ -31,7 +31,7 @@ pub use accepted::{Accepted, Verdict};
 pub use consequences::{evictions, is_behind, lost_servers, presence_before, revokes_more};
 pub use delta::Delta;
 pub use follow::{Candidate, Line, follow};
-pub use history::{Seam, check_page, follow_again};
+pub use history::{Seam, check_page, follow_again, void_repeated};
 pub use host_checks::{HostLimits, check_as_host, check_foreign_capacity};
 pub use keys::KeyHints;
 pub use known::{KnownEvent, KnownEvents, Target};

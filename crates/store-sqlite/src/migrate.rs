@@ -18,6 +18,9 @@ const TENANT: &[M<'static>] = &[
     M::up(include_str!("../migrations/tenant/0008_keys.sql")),
     M::up(include_str!("../migrations/tenant/0009_order.sql")),
     M::up(include_str!("../migrations/tenant/0010_declines.sql")),
+    M::up(include_str!(
+        "../migrations/tenant/0011_repeated_events.sql"
+    )),
 ];
 
 /// Brings `server.db` up to date.

@@ -21,10 +21,11 @@ pub enum Change {
     /// Only `last_origin_seq`, which moves with every batch.
     SetLastOriginSeq(RoomId, ServerName, u64),
     /// Appends to the log. Their seqs follow the head without a gap (or lie below the base, when
-    /// history is filled downwards); an `event_id` that the room knows is a conflict.
+    /// history is filled downwards); an `event_id` that the room knows is a conflict, unless one of the two
+    /// is void.
     AppendEntries(RoomId, Vec<EntryRow>),
-    /// Replaces an entry's event by its erased form, which refers to nothing, and notes who did it. A
-    /// message that the rules took is a line of the timeline from now on, also if it came erased.
+    /// Replaces an entry's event by its erased form, which refers to nothing, and notes who did it: wherever
+    /// this very event stands, and no other one that bears its id. A message that the rules took is a line of the timeline from now on, also if it came erased.
     Erase(RoomId, EventId, Box<Erasure>),
     /// By (room, seq).
     PutCheckpoint(RoomId, CheckpointRow),

@@ -123,9 +123,10 @@ pub trait TenantStore: Send + Sync {
         before: u64,
         limit: u32,
     ) -> Read<Vec<EntryRow>>;
-    /// The entry of an event.
+    /// The entry of an event: the one that is not void, or else the first.
     async fn entry(&self, room_id: &RoomId, event_id: &EventId) -> Read<Option<EntryRow>>;
-    /// What rules need of several events; those not in the log are left out.
+    /// What rules need of several events, in log order; those not in the log are left out, and an id that
+    /// was used again gives each of its entries.
     async fn entry_heads(
         &self,
         room_id: &RoomId,

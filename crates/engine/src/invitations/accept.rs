@@ -17,6 +17,7 @@ const HOST_WAIT: Duration = Duration::from_secs(10);
 
 /// Enters a room by invitation. The view's membership tells whether the host has taken the join yet.
 pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<RoomView> {
+    let mut came_in = false;
     if let Some(row) = tenant.store.invitation(room_id, &viewer.fqid).await? {
         // Somebody of ours may be in that room already: then its log comes to us by itself.
         if !follows(tenant, room_id).await? {
@@ -29,7 +30,7 @@ pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> 
                 forget(tenant, viewer, room_id).await?;
                 return Err(ClientCode::NotFound.because("this invitation has been withdrawn"));
             }
-            fetched?;
+            came_in = fetched?;
         }
     }
     let join = rooms::enter(tenant, viewer, room_id).await?;
@@ -39,6 +40,9 @@ pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> 
         if let Ok(fate) = tokio::time::timeout(HOST_WAIT, settled).await {
             refused_for_good(tenant, viewer, room_id, fate).await?;
         }
+    }
+    if came_in {
+        meet(tenant, room_id).await?;
     }
     rooms::get(tenant, viewer, room_id).await
 }
@@ -83,13 +87,17 @@ async fn follows(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
         .any(|server| server.present && &server.server == tenant.server_name()))
 }
 
-/// Fetches the host's snapshot, checks it and makes it our base (protocol section 5, "Joining").
+/// Fetches the host's snapshot, checks it and makes it our base (protocol section 5, "Joining"). False when
+/// we hold as much already.
+///
+/// A room that stands still here stays so: its host was found at fault, and another snapshot of that host's
+/// proves nothing. An admin decides about it first.
 async fn fetch_base(
     tenant: &Arc<Tenant>,
     viewer: &Viewer,
     host: &scaiwave_protocol::ServerName,
     room_id: &RoomId,
-) -> Outcome<()> {
+) -> Outcome<bool> {
     let (snapshot, mut room) = peering::proven_snapshot(tenant, host, room_id).await?;
     if room.membership(&viewer.fqid) != Some(Membership::Invite) {
         // Of several people of ours who were invited, only the last one's end is told (`removed`).
@@ -97,9 +105,12 @@ async fn fetch_base(
     }
     agrees(tenant, &room)?;
     let stored = tenant.store.room(room_id).await?;
+    if let Some(why) = stored.as_ref().and_then(|row| row.frozen.clone()) {
+        return Err(ClientCode::RoomFrozen.because(why));
+    }
     let head = stored.as_ref().map_or(0, |row| row.head.seq);
     if snapshot.at.seq <= head {
-        return Ok(());
+        return Ok(false);
     }
     let words = peering::unconfirmed_keys(tenant, &room)?;
     let mut changes = adopt(&mut room, &[], Some(snapshot.at));
@@ -128,8 +139,7 @@ async fn fetch_base(
     // come: submitted once more, it is answered as a duplicate.
     tenant.submitted.forget(host);
     tenant.doorbells.ring(host);
-    meet(tenant, &room);
-    Ok(())
+    Ok(true)
 }
 
 /// Invitations of ours whose end lies below the base: no entry of it will come.
@@ -153,10 +163,13 @@ fn agrees(tenant: &Tenant, room: &RoomState) -> Outcome<()> {
     }
 }
 
-/// Other followers compare with us what the host tells them.
-fn meet(tenant: &Tenant, room: &RoomState) {
-    let others = room
-        .present_servers()
-        .filter(|server| *server != tenant.server_name());
-    others.for_each(|server| tenant.doorbells.greet(server));
+/// Other followers compare with us what the host tells them: once we are among them, or we would have no
+/// head to name to them.
+async fn meet(tenant: &Tenant, room_id: &RoomId) -> Outcome<()> {
+    let servers = tenant.store.room_servers(room_id).await?;
+    let others = servers
+        .into_iter()
+        .filter(|row| row.present && &row.server != tenant.server_name());
+    others.for_each(|row| tenant.doorbells.greet(&row.server));
+    Ok(())
 }

@@ -30,6 +30,9 @@ pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Invitati
         if row.membership != Membership::Invite || known || !here {
             continue;
         }
+        if rooms::access::has_parted(tenant, &viewer.fqid, &row.room.room_id).await? {
+            continue;
+        }
         let member = tenant.store.member(&row.room.room_id, &viewer.fqid).await?;
         let room = rooms::get(tenant, viewer, &row.room.room_id).await?;
         let inviter = member.and_then(|member| member.by).unwrap_or(room.creator);

@@ -15,9 +15,9 @@ mod view;
 
 use std::sync::Arc;
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use scaiwave_protocol::descriptor::Descriptor;
-use scaiwave_protocol::{Malformed, PublicKey, ServerName, Sign as _, SigningKey};
+use scaiwave_protocol::{Malformed, PublicKey, ServerName, SigningKey};
 use scaiwave_store::{Change, Commit, CommitError, StoreError, TenantStore};
 
 use crate::World;
@@ -27,7 +27,7 @@ pub use fingerprint::fingerprint_words;
 pub use recovery::RecoveryKey;
 pub use view::KeyView;
 
-use ring::{OwnKey, Ring};
+use ring::{OwnKey, Read, Ring};
 
 /// A key lives one year.
 const KEY_LIFE_MS: u64 = 365 * DAY_MS;
@@ -101,6 +101,8 @@ pub struct Keyring {
     ring: RwLock<Ring>,
     /// One change after the other. Held across the reading, the deciding and the commit.
     changing: tokio::sync::Mutex<()>,
+    /// Held while rows are parsed; no other lock is taken under it.
+    read: Mutex<Read>,
 }
 
 impl Keyring {
@@ -110,7 +112,8 @@ impl Keyring {
         world: World,
         server_name: ServerName,
     ) -> Result<Arc<Self>, KeyringError> {
-        let stored = ring::read(&*store).await?;
+        let read = Mutex::default();
+        let stored = ring::read(&*store, &read).await?;
         let now = world.now();
         let mut keys = stored.keys;
         let mut changes = Vec::new();
@@ -139,6 +142,7 @@ impl Keyring {
             world,
             ring: RwLock::new(ring),
             changing: tokio::sync::Mutex::default(),
+            read,
         });
         if !keyring.ring.read().has_valid(now) {
             keyring.keep_calendar().await?;
@@ -153,7 +157,7 @@ impl Keyring {
     }
 
     async fn read_again(&self) -> Result<(), KeyringError> {
-        let stored = ring::read(&*self.store).await?;
+        let stored = ring::read(&*self.store, &self.read).await?;
         let recovery = stored
             .published
             .as_ref()
@@ -257,6 +261,6 @@ fn said_by(world: &World, actor: Actor<'_>, action: Action, message: String) -> 
 
 impl OwnKey {
     fn id(&self) -> scaiwave_protocol::KeyId {
-        self.signing.public_key().id()
+        self.record.key_id()
     }
 }

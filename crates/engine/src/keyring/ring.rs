@@ -1,5 +1,7 @@
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use parking_lot::Mutex;
 use scaiwave_protocol::descriptor::{Descriptor, DescriptorDraft, KeyRecord};
 use scaiwave_protocol::limits::DESCRIPTOR_KEYS_MAX;
 use scaiwave_protocol::wire::path;
@@ -65,20 +67,55 @@ pub(super) struct Stored {
     pub(super) published: Option<Descriptor>,
 }
 
-pub(super) async fn read(store: &dyn TenantStore) -> Result<Stored, KeyringError> {
-    let mut keys = Vec::new();
-    for row in store.own_keys().await? {
-        keys.push(OwnKey {
+/// What this process has read of the store before: every key ever made is read once a minute, and a row
+/// that is as it was need not be parsed and derived again.
+#[derive(Default)]
+pub(super) struct Read {
+    /// By the bytes of the record.
+    keys: HashMap<Vec<u8>, OwnKey>,
+    published: Option<(Vec<u8>, Descriptor)>,
+}
+
+pub(super) async fn read(
+    store: &dyn TenantStore,
+    before: &Mutex<Read>,
+) -> Result<Stored, KeyringError> {
+    let (rows, published) = (store.own_keys().await?, store.setting(PUBLISHED).await?);
+    let mut before = before.lock();
+    let mut keys = Vec::with_capacity(rows.len());
+    for row in rows {
+        keys.push(before.key(row)?);
+    }
+    let published = published.map(|bytes| before.published(bytes)).transpose()?;
+    Ok(Stored { keys, published })
+}
+
+impl Read {
+    fn key(&mut self, row: OwnKeyRow) -> Result<OwnKey, KeyringError> {
+        if let Some(known) = self.keys.get(&row.record) {
+            return Ok(OwnKey {
+                sign_from: row.sign_from,
+                ..known.clone()
+            });
+        }
+        let key = OwnKey {
             record: KeyRecord::parse(json::parse(&row.record)?)?,
             signing: Arc::new(SigningKey::from_seed(&row.seed)),
             sign_from: row.sign_from,
-        });
+        };
+        // A record that has changed since leaves its former self behind: it is revoked once.
+        self.keys.insert(row.record, key.clone());
+        Ok(key)
     }
-    let published = match store.setting(PUBLISHED).await? {
-        Some(bytes) => Some(Descriptor::parse(json::parse(&bytes)?)?),
-        None => None,
-    };
-    Ok(Stored { keys, published })
+
+    fn published(&mut self, bytes: Vec<u8>) -> Result<Descriptor, KeyringError> {
+        if let Some((_, known)) = self.published.as_ref().filter(|(seen, _)| seen == &bytes) {
+            return Ok(known.clone());
+        }
+        let descriptor = Descriptor::parse(json::parse(&bytes)?)?;
+        self.published = Some((bytes, descriptor.clone()));
+        Ok(descriptor)
+    }
 }
 
 impl Ring {
@@ -154,21 +191,17 @@ fn signer(keys: &[OwnKey], now: u64) -> Option<&OwnKey> {
         .or_else(|| keys.last())
 }
 
-/// As many as a descriptor holds: beyond that, the longest expired are left out.
+/// As many as a descriptor holds: beyond that, the longest expired are left out. A key that has not expired
+/// never is; `has_room` keeps them from being too many.
 fn listed(keys: &[OwnKey], now: u64) -> Vec<KeyRecord> {
-    let mut listed: Vec<KeyRecord> = keys.iter().map(|key| key.record.clone()).collect();
-    while listed.len() > DESCRIPTOR_KEYS_MAX {
-        let expired = listed
-            .iter()
-            .enumerate()
-            .filter(|(_, key)| key.valid_until <= now);
-        match expired.min_by_key(|(_, key)| key.valid_until) {
-            Some((n, _)) => drop(listed.remove(n)),
-            // `has_room` keeps it from coming to this.
-            None => return listed,
-        }
-    }
-    listed
+    let keys = keys.iter().map(|key| &key.record).enumerate();
+    let expired = keys.clone().filter(|(_, key)| key.valid_until <= now);
+    let mut left_out: Vec<(u64, usize)> = expired.map(|(n, key)| (key.valid_until, n)).collect();
+    left_out.sort_unstable();
+    left_out.truncate(keys.len().saturating_sub(DESCRIPTOR_KEYS_MAX));
+    let left_out: BTreeSet<usize> = left_out.into_iter().map(|(_, n)| n).collect();
+    let listed = keys.filter(|(n, _)| !left_out.contains(n));
+    listed.map(|(_, key)| key.clone()).collect()
 }
 
 /// Whether a descriptor could list one key more.

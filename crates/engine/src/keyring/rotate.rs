@@ -29,7 +29,10 @@ impl Keyring {
         let _turn = self.changing.lock().await;
         self.read_again().await?;
         let now = self.world.now();
-        let newest = self.keys().iter().map(|key| key.valid_from).max();
+        let newest = {
+            let ring = self.ring.read();
+            ring.keys.iter().map(|key| key.record.valid_from).max()
+        };
         let waits = newest.is_some_and(|from| now < from + SUCCESSOR_WAITS_MS);
         if !force && recovery.is_none() && waits {
             return Err(KeyringError::TooSoon);

@@ -1,4 +1,6 @@
-use super::{Keyring, fingerprint_words};
+use scaiwave_protocol::KeyId;
+
+use super::{Keyring, OwnKey, fingerprint_words};
 
 /// One of our keys, for admins.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,26 +26,31 @@ impl Keyring {
     pub fn keys(&self) -> Vec<KeyView> {
         let ring = self.ring.read();
         let signing = ring.signer(self.world.now()).id();
-        let view = |key: &super::OwnKey| KeyView {
-            key_id: key.record.key_id().to_string(),
-            public_key: key.record.public_key().to_string(),
-            valid_from: key.record.valid_from,
-            valid_until: key.record.valid_until,
-            revoked_at: key.record.revoked_at,
-            signing: key.id() == signing,
-            fingerprint_words: fingerprint_words(key.record.public_key()),
-        };
-        ring.keys.iter().map(view).collect()
+        ring.keys.iter().map(|key| view(key, signing)).collect()
     }
 
-    pub(super) fn view(&self, id: scaiwave_protocol::KeyId) -> Option<KeyView> {
-        let id = id.to_string();
-        self.keys().into_iter().find(|key| key.key_id == id)
+    pub(super) fn view(&self, id: KeyId) -> Option<KeyView> {
+        let ring = self.ring.read();
+        let signing = ring.signer(self.world.now()).id();
+        let key = ring.keys.iter().find(|key| key.id() == id)?;
+        Some(view(key, signing))
     }
 
     /// The public half of the key that is kept offline.
     pub fn recovery_key(&self) -> Option<String> {
         let descriptor = self.descriptor();
         descriptor.recovery_key().map(ToString::to_string)
+    }
+}
+
+fn view(key: &OwnKey, signing: KeyId) -> KeyView {
+    KeyView {
+        key_id: key.id().to_string(),
+        public_key: key.record.public_key().to_string(),
+        valid_from: key.record.valid_from,
+        valid_until: key.record.valid_until,
+        revoked_at: key.record.revoked_at,
+        signing: key.id() == signing,
+        fingerprint_words: fingerprint_words(key.record.public_key()),
     }
 }

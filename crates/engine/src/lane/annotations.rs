@@ -8,7 +8,9 @@ use std::sync::Arc;
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
 use scaiwave_room::{Accepted, Verdict};
-use scaiwave_store::record::{EntryRow, Erasure, ReactionRow, Verdict as StoredVerdict};
+use scaiwave_store::record::{
+    EntryRow, Erasure, ReactionRow, Verdict as StoredVerdict, VerdictRow,
+};
 use scaiwave_store::{Change, StoreError, TenantStore};
 
 use super::known;
@@ -31,15 +33,26 @@ struct Said {
     accepted: bool,
 }
 
-/// Works out anew what stands on these events. `fresh` are entries that are not on disk yet.
+/// What is to be taken into account although it is not on disk yet.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Unwritten<'a> {
+    /// Entries.
+    pub(super) fresh: &'a [Accepted],
+    /// Verdicts that take the place of those that are stored.
+    pub(super) judged: &'a [VerdictRow],
+}
+
+/// Works out anew what stands on these events.
 pub(super) async fn rework(
     store: &dyn TenantStore,
     room_id: &RoomId,
-    fresh: &[Accepted],
+    Unwritten { fresh, judged }: Unwritten<'_>,
     ids: BTreeSet<EventId>,
 ) -> Result<Reworked, StoreError> {
+    let judged = judged.iter().map(|row| (row.seq, row.verdict));
     let mut view = View {
         room_id,
+        judged: judged.collect(),
         said: HashMap::new(),
         referrers: BTreeMap::new(),
         gone: fresh.iter().filter_map(redacted_by).collect(),
@@ -75,6 +88,8 @@ fn redacted_by(entry: &Accepted) -> Option<EventId> {
 
 struct View<'a> {
     room_id: &'a RoomId,
+    /// By seq: not what is stored.
+    judged: BTreeMap<u64, StoredVerdict>,
     said: HashMap<EventId, Said>,
     /// Event → what refers to it, in log order.
     referrers: BTreeMap<EventId, Vec<Said>>,
@@ -95,7 +110,8 @@ impl View<'_> {
         }
         for entry in fresh {
             let said = Said::of_fresh(entry);
-            if ids.contains(&said.event.id()) {
+            // What is void may bear the id of another that counts.
+            if ids.contains(&said.event.id()) && !matches!(entry.verdict(), Verdict::Void(_)) {
                 self.said.insert(said.event.id(), said.clone());
             }
             let target = known::target_of(said.event.kind(), said.event.content());
@@ -106,7 +122,7 @@ impl View<'_> {
         let asked: Vec<EventId> = ids.iter().copied().collect();
         for row in store.referrers(self.room_id, &asked).await? {
             if let Some(target) = row.target {
-                let said = Said::of_row(&row)?;
+                let said = self.said_in(&row)?;
                 self.referrers.entry(target).or_default().push(said);
             }
         }
@@ -120,12 +136,47 @@ impl View<'_> {
             // Without anything that refers to it there is nothing to work out.
             .filter(|id| !self.said.contains_key(id) && self.referrers.contains_key(id))
             .collect();
-        for (id, _) in store.entry_heads(self.room_id, &elsewhere).await? {
-            if let Some(row) = store.entry(self.room_id, &id).await? {
-                self.said.insert(id, Said::of_row(&row)?);
+        for (id, seq) in self.places(store, &elsewhere).await? {
+            let rows = store.entries_after(self.room_id, seq - 1, 1, usize::MAX);
+            for row in rows.await?.iter().filter(|row| row.seq == seq) {
+                let said = self.said_in(row)?;
+                self.said.insert(id, said);
             }
         }
+        for entry in fresh
+            .iter()
+            .filter(|entry| ids.contains(&entry.event().id()))
+        {
+            let said = Said::of_fresh(entry);
+            self.said.entry(said.event.id()).or_insert(said);
+        }
         Ok(())
+    }
+
+    /// Where these events stand: of several entries under one id, the one that is not void, or else the
+    /// first.
+    async fn places(
+        &self,
+        store: &dyn TenantStore,
+        ids: &[EventId],
+    ) -> Result<BTreeMap<EventId, u64>, StoreError> {
+        let mut places: BTreeMap<EventId, (bool, u64)> = BTreeMap::new();
+        for (id, head) in store.entry_heads(self.room_id, ids).await? {
+            let verdict = self.judged.get(&head.seq).unwrap_or(&head.verdict);
+            let place = (verdict == &StoredVerdict::Void, head.seq);
+            let known = places.entry(id).or_insert(place);
+            *known = place.min(*known);
+        }
+        let places = places.into_iter();
+        Ok(places.map(|(id, (_, seq))| (id, seq)).collect())
+    }
+
+    fn said_in(&self, row: &EntryRow) -> Result<Said, StoreError> {
+        let verdict = self.judged.get(&row.seq).unwrap_or(&row.verdict);
+        Ok(Said {
+            accepted: verdict == &StoredVerdict::Accepted,
+            ..Said::of_row(row)?
+        })
     }
 
     /// The redaction that stands last on this event.
@@ -310,6 +361,7 @@ impl Said {
 /// What is left of an event, and who took the rest.
 pub(super) fn erasure(event: &Event, by: &Fqid, at: u64, reason: Option<String>) -> Erasure {
     Erasure {
+        hash: event.hash(),
         event: event.erased().canonical(),
         by: by.clone(),
         at,

@@ -6,16 +6,17 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::content::is_erasable;
 use scaiwave_protocol::log::Checkpoint;
-use scaiwave_protocol::{Code, EventId, Hash, Refusal, ServerName};
-use scaiwave_room::{Accepted, Seam, Verdict};
-use scaiwave_store::record::{CheckpointRow, HeldRow};
+use scaiwave_protocol::{Code, EventId, Hash, Refusal, RoomId, ServerName};
+use scaiwave_room::{Accepted, Rejection, Seam, Verdict, void_repeated};
+use scaiwave_store::record::{CheckpointRow, HeldRow, Verdict as StoredVerdict};
 use scaiwave_store::{Change, StoreError};
 
+use super::annotations::{self, Unwritten};
 use super::command::Command;
 use super::run::Undecided;
 use super::state::LaneState;
 use super::work::{Reply, Work};
-use super::{annotations, follow, known, persist, refold};
+use super::{follow, known, persist, refold};
 use crate::live::Outgoing;
 use crate::{Denial, Tenant};
 
@@ -103,11 +104,8 @@ async fn store(
         Err(refusal) => return Ok(OlderAnswer::Refused(refusal)),
     };
     let room_id = lane.room.room_id().clone();
-    let ids: Vec<EventId> = entries.iter().map(|entry| entry.event().id()).collect();
-    if !tenant.store.entry_heads(&room_id, &ids).await?.is_empty() {
-        let refusal = Code::EventConflict.because("an event id stands twice in the log");
-        return Ok(OlderAnswer::Refused(refusal));
-    }
+    let used = count_already(tenant, &room_id, &entries).await?;
+    void_repeated(&mut entries, used);
     (lane.first_seq, lane.chain_before) = begins;
     let rows = entries.iter().map(persist::entry_row).collect();
     work.changes
@@ -133,6 +131,20 @@ async fn store(
         first_seq: lane.first_seq,
         stored: entries.len() as u64,
     })
+}
+
+/// Those ids of a page under which an entry counts that is held already. Its host was wrong to use one
+/// twice; the fold from seq 1 says which of the two it is.
+async fn count_already(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    page: &[Accepted],
+) -> Result<BTreeSet<EventId>, StoreError> {
+    let ids: Vec<EventId> = page.iter().map(|entry| entry.event().id()).collect();
+    let held = tenant.store.entry_heads(room_id, &ids).await?;
+    let held = held.into_iter();
+    let counts = held.filter(|(_, head)| head.verdict != StoredVerdict::Void);
+    Ok(counts.map(|(id, _)| id).collect())
 }
 
 /// Where the log begins with this page below it: at the page's first entry, or, when the page meets a
@@ -179,9 +191,10 @@ async fn annotate(
     work: &mut Work,
     entries: &[Accepted],
 ) -> Result<(), StoreError> {
+    let repeated = Verdict::Void(Rejection::EventIdReused);
     let words = entries
         .iter()
-        .filter(|entry| is_erasable(entry.event().kind().as_str()));
+        .filter(|entry| is_erasable(entry.event().kind().as_str()) && entry.verdict() != repeated);
     let mut ids: BTreeSet<EventId> = words.map(|entry| entry.event().id()).collect();
     let inside = ids.clone();
     let targets = entries.iter().filter_map(|entry| {
@@ -190,7 +203,11 @@ async fn annotate(
     });
     ids.extend(targets);
     let room_id = lane.room.room_id();
-    let reworked = annotations::rework(&*tenant.store, room_id, entries, ids).await?;
+    let unwritten = Unwritten {
+        fresh: entries,
+        ..Unwritten::default()
+    };
+    let reworked = annotations::rework(&*tenant.store, room_id, unwritten, ids).await?;
     work.changes.extend(reworked.changes);
     // The page itself is news to nobody: whoever asked for it reads it.
     let known = reworked

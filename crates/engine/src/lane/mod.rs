@@ -307,7 +307,13 @@ pub(crate) async fn rework(
     room_id: &RoomId,
     ids: BTreeSet<scaiwave_protocol::EventId>,
 ) -> Outcome<()> {
-    let reworked = annotations::rework(&*tenant.store, room_id, &[], ids).await?;
+    let reworked = annotations::rework(
+        &*tenant.store,
+        room_id,
+        annotations::Unwritten::default(),
+        ids,
+    )
+    .await?;
     let frames = reworked.frames.into_iter();
     let frames = frames.map(|(_, body)| Outgoing::room(room_id, body));
     let commit = scaiwave_store::Commit::of(reworked.changes);

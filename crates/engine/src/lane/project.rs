@@ -13,7 +13,7 @@ use scaiwave_room::{Accepted, Rejection, RoomState, Verdict};
 use scaiwave_store::record::{FollowerRow, InboxRow, OutboxRow, ReactionRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
-use super::annotations;
+use super::annotations::{self, Unwritten};
 use super::new_host;
 use super::state::LaneState;
 use super::work::Work;
@@ -231,7 +231,7 @@ impl Projection<'_> {
             .store
             .entry_heads(&room_id, &[edit.event_id])
             .await?;
-        if target.first().is_some_and(|(_, head)| head.redacted) {
+        if target.iter().any(|(_, head)| head.redacted) {
             // Its message is gone: the edit is kept, without its words.
             let by = entry.event().sender();
             let erasure = annotations::erasure(entry.event(), by, entry.ts(), None);
@@ -294,7 +294,11 @@ impl Projection<'_> {
     async fn redaction(&mut self, redaction: &Redaction) -> Result<(), StoreError> {
         let ids = [redaction.event_id].into();
         let room_id = self.lane.room.room_id();
-        let reworked = annotations::rework(&*self.tenant.store, room_id, self.batch, ids).await?;
+        let unwritten = Unwritten {
+            fresh: self.batch,
+            ..Unwritten::default()
+        };
+        let reworked = annotations::rework(&*self.tenant.store, room_id, unwritten, ids).await?;
         self.work.changes.extend(reworked.changes);
         for (_, frame) in reworked.frames {
             self.frame(frame);

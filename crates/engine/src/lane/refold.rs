@@ -14,9 +14,10 @@ use scaiwave_room::{Accepted, Candidate, KnownEvents, Line, RoomState, Verdict, 
 use scaiwave_store::record::{BaseRow, EntryRow, Verdict as StoredVerdict, VerdictRow};
 use scaiwave_store::{Change, StoreError, TenantStore};
 
+use super::annotations::{self, Unwritten};
 use super::state::LaneState;
 use super::work::Work;
-use super::{alone, annotations, follow, known, persist, project, verify};
+use super::{alone, follow, known, persist, project, verify};
 use crate::Tenant;
 use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing};
@@ -181,11 +182,13 @@ async fn known_below(
     at: u64,
     entries: &[Entry],
 ) -> Result<KnownEvents, StoreError> {
-    let targets = entries.iter().filter_map(|entry| {
+    let ids = entries.iter().flat_map(|entry| {
         let event = &entry.event;
-        known::target_of(event.kind(), event.content())
+        let target = known::target_of(event.kind(), event.content());
+        // An id that was used further down, too.
+        target.into_iter().chain([event.id()])
     });
-    known::fetch_up_to(store, room_id, true, targets.collect(), at).await
+    known::fetch_up_to(store, room_id, true, ids.collect(), at).await
 }
 
 fn fold(
@@ -245,8 +248,10 @@ pub(super) async fn take(
     };
     replace(lane, work, room);
     let room_id = refold.room_id;
-    work.changes
-        .push(Change::JudgeEntries(room_id.clone(), refold.judged));
+    let unwritten = Unwritten {
+        judged: &refold.judged,
+        ..Unwritten::default()
+    };
     work.changes.push(Change::DropBases(room_id.clone()));
     for entry in &refold.voided {
         if let Verdict::Void(why) = entry.verdict() {
@@ -255,8 +260,9 @@ pub(super) async fn take(
                 .extend(follow::alarm(tenant, host, "fold", entry, why.into()));
         }
     }
-    let changed = refold.changed;
-    let reworked = annotations::rework(&*tenant.store, &room_id, &[], changed).await?;
+    let reworked = annotations::rework(&*tenant.store, &room_id, unwritten, refold.changed).await?;
+    work.changes
+        .push(Change::JudgeEntries(room_id.clone(), refold.judged));
     work.changes.extend(reworked.changes);
     let frames = reworked.frames.into_iter();
     work.frames

@@ -52,7 +52,7 @@ pub async fn page(
     let mut absent = None;
     if newest {
         found.keep_above_the_hole();
-    } else if query.thread.is_none() {
+    } else {
         for _ in 0..FETCHES_MAX {
             if !found.reaches_what_is_missing {
                 break;
@@ -74,7 +74,7 @@ pub async fn page(
         Some(why) => Some(why.to_view(found.held_below(tenant, &query).await?, found.floor)),
         None => None,
     };
-    let back = query.direction == Direction::Back && query.thread.is_none();
+    let back = query.direction == Direction::Back;
     let may_come = absent.is_none_or(|why| why.may_come);
     let more_may_come = back && found.reaches_what_is_missing && may_come;
     let has_more = found.more || more_may_come;
@@ -141,11 +141,12 @@ impl Found {
                     && last.is_none_or(|row| row.entry.seq >= floor)
             }
         };
+        let whole = floor <= 1 || holds_root(tenant, query, floor).await?;
         Ok(Found {
             rows,
             more,
             floor,
-            reaches_what_is_missing: reaches && floor > 1,
+            reaches_what_is_missing: reaches && !whole,
         })
     }
 
@@ -175,6 +176,15 @@ impl Found {
             // A page without a line has a next one when older entries are still to come.
             .or_else(|| (has_more && direction == Direction::Back).then_some(self.floor))
     }
+}
+
+/// Whether the thread that is asked for begins above what is missing: below its root nothing stands in it.
+async fn holds_root(tenant: &Tenant, query: &PageQuery, floor: u64) -> Result<bool, StoreError> {
+    let Some(root) = query.thread else {
+        return Ok(false);
+    };
+    let heads = tenant.store.entry_heads(&query.room_id, &[root]).await?;
+    Ok(heads.iter().any(|(_, head)| head.seq >= floor))
 }
 
 async fn pending(tenant: &Tenant, room_id: &RoomId) -> Result<Vec<EventView>, StoreError> {

@@ -40,6 +40,15 @@ pub(crate) async fn standing(tenant: &Tenant, peer: &ServerName) -> Result<Stand
     })
 }
 
+/// Whether a peer shares a room with us; not, as long as that cannot be known.
+pub async fn is_acquainted(tenant: &Tenant, peer: &ServerName) -> bool {
+    let shares = tenant.store.shares_room(peer).await;
+    shares.unwrap_or_else(|error| {
+        tracing::error!(%error, "storage failed");
+        false
+    })
+}
+
 /// Whether a peer is heard only with what ends the rooms that we shared: the policy refuses it, and the
 /// goodbyes are on their way.
 pub fn ends_only(tenant: &Tenant, peer: &ServerName) -> bool {

@@ -24,6 +24,7 @@ pub mod outbound;
 mod overview;
 mod past;
 mod peers;
+mod proven_host;
 mod reach;
 mod receive;
 mod recover;
@@ -45,7 +46,7 @@ pub use admin::{
     retry_dead_letter,
 };
 pub(crate) use admit::standing;
-pub use admit::{admit, ends_only, saw};
+pub use admit::{admit, ends_only, is_acquainted, saw};
 pub(crate) use asking::Asking;
 pub(crate) use checkpoints::covering;
 use compare::heads as take_heads;
@@ -67,6 +68,7 @@ pub(crate) use lineage::prove_host;
 pub(crate) use newcomer::{proven_snapshot, unconfirmed_keys};
 pub use overview::{Identity, KnownKey, PeerDetail, SharedRoom, identity, peer, peers};
 pub(crate) use peers::Peers;
+pub(crate) use proven_host::HostProofs;
 pub use receive::{receive, receive_submits};
 pub(crate) use recover::Recoveries;
 pub(crate) use refresh::refresh_descriptors;

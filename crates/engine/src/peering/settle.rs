@@ -40,7 +40,7 @@ pub async fn settle(
         match part {
             Part::Heads => take_heads(tenant, peer, result).await?,
             Part::Entries { room_id, to, acked } => {
-                tenant.deliveries.note_told(&room_id, peer, acked);
+                tenant.deliveries.note_told(&room_id, peer, &acked);
                 tenant.deliveries.moved(&room_id);
                 changes.extend(cursor(tenant, peer, room_id, to, result).await?);
             }

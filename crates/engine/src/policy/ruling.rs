@@ -196,6 +196,11 @@ impl Policy {
         matches!(self.of_server(server).rule, Rule::Blocked(_) | Rule::Closed)
     }
 
+    /// Whether there is any server that it refuses.
+    pub fn refuses_somebody(&self) -> bool {
+        self.default_mode == Mode::Closed || !self.blocked_peers.is_empty()
+    }
+
     /// Whether the server is in `blocked_peers`.
     pub fn blocks(&self, server: &ServerName) -> bool {
         line(&self.blocked_peers, server).is_some()

@@ -1,10 +1,11 @@
 //! The doors to a room. "Not found" and "not yours" are the same answer.
 
-use scaiwave_protocol::RoomId;
 use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::{Fqid, RoomId};
+use scaiwave_store::StoreError;
 use scaiwave_store::record::MemberRow;
 
-use crate::{ClientCode, Denial, Outcome, Tenant, Viewer};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering};
 
 /// The viewer is in the room.
 pub(crate) async fn joined(
@@ -17,11 +18,14 @@ pub(crate) async fn joined(
         .member(room_id, &viewer.fqid)
         .await?
         .ok_or_else(Denial::no_such_room)?;
+    if has_parted(tenant, &viewer.fqid, room_id).await? {
+        return Err(not_in());
+    }
     match member.membership {
         Membership::Join => Ok(member),
         // Those who were something to the room know that it exists.
         Membership::Invite | Membership::Leave | Membership::Ban | Membership::Knock => {
-            Err(ClientCode::NotMember.because("you are not in this room"))
+            Err(not_in())
         }
     }
 }
@@ -46,10 +50,40 @@ pub(crate) async fn visible(
         .member(room_id, &viewer.fqid)
         .await?
         .ok_or_else(Denial::no_such_room)?;
+    if has_parted(tenant, &viewer.fqid, room_id).await? {
+        return Err(not_in());
+    }
     match member.membership {
         Membership::Join | Membership::Invite => Ok(member),
-        Membership::Leave | Membership::Ban | Membership::Knock => {
-            Err(ClientCode::NotMember.because("you are not in this room"))
-        }
+        Membership::Leave | Membership::Ban | Membership::Knock => Err(not_in()),
     }
+}
+
+fn not_in() -> Denial {
+    ClientCode::NotMember.because("you are not in this room")
+}
+
+/// Whether one of our people is out of a room as far as this side shows: the leave that they signed waits
+/// for a host that this tenant refuses, and may never be in the log. If that host is heard again it is
+/// told, and until it has answered the room is there once more.
+pub(crate) async fn has_parted(
+    tenant: &Tenant,
+    participant: &Fqid,
+    room_id: &RoomId,
+) -> Result<bool, StoreError> {
+    let policy = tenant.policy.get();
+    if !policy.refuses_somebody() {
+        return Ok(false);
+    }
+    let room = tenant.store.room(room_id).await?;
+    let elsewhere = room.filter(|room| &room.host != tenant.server_name());
+    if elsewhere.is_none_or(|room| !policy.refuses(&room.host)) {
+        return Ok(false);
+    }
+    let pending = tenant.store.pending(room_id).await?;
+    Ok(pending.iter().any(|row| {
+        row.refused.is_none()
+            && &row.sender == participant
+            && peering::is_leave(&row.kind, &row.event)
+    }))
 }

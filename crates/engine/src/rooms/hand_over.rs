@@ -28,6 +28,13 @@ pub(crate) fn cannot_host(room: &RoomRow) -> Option<&'static str> {
              history before it can take the room over",
         );
     }
+    // What was taken on trust with a snapshot must not become what others take from this server.
+    if room.base_seq != 0 {
+        return Some(
+            "that server holds the room's whole log and is still checking the older part of it; try again \
+             in a moment",
+        );
+    }
     if room.frozen.is_some() {
         return Some("the room stands still at that server, because its host was found at fault");
     }

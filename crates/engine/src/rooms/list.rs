@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::content::Membership;
 
-use super::document;
+use super::{access, document};
 use crate::view::RoomListView;
 use crate::{Outcome, Tenant, Viewer, messages};
 
@@ -14,6 +14,9 @@ pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<RoomList
         .into_iter()
         .filter(|row| row.membership == Membership::Join)
     {
+        if access::has_parted(tenant, &viewer.fqid, &row.room.room_id).await? {
+            continue;
+        }
         let last_event = match &row.last {
             Some(entry) => messages::current_view(tenant, &row.room.room_id, &entry.event_id)
                 .await?

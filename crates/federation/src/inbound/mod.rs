@@ -189,7 +189,7 @@ impl Inbound {
         created::check(self, &claim)?;
         proof::digest(&claim, request)?;
         proof::signature(&claim, request, &key)?;
-        nonce::remember(self, &claim)?;
+        nonce::remember(self, &tenant, &claim, request).await?;
         let _places = size_and_rate::peer(self, &claim, request)?;
         peering::saw(&tenant, &claim.origin).await;
         let peer = &claim.origin;

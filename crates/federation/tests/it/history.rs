@@ -390,6 +390,61 @@ async fn a_gap_is_told_and_filled_later() {
     assert!(!below.has_more);
 }
 
+// A thread that began before we came: its older part comes when somebody looks, down to its root and no further.
+#[tokio::test]
+async fn a_thread_from_before() {
+    let late = Late::new().await;
+    late.say(450).await;
+    let (acme, alice, room) = (&late.acme.tenant, &late.alice, &late.room_id);
+    let root = messages::post(acme, alice, room, text("root"), None)
+        .await
+        .unwrap()
+        .id;
+    let reply = async |n: usize| {
+        let mut content = text(&format!("reply {n}"));
+        if let Json::Obj(content) = &mut content {
+            content.insert("thread_root".to_owned(), (&root).into());
+        }
+        messages::post(acme, alice, room, content, None)
+            .await
+            .unwrap();
+    };
+    for n in 0..3 {
+        reply(n).await;
+        late.say(20).await;
+    }
+    late.bob_joins().await;
+    reply(3).await;
+    same_history(&late.acme, &late.globex, room).await;
+
+    let look = async |house: &House, viewer: &Viewer, from_seq: Option<u64>| {
+        let query = PageQuery {
+            room_id: room.clone(),
+            from_seq,
+            direction: Direction::Back,
+            limit: 50,
+            thread: Some(root),
+        };
+        messages::page(&house.tenant, viewer, query).await.unwrap()
+    };
+    let newest = look(&late.globex, &late.bob, None).await;
+    assert_eq!(
+        newest.events.len(),
+        1,
+        "nobody is asked for the newest page"
+    );
+    assert!(newest.has_more);
+    let older = look(&late.globex, &late.bob, newest.next_seq).await;
+    assert!(!older.has_more, "the root is here");
+    assert_eq!(older.gap, None);
+    let mut all = older.events;
+    all.extend(newest.events);
+    let at_host = look(&late.acme, &late.alice, None).await;
+    assert_eq!(all, at_host.events);
+    assert_eq!(all.len(), 5);
+    assert!(late.first_seq().await > 1);
+}
+
 // Both of those who look at the same moment get the page; it is fetched once.
 #[tokio::test]
 async fn two_who_look_at_once() {

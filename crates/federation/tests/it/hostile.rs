@@ -3,7 +3,10 @@
 
 mod bodies;
 mod budgets;
+mod cheats;
 mod follower;
+mod forgery;
+mod impostor;
 mod keys;
 mod past;
 mod poison;

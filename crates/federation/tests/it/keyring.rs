@@ -6,12 +6,13 @@ use scaiwave_engine::World;
 use scaiwave_engine::audit::Actor;
 use scaiwave_engine::keyring::{Keyring, KeyringError, RecoveryKey};
 use scaiwave_engine::store::record::TenantRow;
-use scaiwave_engine::store::{ServerStore as _, TenantStore};
+use scaiwave_engine::store::{AuditFilter, ServerStore as _, TenantStore};
 use scaiwave_protocol::descriptor::KnownKeys;
 use scaiwave_protocol::limits::{DESCRIPTOR_BYTES_MAX, DESCRIPTOR_KEYS_MAX};
 use scaiwave_protocol::{KeyId, Sign as _};
 use scaiwave_store_sqlite::SqliteServerStore;
 
+use crate::dying::{Dying, Stop};
 use crate::town::name;
 use crate::world::{self, FakeClock, START};
 
@@ -54,6 +55,15 @@ impl Shelf {
         Keyring::load(self.store.clone(), self.world.clone(), name)
             .await
             .unwrap()
+    }
+
+    /// How many lines the audit log has.
+    async fn lines(&self) -> usize {
+        let filter = AuditFilter {
+            limit: 100,
+            ..AuditFilter::default()
+        };
+        self.store.audit(filter).await.unwrap().len()
     }
 
     /// To this many ms after the beginning.
@@ -228,6 +238,72 @@ async fn as_many_keys_as_a_descriptor_lists() {
     let more = keyring.rotate(Actor::Operator, true, None).await;
     assert!(matches!(more, Err(KeyringError::TooManyKeys)));
     assert_eq!(keyring.descriptor().keys().len(), DESCRIPTOR_KEYS_MAX);
+}
+
+/// What changes keys, each in its way.
+async fn change(keyring: &Keyring, how: &str) -> Result<(), KeyringError> {
+    match how {
+        "calendar" => keyring.keep_calendar().await,
+        "rotate" => keyring.rotate(Actor::Operator, true, None).await.map(drop),
+        "revoke" => {
+            let id = signing(keyring);
+            keyring
+                .revoke(Actor::Operator, id, None, false)
+                .await
+                .map(drop)
+        }
+        _ => keyring
+            .make_recovery(Actor::Operator, false)
+            .await
+            .map(drop),
+    }
+}
+
+// A process dies at any commit of a change of keys: the next one finds it done as a whole or not at all, peers
+// believe what it publishes, and what was not done can be done.
+#[tokio::test]
+async fn a_store_that_dies_in_a_change_of_keys() {
+    for how in ["calendar", "rotate", "revoke", "recovery"] {
+        for stop in [Stop::Before, Stop::After] {
+            for commits in 0.. {
+                let shelf = Shelf::new().await;
+                shelf
+                    .start()
+                    .await
+                    .rotate(Actor::Operator, true, None)
+                    .await
+                    .unwrap();
+                shelf.clock.pass(340 * DAY_S);
+                let before = shelf.start().await;
+                let mut known = KnownKeys::first_contact(&before.descriptor(), shelf.world.now());
+                let story = format!("{how}, {stop:?} commit {commits}");
+                let lines = shelf.lines().await;
+                let dying = Dying::new(shelf.store.clone());
+                let name = name("acme.example");
+                let keyring = Keyring::load(dying.clone(), shelf.world.clone(), name).await;
+                dying.stop_after(commits, stop);
+                let done = change(&keyring.unwrap(), how).await;
+                assert_eq!(done.is_err(), dying.is_over(), "{story}: {done:?}");
+
+                let next = shelf.start().await;
+                let is_done = next.descriptor() != before.descriptor();
+                assert_eq!(is_done, stop == Stop::After || !dying.is_over(), "{story}");
+                assert_eq!(shelf.lines().await > lines, is_done, "{story}: said");
+                known.learn(&next.descriptor(), shelf.world.now()).unwrap();
+                if !is_done {
+                    assert_eq!(next.keys(), before.keys(), "{story}");
+                    change(&next, how).await.unwrap();
+                }
+                let now = shelf.world.now();
+                known.learn(&next.descriptor(), now).unwrap();
+                assert!(known.key(signing(&next)).unwrap().valid_at(now), "{story}");
+                if !dying.is_over() {
+                    assert!(commits > 0, "{story}: it writes");
+                    break;
+                }
+            }
+        }
+    }
 }
 
 // Two hundred rotations by the calendar, each in a process of its own: a peer that looks in now and then

@@ -2,11 +2,13 @@
 
 use scaiwave_engine::policy::{self, Act, AutoAccept, Mode, Policy, Question, Rule};
 use scaiwave_engine::rooms::RoomSettings;
-use scaiwave_engine::{Viewer, invitations, rooms, upkeep};
+use scaiwave_engine::store::Direction;
+use scaiwave_engine::{Viewer, invitations, messages, rooms, upkeep};
 use scaiwave_protocol::descriptor::PeerPattern;
 use scaiwave_protocol::event::content::{Membership, RoomLife};
 use scaiwave_protocol::{Fqid, RoomId};
 
+use crate::mended::until_mended;
 use crate::neighbours::{heard, same_history, say, shared_room};
 use crate::town::{House, Town, until};
 
@@ -368,6 +370,53 @@ async fn the_blocked_one_is_away() {
     assert_eq!(leaves.count(), 1);
     *shared.town.street.cut_off.lock() = None;
     shared.parted().await;
+}
+
+// The blocked host never says that it has heard of it: our person is out as far as this side shows. If it is
+// allowed again, it is told what has waited for it.
+#[tokio::test(start_paused = true)]
+async fn the_blocked_host_never_answers() {
+    let shared = shared().await;
+    let (acme, alice) = (&shared.acme, &shared.alice);
+    *shared.town.street.cut_off.lock() = Some((crate::town::name("globex.example"), 0));
+    put(acme, |policy| {
+        policy.blocked_peers = patterns(&["globex.example"]);
+    })
+    .await;
+    for minutes in [0, 11, 60] {
+        shared.town.clock.pass(minutes * 60);
+        upkeep::run(&acme.tenant).await;
+        let rooms: Vec<RoomId> = rooms::list(&acme.tenant, alice)
+            .await
+            .unwrap()
+            .into_iter()
+            .map(|row| row.room.id)
+            .collect();
+        assert_eq!(
+            rooms,
+            std::slice::from_ref(&shared.at_acme),
+            "after {minutes} minutes"
+        );
+        let seen = rooms::get(&acme.tenant, alice, &shared.at_globex).await;
+        assert_eq!(seen.unwrap_err().code.as_str(), "SW_NOT_MEMBER");
+        let query = messages::PageQuery {
+            room_id: shared.at_globex.clone(),
+            from_seq: None,
+            direction: Direction::Back,
+            limit: 10,
+            thread: None,
+        };
+        assert!(messages::page(&acme.tenant, alice, query).await.is_err());
+    }
+    *shared.town.street.cut_off.lock() = None;
+    put(acme, |policy| policy.blocked_peers.clear()).await;
+    for house in [acme, &shared.globex] {
+        until_mended(&[acme], "alice is out", || async {
+            let alice = membership(house, &shared.at_globex, &alice.fqid).await;
+            alice == Some(Membership::Leave)
+        })
+        .await;
+    }
 }
 
 // Rooms that do not federate answer at the edge like rooms that do not exist: by their own settings, or

@@ -87,7 +87,9 @@ impl Transport for Street {
         }
         let host = self.hosts.lock().get(&call.destination).cloned();
         if let Some(host) = host {
-            let body = host.lock().answer(call.url.path(), &call.body);
+            let body = host
+                .lock()
+                .answer(call.url.path(), call.url.query(), &call.body);
             let nowhere = || RemoteError::Nonsense("it knows no such path".to_owned());
             return Ok(Answer {
                 status: http::StatusCode::OK,
@@ -152,6 +154,16 @@ impl Town {
 
     /// Founds a tenant that talks to everybody; its workers run until the town is dropped.
     pub(crate) async fn tenant(&self, slug: &str, server_name: &str) -> House {
+        self.tenant_on(slug, server_name, |store| store).await
+    }
+
+    /// The same, and its process sees its store through something.
+    pub(crate) async fn tenant_on(
+        &self,
+        slug: &str,
+        server_name: &str,
+        through: impl FnOnce(Arc<dyn TenantStore>) -> Arc<dyn TenantStore>,
+    ) -> House {
         let row = TenantRow {
             slug: slug.to_owned(),
             name: slug.to_owned(),
@@ -160,7 +172,7 @@ impl Town {
         };
         self.store.create_tenant(row.clone()).await.unwrap();
         let store = self.store.open(slug).await.unwrap();
-        let house = self.move_in(row, store).await;
+        let house = self.move_in(row, through(store)).await;
         house
             .policy(|policy| policy.default_mode = Mode::Open)
             .await;

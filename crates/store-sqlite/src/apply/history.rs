@@ -1,6 +1,6 @@
 use rusqlite::params;
 use scaiwave_protocol::RoomId;
-use scaiwave_store::record::{BaseRow, VerdictRow};
+use scaiwave_store::record::{BaseRow, Verdict, VerdictRow};
 
 use super::{Applied, Write};
 use crate::columns::{int, verdict_number};
@@ -89,7 +89,10 @@ impl Write<'_> {
         let Some(room) = self.room_if_known(room_id)? else {
             return Ok(());
         };
-        for row in verdicts {
+        // Those first that make room: of the entries of one event id only one is not void.
+        let is_void = |row: &&VerdictRow| row.verdict == Verdict::Void;
+        let others = verdicts.iter().filter(|row| !is_void(row));
+        for row in verdicts.iter().filter(is_void).chain(others) {
             self.run(
                 "UPDATE entries SET verdict = ?2, shown = ?3 WHERE id = ?1",
                 params![

@@ -57,8 +57,8 @@ impl Write<'_> {
         Ok(u64::try_from(base).unwrap_or_default())
     }
 
-    /// The erased form takes the event's place and refers to nothing; snippets of it in inboxes are
-    /// emptied.
+    /// The erased form takes the event's place, wherever it stands, and refers to nothing; snippets of it
+    /// in inboxes are emptied. Another event under the same id is another matter.
     pub(super) fn erase(
         &mut self,
         room_id: &RoomId,
@@ -71,15 +71,15 @@ impl Write<'_> {
         let erased = self.run(
             "UPDATE entries SET event = ?3, target = NULL, thread_root = NULL,
                  shown = (kind = 'swp.room.message' AND verdict = 0)
-             WHERE event_id = ?2 AND room = ?1",
-            params![room, event_id.to_bytes(), erasure.event],
+             WHERE event_id = ?2 AND room = ?1 AND hash = ?4",
+            params![room, event_id.to_bytes(), erasure.event, erasure.hash.0],
         )?;
         if erased == 0 {
             return Ok(());
         }
         self.run(
             "INSERT INTO erasures (id, by, at, reason)
-             SELECT id, ?3, ?4, ?5 FROM entries WHERE event_id = ?2 AND room = ?1
+             SELECT id, ?3, ?4, ?5 FROM entries WHERE event_id = ?2 AND room = ?1 AND hash = ?6
              ON CONFLICT (id) DO UPDATE SET
                  by = excluded.by, at = excluded.at, reason = excluded.reason",
             params![
@@ -87,12 +87,15 @@ impl Write<'_> {
                 event_id.to_bytes(),
                 erasure.by.as_str(),
                 int(erasure.at),
-                erasure.reason
+                erasure.reason,
+                erasure.hash.0
             ],
         )?;
         self.run(
-            "UPDATE inbox SET snippet = '' WHERE event_id = ?2 AND room = ?1",
-            params![room, event_id.to_bytes()],
+            "UPDATE inbox SET snippet = '' WHERE event_id = ?2 AND room = ?1 AND EXISTS (
+                 SELECT 1 FROM entries e
+                 WHERE e.event_id = ?2 AND e.room = ?1 AND e.hash = ?3 AND e.verdict <> 2)",
+            params![room, event_id.to_bytes(), erasure.hash.0],
         )?;
         Ok(())
     }

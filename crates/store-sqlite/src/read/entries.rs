@@ -148,7 +148,10 @@ impl Reader<'_> {
         let Some(room) = self.number(room_id)? else {
             return Ok(None);
         };
-        let sql = concat!(select_entries!(), "WHERE e.event_id = ?2 AND e.room = ?1");
+        let sql = concat!(
+            select_entries!(),
+            "WHERE e.event_id = ?2 AND e.room = ?1 ORDER BY e.verdict = 2, e.id LIMIT 1"
+        );
         self.one(sql, params![room, event_id.to_bytes()], entry)
     }
 

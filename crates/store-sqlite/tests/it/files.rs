@@ -130,7 +130,7 @@ async fn erased_text_is_gone_from_the_file() {
             Change::Erase(
                 room_id(1),
                 event_id(1, seq),
-                fixture::erasure(&fixture::bob()),
+                fixture::erasure(&fixture::bob(), seq),
             )
         })
         .collect();

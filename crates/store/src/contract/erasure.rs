@@ -6,7 +6,7 @@ use crate::record::{EntryRow, InboxRow, Verdict};
 use crate::{Change, Direction, TenantStore};
 
 fn erase(seq: u64) -> Change {
-    Change::Erase(room_id(1), event_id(1, seq), erasure(&bob()))
+    Change::Erase(room_id(1), event_id(1, seq), erasure(&bob(), seq))
 }
 
 pub(super) async fn an_erased_event_keeps_its_header_only(store: &dyn TenantStore) {

@@ -160,8 +160,9 @@ pub fn appended(number: u8, entries: Vec<EntryRow>) -> Vec<Change> {
 }
 
 /// What is left of the message at `seq`.
-pub fn erasure(by: &Fqid) -> Box<Erasure> {
+pub fn erasure(by: &Fqid, seq: u64) -> Box<Erasure> {
     Box::new(Erasure {
+        hash: hash(seq + 1_000_000),
         event: b"erased".to_vec(),
         by: by.clone(),
         at: EPOCH + 9,

@@ -90,6 +90,55 @@ pub(super) async fn an_event_stands_once_in_a_room(store: &dyn TenantStore) {
     assert_eq!(found, Some(message(1, 2)));
 }
 
+/// What a host that cheats sequenced under an id that stood in the log: void, kept for the chain, and in
+/// nobody's way. Which of the two is void may turn out otherwise.
+pub(super) async fn a_repeated_event_is_void(store: &dyn TenantStore) {
+    let again = EntryRow {
+        event_id: event_id(1, 2),
+        verdict: Verdict::Void,
+        shown: false,
+        ..message(1, 4)
+    };
+    let and_again = EntryRow {
+        event_id: event_id(1, 2),
+        verdict: Verdict::Void,
+        shown: false,
+        ..message(1, 5)
+    };
+    put(store, appended(1, messages(1, 1, 3))).await;
+    let repeated = vec![again.clone(), and_again];
+    put(store, vec![Change::AppendEntries(room_id(1), repeated)]).await;
+    assert_eq!(seqs(store, 1).await, [1, 2, 3, 4, 5]);
+    let found = async || good(store.entry(&room_id(1), &event_id(1, 2)).await);
+    let heads = async || {
+        let heads = good(store.entry_heads(&room_id(1), &[event_id(1, 2)]).await);
+        let heads = heads.into_iter().map(|(_, head)| (head.seq, head.redacted));
+        heads.collect::<Vec<_>>()
+    };
+    assert_eq!(found().await, Some(message(1, 2)));
+    assert_eq!(heads().await, [(2, false), (4, false), (5, false)]);
+    let erased = Change::Erase(room_id(1), event_id(1, 2), erasure(&bob(), 2));
+    put(store, vec![erased]).await;
+    assert_eq!(heads().await, [(2, true), (4, false), (5, false)]);
+    // Not two of them count, and not in between either.
+    let judged = |seq, verdict, shown| VerdictRow {
+        seq,
+        verdict,
+        shown,
+    };
+    let judge = |verdicts| vec![Change::JudgeEntries(room_id(1), verdicts)];
+    let second = judged(4, Verdict::Accepted, true);
+    let first = judged(2, Verdict::Void, false);
+    refused(store, Commit::of(judge(vec![second]))).await;
+    put(store, judge(vec![second, first])).await;
+    let counts = EntryRow {
+        verdict: Verdict::Accepted,
+        shown: true,
+        ..again
+    };
+    assert_eq!(found().await, Some(counts));
+}
+
 fn based(number: u8, base: u64, head: u64) -> Change {
     Change::PutRoom(Box::new(RoomRow {
         base_seq: base,
@@ -159,7 +208,7 @@ pub(super) async fn a_page_stops_at_its_bytes(store: &dyn TenantStore) {
 pub(super) async fn heads_of_known_events_only(store: &dyn TenantStore) {
     let entries = vec![message(1, 1), edit(1, 2, 1), message(1, 3)];
     put(store, appended(1, entries)).await;
-    let change = Change::Erase(room_id(1), event_id(1, 3), erasure(&bob()));
+    let change = Change::Erase(room_id(1), event_id(1, 3), erasure(&bob(), 3));
     put(store, vec![change]).await;
     let asked = [event_id(1, 3), event_id(1, 8), event_id(1, 2)];
     let mut heads = good(store.entry_heads(&room_id(1), &asked).await);
@@ -203,7 +252,7 @@ pub(super) async fn referrers_are_listed_whatever_the_verdict(store: &dyn Tenant
         edit(1, 8, 1),
     ];
     put(store, appended(1, entries)).await;
-    let erased = Change::Erase(room_id(1), event_id(1, 8), erasure(&bob()));
+    let erased = Change::Erase(room_id(1), event_id(1, 8), erasure(&bob(), 8));
     put(store, vec![erased]).await;
     let asked = [event_id(1, 6), event_id(1, 1), event_id(1, 2)];
     let found = good(store.referrers(&room_id(1), &asked).await);

@@ -64,6 +64,7 @@ pub const CASES: &[(&str, Case)] = cases![
     log::entries_come_back_as_they_were,
     log::entries_follow_the_head,
     log::an_event_stands_once_in_a_room,
+    log::a_repeated_event_is_void,
     log::history_is_filled_downwards,
     log::a_log_goes_on_above_a_newer_snapshot,
     log::pages_go_both_ways_and_stop,

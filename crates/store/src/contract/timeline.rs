@@ -117,7 +117,11 @@ pub(super) async fn one_row_equals_its_line_in_the_page(store: &dyn TenantStore)
     });
     let liked = reaction(1, 5, 2, "👍", &bob());
     changes.push(Change::PutReaction(room_id(1), liked.clone()));
-    changes.push(Change::Erase(room_id(1), event_id(1, 3), erasure(&bob())));
+    changes.push(Change::Erase(
+        room_id(1),
+        event_id(1, 3),
+        erasure(&bob(), 3),
+    ));
     put(store, changes).await;
     let lines = good(store.timeline(page(1, None, Direction::Forward, 9)).await);
     assert_eq!(lines.len(), 4);

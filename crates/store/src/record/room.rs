@@ -137,6 +137,8 @@ pub struct EntryHead {
 /// Who took an event's content away, and what is left of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Erasure {
+    /// Of the event; erasing does not change it.
+    pub hash: Hash,
     /// Canonical bytes of the erased event.
     pub event: Vec<u8>,
     /// The redactor.

@@ -3,7 +3,7 @@ use scaiwave_protocol::event::Received;
 use scaiwave_protocol::event::content::{Membership, RoomType};
 use scaiwave_protocol::log::Checkpoint;
 use scaiwave_protocol::wire::item::{StoredEntry, write_entries};
-use scaiwave_protocol::wire::{Card, Item, ItemResult, item, path};
+use scaiwave_protocol::wire::{Backfill, Card, Item, ItemResult, item, path};
 use scaiwave_protocol::{Code, Fqid, Json, json};
 use scaiwave_room::Sequenced;
 
@@ -18,6 +18,10 @@ pub struct Host {
     pub server: TestServer,
     /// Its room, which `mallory` has created.
     pub room: TestRoom,
+    /// Whether it gives out its log.
+    pub gives_history: bool,
+    /// Pages of it that it was asked for.
+    pub pages: usize,
     /// Followers whose events it takes.
     known: Vec<Descriptor>,
 }
@@ -28,6 +32,8 @@ impl Host {
         Host {
             room: TestRoom::group(&server, "mallory"),
             server,
+            gives_history: false,
+            pages: 0,
             known: Vec::new(),
         }
     }
@@ -65,13 +71,17 @@ impl Host {
     }
 
     /// What it answers to a question or to a `send`; `None` is an unknown path.
-    pub fn answer(&mut self, path: &str, body: &[u8]) -> Option<Vec<u8>> {
+    pub fn answer(&mut self, path: &str, query: Option<&str>, body: &[u8]) -> Option<Vec<u8>> {
         if path.starts_with("/.well-known/") {
             return Some(self.descriptor().canonical());
         }
         if path.ends_with("/snapshot") {
             let snapshot = self.room.snapshot(self.room.len());
             return Some(snapshot.to_json().canonical());
+        }
+        if path.ends_with("/backfill") && self.gives_history {
+            self.pages += 1;
+            return self.backfill(query.unwrap_or_default());
         }
         if !path.ends_with("/send") {
             return None;
@@ -80,6 +90,34 @@ impl Host {
         let items = body.get("items").and_then(Json::as_array)?;
         let results: Vec<ItemResult> = items.iter().map(|item| self.take(item)).collect();
         Some(ItemResult::answer(&results).canonical())
+    }
+
+    /// A page of its log.
+    fn backfill(&self, query: &str) -> Option<Vec<u8>> {
+        let number = |name: &str| {
+            let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
+            let (_, value) = pairs.find(|(key, _)| *key == name)?;
+            value.parse::<u64>().ok()
+        };
+        let (limit, len) = (number("limit").unwrap_or(100), self.room.len());
+        let (first, last) = match (number("after"), number("before")) {
+            (Some(after), _) => (after + 1, len.min(after + limit)),
+            (_, before) => {
+                let before = before?;
+                (before.saturating_sub(limit).max(1), len.min(before - 1))
+            }
+        };
+        if first > last {
+            return None;
+        }
+        let page = self.room.page(first, last);
+        let stored = self.stored(first - 1, last);
+        Some(Backfill::write(
+            lines(&stored),
+            &page.chain_before,
+            &page.checkpoint,
+            page.has_more,
+        ))
     }
 
     fn take(&mut self, item: &Json) -> ItemResult {
@@ -118,27 +156,42 @@ impl Host {
 
     /// The item that pushes the entries after `after` up to `to`.
     pub fn entries(&self, after: u64, to: u64) -> Json {
-        let stored: Vec<(u64, u64, u64, Vec<u8>)> = (after + 1..=to)
-            .map(|seq| {
-                let entry = self.room.entry(seq);
-                (
-                    entry.point().term,
-                    seq,
-                    entry.ts(),
-                    entry.event().canonical(),
-                )
-            })
-            .collect();
-        let lines = stored.iter().map(|(term, seq, ts, event)| StoredEntry {
-            term: *term,
-            seq: *seq,
-            ts: *ts,
-            event,
-        });
+        let stored = self.stored(after, to);
         let checkpoint: Checkpoint = self.room.checkpoint(to);
         let mut out = Vec::new();
         let room_id = self.room.state.room_id();
-        write_entries(&mut out, room_id, lines, &checkpoint, &Default::default());
+        write_entries(
+            &mut out,
+            room_id,
+            lines(&stored),
+            &checkpoint,
+            &Default::default(),
+        );
         json::parse_body(&out).expect("an item")
     }
+
+    /// Term, seq, ts and event.
+    fn stored(&self, after: u64, to: u64) -> Vec<Stored> {
+        let stored = |seq| {
+            let entry = self.room.entry(seq);
+            (
+                entry.point().term,
+                seq,
+                entry.ts(),
+                entry.event().canonical(),
+            )
+        };
+        (after + 1..=to).map(stored).collect()
+    }
+}
+
+type Stored = (u64, u64, u64, Vec<u8>);
+
+fn lines(stored: &[Stored]) -> impl Iterator<Item = StoredEntry<'_>> {
+    stored.iter().map(|(term, seq, ts, event)| StoredEntry {
+        term: *term,
+        seq: *seq,
+        ts: *ts,
+        event,
+    })
 }

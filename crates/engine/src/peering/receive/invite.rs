@@ -7,11 +7,12 @@ use scaiwave_protocol::{
     Code, Content, Event, Fqid, LocalId, Malformed, Refusal, ServerName, json,
 };
 use scaiwave_store::record::{InboxRow, InvitationRow, MemberRow, OutboxRow};
-use scaiwave_store::{Change, Commit, StoreError};
+use scaiwave_store::{Change, Commit, CommitError, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
+use crate::peering::proven_host::{Proof, REMEMBERED_MS, proves};
 use crate::policy::HOUR_MS;
 use crate::rooms::{self, Doubled};
 use crate::{Tenant, invitations, peering};
@@ -61,27 +62,10 @@ pub(super) async fn invite(
         Ok(doubled) => doubled,
         Err(error) => return retry(error),
     };
-    let kept = match tenant.store.knows_invite(&event.id()).await {
-        // An answer may have been lost: what was told once is not told again, also after the person has
-        // answered it.
-        Ok(true) => match change_hands(tenant, peer, &invitee, &event, &card).await {
-            Ok(()) => Ok(()),
-            Err(error) => return retry(error),
-        },
-        Ok(false) if is_over(tenant, &invitee, &card).await => Ok(()),
-        Ok(false) => match over_budget(tenant, peer).await {
-            Ok(true) => {
-                tell_of_budget(tenant, peer).await;
-                return Ok(ItemResult::Retry {
-                    after_ms: BUDGET_RETRY_MS,
-                });
-            }
-            Ok(false) => match keep(tenant, &invitee, &event, &card).await {
-                Ok(()) => invitations::drop_if_over(tenant, &card.room_id, &invitee).await,
-                Err(error) => Err(error),
-            },
-            Err(error) => return retry(error),
-        },
+    let kept = match take(tenant, peer, &invitee, &event, &card).await {
+        Ok(Taken::Kept(kept)) => kept,
+        Ok(Taken::NotItsRoom) => return Err(not_its_room()),
+        Ok(Taken::Later { after_ms }) => return Ok(ItemResult::Retry { after_ms }),
         Err(error) => return retry(error),
     };
     if let Err(error) = kept {
@@ -103,6 +87,72 @@ pub(super) async fn invite(
         "pending"
     };
     Ok(ItemResult::ok_with("decision", decision))
+}
+
+/// What became of an invitation.
+enum Taken {
+    /// It is kept, as far as there is anything to keep.
+    Kept(Result<(), CommitError>),
+    /// Another server has invited to this room, and this one is not its host.
+    NotItsRoom,
+    Later {
+        after_ms: u64,
+    },
+}
+
+async fn take(
+    tenant: &Arc<Tenant>,
+    peer: &ServerName,
+    invitee: &Fqid,
+    event: &Event,
+    card: &Card,
+) -> Result<Taken, StoreError> {
+    // An answer may have been lost: what was told once is not told again, also after the person has
+    // answered it.
+    let known = tenant.store.knows_invite(&event.id()).await?;
+    let changes = match known {
+        true => change_hands(tenant, peer, invitee, event, card).await?,
+        false if is_over(tenant, invitee, card).await => return Ok(Taken::Kept(Ok(()))),
+        false if over_budget(tenant, peer).await? => {
+            tell_of_budget(tenant, peer).await;
+            return Ok(Taken::Later {
+                after_ms: BUDGET_RETRY_MS,
+            });
+        }
+        false => Vec::new(),
+    };
+    let waiting = tenant.store.invitation(&card.room_id, invitee).await?;
+    let room = tenant.store.room(&card.room_id).await?;
+    let hosts = [waiting.map(|row| row.host), room.map(|row| row.host)];
+    let of_another = hosts.into_iter().flatten().any(|host| &host != peer);
+    if !changes.is_empty() || (!known && of_another) {
+        match proves(tenant, peer, &card.room_id).await {
+            Proof::Host => {}
+            Proof::NotHost => return Ok(Taken::NotItsRoom),
+            Proof::Later => {
+                return Ok(Taken::Later {
+                    after_ms: REMEMBERED_MS,
+                });
+            }
+        }
+    }
+    if !known {
+        let kept = match keep(tenant, invitee, event, card).await {
+            Ok(()) => invitations::drop_if_over(tenant, &card.room_id, invitee).await,
+            Err(error) => Err(error),
+        };
+        return Ok(Taken::Kept(kept));
+    }
+    if !changes.is_empty() {
+        let done = tenant.store.commit(Commit::of(changes)).await;
+        done.map_err(|error| StoreError::Backend(error.to_string()))?;
+        tenant.doorbells.ring(peer);
+    }
+    Ok(Taken::Kept(Ok(())))
+}
+
+fn not_its_room() -> Refusal {
+    peering::not_host("another server has invited to this room, and this one is not its host")
 }
 
 /// Whether our copy of the room is past the invitation and says that it has been answered: entries and
@@ -215,17 +265,17 @@ async fn authentic(
         .map(scaiwave_protocol::Authentic::into_event)
 }
 
-/// The same invitation from another server: the room has changed hands meanwhile. Whoever answers it
-/// answers the new host, also with a decline that is on its way to the old one. Only a server that the
-/// old host's card names can be that, and only further up in the log; that it is the host is proven by
-/// its snapshot.
+/// What changes because the same invitation comes from another server: the room has changed hands
+/// meanwhile. Whoever answers it answers the new host, also with a decline that is on its way to the old
+/// one. Only a server that the old host's card names can be that, and only further up in the log; and it
+/// has to prove that it is.
 async fn change_hands(
     tenant: &Tenant,
     peer: &ServerName,
     invitee: &Fqid,
     event: &Event,
     card: &Card,
-) -> Result<(), StoreError> {
+) -> Result<Vec<Change>, StoreError> {
     let mut changes = Vec::new();
     let row = tenant.store.invitation(&card.room_id, invitee).await?;
     if let Some(row) = row.filter(|row| row.event_id == event.id() && &row.host != peer) {
@@ -253,12 +303,7 @@ async fn change_hands(
             })
         }));
     }
-    if !changes.is_empty() {
-        let done = tenant.store.commit(Commit::of(changes)).await;
-        done.map_err(|error| StoreError::Backend(error.to_string()))?;
-        tenant.doorbells.ring(peer);
-    }
-    Ok(())
+    Ok(changes)
 }
 
 async fn keep(
@@ -266,7 +311,7 @@ async fn keep(
     invitee: &Fqid,
     event: &Event,
     card: &Card,
-) -> Result<(), scaiwave_store::CommitError> {
+) -> Result<(), CommitError> {
     let now = tenant.world.now();
     let first_contact = is_first_contact(tenant, event, card).await?;
     let row = InvitationRow {

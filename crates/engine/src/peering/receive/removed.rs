@@ -67,14 +67,19 @@ async fn forget_invitations(
     room_id: &RoomId,
     which: impl Fn(&InvitationRow) -> bool,
 ) -> Result<bool, Denial> {
-    let invitations = tenant.store.invitations_to(room_id).await?;
     let room = tenant.store.room(room_id).await?;
-    let wrong_host = room.is_some_and(|room| &room.host != peer)
-        || invitations.iter().any(|row| &row.host != peer);
+    let invitations = tenant.store.invitations_to(room_id).await?;
+    let (its, others): (Vec<_>, Vec<_>) =
+        invitations.into_iter().partition(|row| &row.host == peer);
+    // What somebody else says of this room does not stand in the way of its host.
+    let wrong_host = match room {
+        Some(room) => &room.host != peer,
+        None => its.is_empty() && !others.is_empty(),
+    };
     if wrong_host {
         return Ok(false);
     }
-    let gone = invitations.into_iter().filter(which).flat_map(|row| {
+    let gone = its.into_iter().filter(which).flat_map(|row| {
         [
             Change::DropInvitation(row.room_id, row.participant),
             Change::DropInbox(row.event_id),

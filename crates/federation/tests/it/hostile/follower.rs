@@ -19,18 +19,23 @@ use crate::peer::{Peer, Signed as _};
 use crate::town::{House, Town, until};
 use crate::world::START;
 
-struct Following {
-    town: Town,
-    acme: House,
-    alice: Viewer,
-    host: Arc<Mutex<Host>>,
-    evil: Peer,
-    room_id: RoomId,
+pub(super) struct Following {
+    pub(super) town: Town,
+    pub(super) acme: House,
+    pub(super) alice: Viewer,
+    pub(super) host: Arc<Mutex<Host>>,
+    pub(super) evil: Peer,
+    pub(super) room_id: RoomId,
 }
 
 impl Following {
     /// Alice of acme has joined, and acme has every entry.
-    async fn set() -> Self {
+    pub(super) async fn set() -> Self {
+        Self::set_after(|_| {}).await
+    }
+
+    /// The same in a room with a past.
+    pub(super) async fn set_after(past: impl FnOnce(&mut Host)) -> Self {
         let town = Town::new();
         town.clock.pass((START_MS - START) / 1000 + 60);
         let acme = town.tenant("acme", "acme.example").await;
@@ -38,6 +43,7 @@ impl Following {
         let mut host = Host::new(TestServer::new("evil.example", 66));
         let descriptor = acme.tenant.keyring().descriptor().as_json().clone();
         host.meet(Descriptor::parse(descriptor).unwrap());
+        past(&mut host);
         let invite = host.invite(&alice.fqid);
         let evil = Peer {
             name: host.server.name().clone(),
@@ -73,11 +79,11 @@ impl Following {
         scene
     }
 
-    async fn push(&self, item: Json) -> ItemResult {
+    pub(super) async fn push(&self, item: Json) -> ItemResult {
         self.push_as(&self.evil, item).await
     }
 
-    async fn push_as(&self, peer: &Peer, item: Json) -> ItemResult {
+    pub(super) async fn push_as(&self, peer: &Peer, item: Json) -> ItemResult {
         // So that the lines of the rejection log have an order.
         self.town.clock.pass(1);
         let item = String::from_utf8(item.canonical()).unwrap();
@@ -87,7 +93,7 @@ impl Following {
         results.remove(0)
     }
 
-    async fn head(&self) -> LogPoint {
+    pub(super) async fn head(&self) -> LogPoint {
         self.acme
             .store
             .room(&self.room_id)
@@ -97,12 +103,22 @@ impl Following {
             .head
     }
 
-    async fn dump(&self) -> String {
+    pub(super) async fn dump(&self) -> String {
         dump(&self.acme, &self.room_id, &self.evil.name, &self.alice).await
     }
 
+    /// Everything that the host has sequenced and acme lacks.
+    pub(super) async fn push_rest(&self) -> ItemResult {
+        let head = self.head().await.seq;
+        let item = {
+            let host = self.host.lock();
+            host.entries(head, host.room.len())
+        };
+        self.push(item).await
+    }
+
     /// Mallory says something: the item that an honest host pushes.
-    fn said(&self) -> Json {
+    pub(super) fn said(&self) -> Json {
         let mut host = self.host.lock();
         let after = host.room.len();
         let message = host.server.message("mallory", "hello");
@@ -111,7 +127,7 @@ impl Following {
     }
 
     /// The item with a chain and a checkpoint that fit what it holds by now.
-    async fn sealed(&self, mut item: Json) -> Json {
+    pub(super) async fn sealed(&self, mut item: Json) -> Json {
         let mut at = self.head().await;
         let mut ts = 0;
         for entry in item.get("entries").and_then(Json::as_array).unwrap() {
@@ -132,7 +148,7 @@ impl Following {
     }
 
     /// The refused item changed nothing, and stands in the log.
-    async fn refuses(&self, story: &str, item: Json, code: Code) {
+    pub(super) async fn refuses(&self, story: &str, item: Json, code: Code) {
         let (before, lines) = (self.dump().await, rejections(&self.acme).await.len());
         let result = self.push(item).await;
         let ItemResult::Rejected(refusal) = &result else {
@@ -149,7 +165,7 @@ impl Following {
 /// What is made of an honest event.
 type Forgery<'a> = Box<dyn Fn(Json) -> Json + 'a>;
 
-fn have(seq: u64) -> ItemResult {
+pub(super) fn have(seq: u64) -> ItemResult {
     ItemResult::ok_with("have_seq", seq)
 }
 
