@@ -14,6 +14,7 @@ use tokio_rustls::TlsConnector;
 /// An authority that only a test believes in.
 pub(crate) struct Ca {
     pem: String,
+    #[cfg(feature = "acme")]
     key_pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
@@ -24,10 +25,12 @@ impl Ca {
         let mut params = CertificateParams::new([]).expect("no names");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let pem = params.self_signed(&key).expect("a certificate").pem();
+        #[cfg(feature = "acme")]
         let key_pem = key.serialize_pem();
         let issuer = Issuer::new(params, key);
         Ca {
             pem,
+            #[cfg(feature = "acme")]
             key_pem,
             issuer,
         }
@@ -39,6 +42,7 @@ impl Ca {
     }
 
     /// The key that it signs with.
+    #[cfg(feature = "acme")]
     pub(crate) fn key_pem(&self) -> &str {
         &self.key_pem
     }
