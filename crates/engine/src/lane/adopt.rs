@@ -11,10 +11,10 @@ use scaiwave_store::record::PendingRow;
 
 use super::command::SubmitAnswer;
 use super::host::Host;
-use super::known;
 use super::run::Undecided;
 use super::state::LaneState;
 use super::work::{Reply, Work};
+use super::{known, pending};
 use crate::Tenant;
 
 /// Events adopted at once: one commit. The rest follows with the next command.
@@ -53,7 +53,9 @@ pub(super) async fn decide(
             },
             Err(refusal) => refusal,
         };
-        host.refuse_pending(row, refusal);
+        if let Err(error) = pending::refuse(host.lane, &mut host.work, row.clone(), refusal) {
+            tracing::error!(%error, event_id = %row.event_id, "a refusal could not be shown");
+        }
     }
     host.work.replies.extend(replies);
     host.finish().await

@@ -14,7 +14,6 @@ use scaiwave_room::{
     HostLimits, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
     lost_servers, presence_before, sequence,
 };
-use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
 use super::command::{Command, EntriesAnswer, EntriesBatch, LocalPost, SubmitAnswer};
@@ -259,18 +258,6 @@ impl<'a> Host<'a> {
             Ok(event) => self.submit(event).await,
             Err(malformed) => SubmitAnswer::Refused(malformed.into()),
         }
-    }
-
-    /// An event of ours that waited for the former host, and that the room does not take.
-    pub(super) fn refuse_pending(&mut self, row: &PendingRow, refusal: Refusal) {
-        let refused = Refused {
-            code: refusal.code.as_str().to_owned(),
-            message: refusal.message.clone().into_owned(),
-        };
-        let change = Change::RefusePending(row.room_id.clone(), row.event_id, refused);
-        self.work.changes.push(change);
-        self.lane.pending.remove(&row.event_id);
-        self.work.settled.push((row.event_id, Some(refusal)));
     }
 
     async fn submit_checked(&mut self, event: Authentic) -> Result<Sequenced, NotTaken> {

@@ -4,8 +4,8 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use scaiwave_protocol::event::Draft;
-use scaiwave_protocol::event::content as kinds;
-use scaiwave_protocol::{Content, EventId, EventType, Refusal};
+use scaiwave_protocol::event::content::{self as kinds, Membership};
+use scaiwave_protocol::{Content, EventId, EventType, Fqid, Refusal};
 use scaiwave_room::{HostLimits, KnownEvents, Rejection, RoomState, authorize, check_as_host};
 use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
@@ -135,7 +135,7 @@ pub(super) async fn decide(
 }
 
 /// Around a hand-over a submit may come to who is the host no more, or not yet: the news of it is on its
-/// way to one of the two. It is not to a server that is out of the room.
+/// way to one of the two. It is not to those who are out of the room.
 async fn answers_of_a_follower(
     tenant: &Tenant,
     lane: &LaneState,
@@ -147,13 +147,19 @@ async fn answers_of_a_follower(
     let answer = |submission: &Submission| {
         if elsewhere {
             SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
-        } else if lane.room.concerns(submission.event.origin()) {
+        } else if belongs(&lane.room, submission.event.sender()) {
             SubmitAnswer::Retry
         } else {
             SubmitAnswer::Refused(Rejection::SenderNotJoined.into())
         }
     };
     submissions.iter().map(answer).collect()
+}
+
+/// Whether somebody is joined or invited.
+fn belongs(room: &RoomState, participant: &Fqid) -> bool {
+    let is = room.membership(participant);
+    matches!(is, Some(Membership::Join | Membership::Invite))
 }
 
 /// Whether this batch itself has made an event of this id, which nobody can read from the disk yet.
@@ -322,10 +328,21 @@ async fn note_refusal(
     event_id: EventId,
     refusal: Refusal,
 ) -> Result<(), StoreError> {
-    let room_id = lane.room.room_id().clone();
-    let Some(row) = tenant.store.pending_event(&room_id, &event_id).await? else {
-        return Ok(());
-    };
+    let room_id = lane.room.room_id();
+    match tenant.store.pending_event(room_id, &event_id).await? {
+        Some(row) => refuse(lane, work, row, refusal),
+        None => Ok(()),
+    }
+}
+
+/// Marks an event of ours as not delivered, and shows it so.
+pub(super) fn refuse(
+    lane: &mut LaneState,
+    work: &mut Work,
+    row: PendingRow,
+    refusal: Refusal,
+) -> Result<(), StoreError> {
+    let (room_id, event_id) = (row.room_id.clone(), row.event_id);
     lane.pending.remove(&event_id);
     let refused = Refused {
         code: refusal.code.as_str().to_owned(),

@@ -103,6 +103,23 @@ impl Lie {
         Lie::Fork,
     ];
 
+    /// Whether it gives a follower a history of its own, if it is taken: with an entry that nobody else has,
+    /// or one that is void.
+    pub(super) fn may_fork(self) -> bool {
+        matches!(
+            self,
+            Lie::Fork
+                | Lie::EntriesAltered
+                | Lie::EntriesRetimed
+                | Lie::EntriesReordered
+                | Lie::EntriesSkipped
+                | Lie::EntriesOtherTerm
+                | Lie::EntriesForeignCheckpoint
+                | Lie::EntriesWrongCheckpoint
+                | Lie::EntriesOldCheckpoint
+        )
+    }
+
     /// How it must be refused. None: it may be answered like something honest, and must be without
     /// effect; that is for the checkers to see.
     pub(super) fn refused_with(self) -> Option<&'static [Code]> {

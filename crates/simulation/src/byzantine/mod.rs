@@ -100,7 +100,7 @@ impl Liar {
                 .map(|item| others::text(&item))
                 .or_else(|| others::make(lie, &scene));
             let Some(item) = item else { continue };
-            if let (Lie::Fork, Some(room)) = (lie, &scene.ours) {
+            if let (true, Some(room)) = (lie.may_fork(), &scene.ours) {
                 let fork = (victim.clone(), room.row.room_id.clone());
                 self.told.lock().forks.insert(fork);
             }

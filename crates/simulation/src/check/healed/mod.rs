@@ -100,7 +100,11 @@ impl<'a> Town<'a> {
         let Some(ours) = self.index(server) else {
             return Ok(false);
         };
-        let entries = log::entries(&*self.servers[ours].store, room, 0).await?;
+        let store = &*self.servers[ours].store;
+        // A lie below a base that came later shows when the history between is fetched: no page that is
+        // true fits. It is refused then, and nothing is proven.
+        let base = store.room(room).await?.map_or(0, |row| row.base_seq);
+        let entries = log::entries(store, room, base).await?;
         for other in self.servers {
             if other.name() == server || self.is_liar(other.name().as_str()) {
                 continue;
@@ -139,11 +143,14 @@ impl<'a> Town<'a> {
             let Some(row) = self.servers[index].store.room(&room).await? else {
                 continue;
             };
-            let same = hosted
-                .entries
-                .iter()
-                .any(|entry| entry.seq == row.head.seq && entry.chain == row.head.chain);
-            if !same {
+            let at_host = |seq: u64, chain| {
+                let mut entries = hosted.entries.iter();
+                entries.any(|entry| entry.seq == seq && entry.chain == chain)
+            };
+            // What it was told long ago may lie below a base that it has got since.
+            let held = log::entries(&*self.servers[index].store, &room, 0).await?;
+            let same = held.iter().all(|entry| at_host(entry.seq, entry.chain));
+            if !same || !at_host(row.head.seq, row.head.chain) {
                 self.forks.insert((name, room));
             }
         }

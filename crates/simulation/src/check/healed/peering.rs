@@ -1,7 +1,7 @@
 //! Nothing waits, nobody is forgotten, and nobody honest was refused for what honest servers never do.
 
-use scaiwave_protocol::Fqid;
 use scaiwave_protocol::event::content::{Membership, RoomType};
+use scaiwave_protocol::{Fqid, RoomId};
 use scaiwave_store::RejectionFilter;
 use scaiwave_store::record::RejectionRow;
 
@@ -25,7 +25,7 @@ const DISHONEST: &[&str] = &[
 pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     for server in town.servers {
         for row in server.store.rooms().await? {
-            if town.is_split(&row.room_id) {
+            if town.is_split(&row.room_id) || town.is_liar(server.name().as_str()) {
                 continue;
             }
             for pending in server.store.pending(&row.room_id).await? {
@@ -152,7 +152,10 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         let lied = town.is_liar(&row.peer) || town.is_liar(server.name().as_str());
         // Who cannot ask a member server about a new one says no, and the inviter may try again.
         let unasked = row.message.contains("could not be asked about that server");
-        let passes = row.step == "key" || lied || unasked || was_refused_before(row, &rows);
+        let forked = RoomId::parse(row.room_id.as_deref().unwrap_or_default())
+            .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
+        let passes =
+            forked || row.step == "key" || lied || unasked || was_refused_before(row, &rows);
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
