@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Result};
 
 use crate::limits::{BUSY_TIMEOUT, STATEMENTS_MAX, WAL_BYTES_KEPT};
@@ -38,6 +39,9 @@ pub(crate) fn memory() -> Result<Connection> {
 fn settings(connection: &Connection, cache_kib: u32) -> Result<()> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
+    // Without this, a statement is planned anew whenever another value is bound to a range or a limit, to
+    // see whether another index would do: a third of the time of reads by key.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.pragma_update(None, "cache_size", -i64::from(cache_kib))?;
     // Sorting and savepoints stay out of the file system.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
