@@ -514,11 +514,16 @@ fn origin_seq_of(row: &OutboxRow) -> u64 {
         .unwrap_or(0)
 }
 
-/// Whether the invitation that a row delivers still stands.
+/// Whether the invitation that a row delivers still stands, and is ours to deliver: after a hand-over the
+/// new host does.
 async fn is_invited(tenant: &Tenant, row: &OutboxRow) -> Result<bool, StoreError> {
     let Some(invitee) = &row.participant else {
         return Ok(true);
     };
+    let room = tenant.store.room(&row.room_id).await?;
+    if room.is_some_and(|room| &room.host != tenant.server_name()) {
+        return Ok(false);
+    }
     let member = tenant.store.member(&row.room_id, invitee).await?;
     Ok(member.is_some_and(|member| member.membership == Membership::Invite))
 }

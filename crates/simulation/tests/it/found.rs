@@ -10,6 +10,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "an event that was refused was refused for another reason when it came again",
     ),
     (
+        301,
+        "an invitation was on its way when the room changed hands, and came from the former host",
+    ),
+    (
         308,
         "who lay behind the others was told nothing when their histories differed",
     ),

@@ -12,6 +12,7 @@ use scaiwave_store::{Change, Commit, CommitError, StoreError};
 use super::{Answer, RETRY_AFTER_MS};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
+use crate::peering::checkpoints;
 use crate::peering::proven_host::{Proof, REMEMBERED_MS, proves};
 use crate::policy::HOUR_MS;
 use crate::rooms::{self, Doubled};
@@ -123,6 +124,12 @@ async fn take(
     };
     let waiting = tenant.store.invitation(&card.room_id, invitee).await?;
     let room = tenant.store.room(&card.room_id).await?;
+    if let Some(room) = &room
+        && checkpoints::reigns(room)?.has_handed_over(peer)
+    {
+        // It was on its way when the room changed hands: the new host delivers it anew.
+        return Ok(Taken::Kept(Ok(())));
+    }
     let hosts = [waiting.map(|row| row.host), room.map(|row| row.host)];
     let of_another = hosts.into_iter().flatten().any(|host| &host != peer);
     if !changes.is_empty() || (!known && of_another) {
