@@ -13,7 +13,6 @@ use scaiwave_protocol::{Code, Json, RoomId, json};
 use super::refused;
 use super::scene::{CANARY, Scene};
 use crate::peer::Signed as _;
-use crate::town::until;
 
 impl Scene {
     async fn ask_of(&self, room: &RoomId, what: &str, query: Option<&str>) -> Response {
@@ -124,13 +123,6 @@ async fn the_banned_are_not_heard() {
             .await
             .unwrap();
     }
-    // What waits for that server is looked through once more, beside this test: the invitation that has
-    // ended goes.
-    until("nobody is invited any more", || async {
-        let waiting = scene.acme.store.outbox(&scene.evil.name, 100).await;
-        !waiting.unwrap().iter().any(|row| row.kind == "invite")
-    })
-    .await;
     let reaction = Json::object([
         ("event_id", (&scene.evil.world.event_id()).into()),
         ("emoji", "👍".into()),

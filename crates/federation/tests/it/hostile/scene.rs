@@ -5,10 +5,11 @@ use scaiwave_engine::store::RejectionFilter;
 use scaiwave_engine::store::record::RejectionRow;
 use scaiwave_engine::{Viewer, rooms};
 use scaiwave_federation::Response;
+use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::event::{Draft, LogPoint};
 use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::ItemResult;
-use scaiwave_protocol::{Json, RoomId, ServerName, json};
+use scaiwave_protocol::{Fqid, Json, RoomId, ServerName, json};
 
 use crate::peer::{Peer, Signed as _};
 use crate::town::{House, Town};
@@ -133,18 +134,27 @@ pub(crate) async fn dump(
     person: &Viewer,
 ) -> String {
     let store = &house.store;
+    let members = store.members(room_id).await.unwrap();
+    let invited = |person: &Option<Fqid>| {
+        members.iter().any(|member| {
+            Some(&member.participant) == person.as_ref() && member.membership == Membership::Invite
+        })
+    };
+    // An invitation that has ended goes when the peer's worker looks the next time, whenever that is.
+    let mut waiting = store.outbox(peer, 1000).await.unwrap();
+    waiting.retain(|row| row.kind != "invite" || invited(&row.participant));
     format!(
         "{:#?}",
         (
             store.rooms().await.unwrap(),
-            store.members(room_id).await.unwrap(),
+            &members,
             store.room_servers(room_id).await.unwrap(),
             store
                 .entries_after(room_id, 0, 1000, usize::MAX)
                 .await
                 .unwrap(),
             store.pending(room_id).await.unwrap(),
-            store.outbox(peer, 1000).await.unwrap(),
+            waiting,
             store.followers(room_id).await.unwrap(),
             store.invitations(&person.fqid).await.unwrap(),
             store.inbox(&person.fqid, 100, 0).await.unwrap(),
