@@ -25,17 +25,18 @@ pub(crate) async fn covering(
     room: &RoomRow,
     page: &mut Vec<EntryRow>,
 ) -> Result<Option<Checkpoint>, StoreError> {
+    if signs(tenant, room, page)? {
+        return sign_end(tenant, room, page).await.map(Some);
+    }
     let end = page.last().map_or(room.head.seq, |row| row.seq);
     let first = page.first().map_or(end, |row| row.seq);
-    if !signs(tenant, room, page)? {
-        let store = &tenant.store;
-        let within = store.checkpoint_at_or_below(&room.room_id, end).await?;
-        if let Some(held) = within.filter(|held| held.seq >= first) {
-            page.retain(|row| row.seq <= held.seq);
-            return read(room, &held).map(Some);
-        }
+    let store = &tenant.store;
+    let within = store.checkpoint_at_or_below(&room.room_id, end).await?;
+    if let Some(held) = within.filter(|held| held.seq >= first) {
+        page.retain(|row| row.seq <= held.seq);
+        return read(room, &held).map(Some);
     }
-    reaching(tenant, room, page).await
+    stretch(tenant, room, page).await
 }
 
 /// As [`covering`], for a page downwards: it must reach up to where it was asked to, so it is never cut;
@@ -45,12 +46,10 @@ pub(crate) async fn reaching(
     room: &RoomRow,
     page: &mut Vec<EntryRow>,
 ) -> Result<Option<Checkpoint>, StoreError> {
-    let end = page.last().map_or(room.head, EntryRow::point);
     if signs(tenant, room, page)? {
-        let ts = page.last().map_or(room.head_ts, |row| row.ts);
-        return sign(tenant, room, end, ts).await.map(Some);
+        return sign_end(tenant, room, page).await.map(Some);
     }
-    stretch(tenant, room, end.seq, page).await
+    stretch(tenant, room, page).await
 }
 
 /// Whether we were the host of the page's last entry, so that we can sign its checkpoint.
@@ -59,13 +58,24 @@ fn signs(tenant: &Tenant, room: &RoomRow, page: &[EntryRow]) -> Result<bool, Sto
     Ok(reigns(room)?.host_of(term) == tenant.server_name())
 }
 
+/// Our own checkpoint of the page's last entry, or of the head when the page is empty.
+async fn sign_end(
+    tenant: &Tenant,
+    room: &RoomRow,
+    page: &[EntryRow],
+) -> Result<Checkpoint, StoreError> {
+    let end = page.last().map_or(room.head, EntryRow::point);
+    let ts = page.last().map_or(room.head_ts, |row| row.ts);
+    sign(tenant, room, end, ts).await
+}
+
 /// Adds what lies between the page and the next checkpoint above it.
 async fn stretch(
     tenant: &Tenant,
     room: &RoomRow,
-    end: u64,
     page: &mut Vec<EntryRow>,
 ) -> Result<Option<Checkpoint>, StoreError> {
+    let end = page.last().map_or(room.head.seq, |row| row.seq);
     let store = &tenant.store;
     let Some(above) = store.checkpoint_at_or_above(&room.room_id, end).await? else {
         return Ok(None);
