@@ -1,5 +1,6 @@
 //! The OpenAPI document, collected from the handlers.
 
+use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
@@ -70,50 +71,46 @@ const PATH_PARAMETERS: &[(&str, &str)] = &[
 ];
 
 fn describe_parameters(document: &mut OpenApi) {
-    for item in document.paths.paths.values_mut() {
-        let operations = [
-            &mut item.get,
-            &mut item.put,
-            &mut item.post,
-            &mut item.delete,
-        ]
-        .into_iter()
-        .flatten();
-        for parameter in operations.flat_map(|operation| operation.parameters.iter_mut().flatten())
-        {
-            let RefOr::T(parameter) = parameter else {
-                continue;
-            };
-            let known = PATH_PARAMETERS
-                .iter()
-                .find(|(name, _)| *name == parameter.name);
-            if parameter.description.is_none() {
-                parameter.description = known.map(|(_, meaning)| (*meaning).to_owned());
-            }
+    let parameters =
+        operations(document).flat_map(|operation| operation.parameters.iter_mut().flatten());
+    for parameter in parameters {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        let known = PATH_PARAMETERS
+            .iter()
+            .find(|(name, _)| *name == parameter.name);
+        if parameter.description.is_none() {
+            parameter.description = known.map(|(_, meaning)| (*meaning).to_owned());
         }
     }
 }
 
 /// The standard wants a word at every response; ours say it by their shape.
 fn name_successes(document: &mut OpenApi) {
-    for item in document.paths.paths.values_mut() {
-        let operations = [
+    let responses =
+        operations(document).flat_map(|operation| operation.responses.responses.values_mut());
+    for response in responses {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "Success".into();
+        }
+    }
+}
+
+/// Every endpoint, of the methods that we have.
+fn operations(document: &mut OpenApi) -> impl Iterator<Item = &mut Operation> {
+    document.paths.paths.values_mut().flat_map(|item| {
+        [
             &mut item.get,
             &mut item.put,
             &mut item.post,
             &mut item.delete,
         ]
         .into_iter()
-        .flatten();
-        for response in operations.flat_map(|operation| operation.responses.responses.values_mut())
-        {
-            if let RefOr::T(response) = response
-                && response.description.is_empty()
-            {
-                response.description = "Success".into();
-            }
-        }
-    }
+        .flatten()
+    })
 }
 
 fn beginning() -> OpenApi {
