@@ -21,6 +21,7 @@ const TENANT: &[M<'static>] = &[
     M::up(include_str!(
         "../migrations/tenant/0011_repeated_events.sql"
     )),
+    M::up(include_str!("../migrations/tenant/0012_refused_events.sql")),
 ];
 
 /// Brings `server.db` up to date.

@@ -49,6 +49,8 @@ pub struct RejectionFilter {
     pub code: Option<String>,
     /// The room that it is about, as the line has it.
     pub room_id: Option<String>,
+    /// The event that it is about, as the line has it.
+    pub event_id: Option<String>,
     /// Not older (ms since the Unix epoch).
     pub since: Option<u64>,
     /// Older than this line: the cursor.

@@ -23,6 +23,8 @@ pub(crate) struct Lines {
     code: Option<String>,
     /// The room.
     room_id: Option<String>,
+    /// The event.
+    event_id: Option<String>,
     /// Not older than this, such as `2026-11-22T13:43:32Z`.
     since: Option<String>,
     /// The `next_cursor` of the page before.
@@ -135,6 +137,7 @@ fn filter(lines: Lines) -> Result<RejectionFilter, Failure> {
         peer: lines.peer,
         code: lines.code,
         room_id: lines.room_id,
+        event_id: lines.event_id,
         since: since.map_err(|malformed| Failure::at("since", malformed.0))?,
         before: before.map_err(|_| Failure::at("before", "is not a cursor of this server"))?,
         limit: page_limit(lines.limit, PAGE_DEFAULT, PAGE_MAX)?,

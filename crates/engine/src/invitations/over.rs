@@ -51,7 +51,7 @@ pub(crate) async fn drop_if_over(
 }
 
 /// Where the invitation stands in the room's log, as the host says.
-fn invited_at(row: &InvitationRow) -> Result<u64, StoreError> {
+pub(crate) fn invited_at(row: &InvitationRow) -> Result<u64, StoreError> {
     let damaged = |error: Malformed| StoreError::Damaged(error.to_string());
     let card = Card::parse(json::parse(&row.card).map_err(damaged)?).map_err(damaged)?;
     Ok(card.at.seq)

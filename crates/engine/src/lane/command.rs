@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use super::earlier::{Older, OlderAnswer};
 use super::refold::{Refold, RefoldAnswer};
 use crate::Outcome;
+use crate::rejections::Subject;
 use crate::view::EventView;
 
 /// What a lane can be asked. Every command is answered, or its lane has stopped.
@@ -141,6 +142,8 @@ pub(crate) struct LocalPost {
 pub(crate) struct Submission {
     pub(crate) event: Received,
     pub(crate) key: PublicKey,
+    /// For the rejection log: a refusal is written with what else the lane decides, and told after that.
+    pub(crate) subject: Subject,
 }
 
 /// What became of a submission.

@@ -284,7 +284,7 @@ pub(super) fn alarm(
             message,
         },
     );
-    let kept = Change::PutRejection(Box::new(rejections::row(
+    let kept = rejections::change(
         tenant,
         Rejected {
             direction: RejectionDirection::Inbound,
@@ -297,6 +297,6 @@ pub(super) fn alarm(
             size: sample.len() as u64,
             sample,
         },
-    )));
+    );
     [told, kept]
 }

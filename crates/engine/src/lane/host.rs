@@ -17,13 +17,13 @@ use scaiwave_room::{
 use scaiwave_store::{Change, StoreError};
 
 use super::command::{Command, EntriesAnswer, EntriesBatch, LocalPost, SubmitAnswer};
-use super::prepare::{Prepared, Step, prepare};
+use super::prepare::{Prepared, Step, Submitted, prepare};
 use super::run::Undecided;
 use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
 use super::{denials, known, project};
 use crate::view::EventView;
-use crate::{ClientCode, Outcome, Tenant, messages, peering, policy};
+use crate::{ClientCode, Outcome, Tenant, messages, peering, policy, rejections};
 
 /// Decides on everything that waits, in order, on top of the head.
 pub(super) async fn decide(
@@ -202,19 +202,17 @@ impl<'a> Host<'a> {
     }
 
     /// After one that must be tried again, all that follow must be too.
-    async fn submit_in_order(
-        &mut self,
-        events: Vec<Result<Authentic, Refusal>>,
-    ) -> Vec<SubmitAnswer> {
+    async fn submit_in_order(&mut self, events: Vec<Submitted>) -> Vec<SubmitAnswer> {
         let mut answers = Vec::with_capacity(events.len());
         let mut held_back = false;
-        for event in events {
+        for (event, subject) in events {
             let answer = match event {
                 _ if held_back => SubmitAnswer::Retry,
                 Ok(event) => self.submit(event).await,
                 Err(refusal) => SubmitAnswer::Refused(refusal),
             };
             held_back |= matches!(answer, SubmitAnswer::Retry);
+            self.work.note_refused(self.tenant, &answer, subject);
             answers.push(answer);
         }
         answers
@@ -289,7 +287,15 @@ impl<'a> Host<'a> {
             self.announce_our_keys().map_err(NotTaken::OwnKeys)?;
             self.announce(&event, content)?;
         }
-        Ok(self.sequence(event).map_err(Refusal::from)?)
+        let (event_id, origin) = (event.id(), event.origin().clone());
+        match self.sequence(event) {
+            // It was refused, the answer was lost, and since then others of its server have been taken.
+            Err(rejection @ Rejection::OriginSeqNotRising) => {
+                let before = rejections::refused_before(self.tenant, &origin, event_id).await?;
+                Err(before.unwrap_or_else(|| rejection.into()).into())
+            }
+            other => Ok(other.map_err(Refusal::from)?),
+        }
     }
 
     /// `seen` must be a point of our log (protocol section 4).

@@ -55,7 +55,10 @@ pub(super) async fn decide(
             Some(Command::Submit { submissions, reply }) => {
                 // After a hand-over the news of it is on its way to whoever still submits here.
                 let answers = answers_of_a_follower(tenant, lane, &submissions).await;
-                drop(reply.send(answers));
+                for (answer, submission) in answers.iter().zip(submissions) {
+                    work.note_refused(tenant, answer, submission.subject);
+                }
+                work.replies.push(Reply::Submit(reply, answers));
             }
             Some(Command::Control { reply, .. }) => {
                 drop(reply.send(Err(

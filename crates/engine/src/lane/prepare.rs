@@ -6,6 +6,7 @@ use super::command::{Command, LocalPost, Submission, SubmitAnswer};
 use super::state::LaneState;
 use super::work::{Reply, Work};
 use super::{known, verify};
+use crate::rejections::Subject;
 use crate::view::EventView;
 use crate::{Denial, Outcome, Tenant};
 
@@ -13,11 +14,14 @@ use crate::{Denial, Outcome, Tenant};
 pub(super) enum Step {
     Post(LocalPost, tokio::sync::oneshot::Sender<Outcome<EventView>>),
     Submit(
-        Vec<Result<Authentic, Refusal>>,
+        Vec<Submitted>,
         tokio::sync::oneshot::Sender<Vec<SubmitAnswer>>,
     ),
     Other(Command),
 }
+
+/// A peer's event, or why its signature does not hold; and what a refusal is written under.
+pub(super) type Submitted = (Result<Authentic, Refusal>, Subject);
 
 pub(super) struct Prepared {
     pub(super) steps: Vec<Step>,
@@ -43,7 +47,7 @@ pub(super) async fn prepare(
                 );
             }
             Command::Submit { submissions, .. } => {
-                for Submission { event, key } in submissions {
+                for Submission { event, key, .. } in submissions {
                     ids.push(event.id());
                     ids.extend(known::target_of(event.kind(), event.content()));
                     unproven.push((event.clone(), *key));
@@ -59,7 +63,8 @@ pub(super) async fn prepare(
         steps.push(match command {
             Command::Post { post, reply } => Step::Post(post, reply),
             Command::Submit { submissions, reply } => {
-                Step::Submit(proven.by_ref().take(submissions.len()).collect(), reply)
+                let subjects = submissions.into_iter().map(|submission| submission.subject);
+                Step::Submit(proven.by_ref().zip(subjects).collect(), reply)
             }
             other => Step::Other(other),
         });

@@ -10,8 +10,9 @@ use super::earlier::OlderAnswer;
 use super::refold::RefoldAnswer;
 use crate::live::Outgoing;
 use crate::peering::Lead;
+use crate::rejections::Subject;
 use crate::view::EventView;
-use crate::{Denial, Outcome};
+use crate::{Denial, Outcome, Tenant, rejections};
 
 /// What a batch has come to, on its way to the disk. Nothing of it is told to anybody before.
 #[derive(Default)]
@@ -83,6 +84,19 @@ pub(super) fn told(reply: oneshot::Sender<()>) {
 }
 
 impl Work {
+    /// Puts the line of the rejection log beside the rest, if this is a refusal.
+    pub(super) fn note_refused(
+        &mut self,
+        tenant: &Tenant,
+        answer: &SubmitAnswer,
+        subject: Subject,
+    ) {
+        if let SubmitAnswer::Refused(refusal) = answer {
+            let line = subject.refused(refusal.clone());
+            self.changes.push(rejections::change(tenant, line));
+        }
+    }
+
     /// Whether there is anything to write.
     pub(super) fn writes(&self) -> bool {
         !self.accepted.is_empty()

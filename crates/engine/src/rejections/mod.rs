@@ -2,9 +2,9 @@
 
 mod explain;
 
-use scaiwave_protocol::{EventId, Refusal};
+use scaiwave_protocol::{Code, EventId, Refusal, ServerName};
 use scaiwave_store::record::{RejectionDirection, RejectionRow};
-use scaiwave_store::{Change, Commit, RejectionFilter};
+use scaiwave_store::{Change, Commit, RejectionFilter, StoreError};
 
 use crate::{ClientCode, Outcome, Tenant, Viewer};
 
@@ -38,10 +38,38 @@ pub struct Rejected {
     pub sample: Vec<u8>,
 }
 
+/// What a line will say of something, should it be refused.
+pub(crate) struct Subject {
+    pub(crate) direction: RejectionDirection,
+    pub(crate) peer: String,
+    pub(crate) step: &'static str,
+    pub(crate) room_id: Option<String>,
+    pub(crate) event_id: Option<String>,
+    pub(crate) kind: Option<String>,
+    pub(crate) size: u64,
+    pub(crate) sample: Vec<u8>,
+}
+
+impl Subject {
+    pub(crate) fn refused(self, refusal: Refusal) -> Rejected {
+        Rejected {
+            direction: self.direction,
+            peer: self.peer,
+            step: self.step,
+            room_id: self.room_id,
+            event_id: self.event_id,
+            kind: self.kind,
+            refusal,
+            size: self.size,
+            sample: self.sample,
+        }
+    }
+}
+
 /// Writes a line. It never fails for the caller: a refusal stays a refusal when its record is lost,
 /// and the log of this process says so.
 pub async fn record(tenant: &Tenant, rejected: Rejected) {
-    let change = Change::PutRejection(Box::new(row(tenant, rejected)));
+    let change = change(tenant, rejected);
     if let Err(error) = tenant.store.commit(Commit::of(vec![change])).await {
         tracing::error!(%error, "a rejection could not be recorded");
     }
@@ -52,14 +80,36 @@ pub(crate) async fn record_all(tenant: &Tenant, rejected: Vec<Rejected>) {
     if rejected.is_empty() {
         return;
     }
-    let change = |rejected| Change::PutRejection(Box::new(row(tenant, rejected)));
-    let changes = rejected.into_iter().map(change).collect();
+    let changes = rejected.into_iter().map(|line| change(tenant, line));
+    let changes = changes.collect();
     if let Err(error) = tenant.store.commit(Commit::of(changes)).await {
         tracing::error!(%error, "rejections could not be recorded");
     }
 }
 
-pub(crate) fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
+/// The line as a change, for a commit that writes more than it.
+pub(crate) fn change(tenant: &Tenant, rejected: Rejected) -> Change {
+    Change::PutRejection(Box::new(row(tenant, rejected)))
+}
+
+/// With what words a peer's event was refused before, if it was and the line is still there.
+pub(crate) async fn refused_before(
+    tenant: &Tenant,
+    peer: &ServerName,
+    event_id: EventId,
+) -> Result<Option<Refusal>, StoreError> {
+    let filter = RejectionFilter {
+        direction: Some(RejectionDirection::Inbound),
+        peer: Some(peer.to_string()),
+        event_id: Some(event_id.to_string()),
+        limit: 1,
+        ..RejectionFilter::default()
+    };
+    let line = tenant.store.rejections(filter).await?.pop();
+    Ok(line.and_then(|line| Some(Code::parse(&line.code)?.because(line.message))))
+}
+
+fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
     let Rejected {
         direction,
         peer,

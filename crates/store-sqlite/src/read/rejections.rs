@@ -15,7 +15,7 @@ macro_rules! select_rejections {
             $key,
             " AND (?3 IS NULL OR direction = ?3) AND (?4 IS NULL OR at >= ?4)
               AND (?5 IS NULL OR line < (SELECT line FROM rejections WHERE id = ?5))
-              AND (?7 IS NULL OR room_id = ?7)
+              AND (?7 IS NULL OR room_id = ?7) AND (?8 IS NULL OR event_id = ?8)
              ORDER BY line DESC LIMIT ?6"
         )
     };
@@ -42,6 +42,9 @@ impl Reader<'_> {
     /// Each filter that has an index gets a query that uses it.
     pub(crate) fn rejections(&self, filter: &RejectionFilter) -> Result<Vec<RejectionRow>> {
         let sql = match (&filter.peer, &filter.code, &filter.room_id) {
+            _ if filter.event_id.is_some() => select_rejections!(
+                "event_id = ?8 AND (?1 IS NULL OR +peer = ?1) AND (?2 IS NULL OR +code = ?2)"
+            ),
             (Some(_), Some(_), _) => select_rejections!("peer = ?1 AND code = ?2"),
             (Some(_), None, _) => select_rejections!("peer = ?1 AND ?2 IS NULL"),
             (None, Some(_), _) => select_rejections!("?1 IS NULL AND code = ?2"),
@@ -59,7 +62,8 @@ impl Reader<'_> {
                 maybe_int(filter.since),
                 bytes(filter.before),
                 filter.limit,
-                filter.room_id
+                filter.room_id,
+                filter.event_id
             ],
             rejection,
         )

@@ -108,7 +108,7 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
         peer: peer.to_owned(),
         step: "verify".to_owned(),
         room_id: Some(format!("not even a room {peer}")),
-        event_id: None,
+        event_id: Some(format!("event {}", number / 2)),
         kind: Some("swp.room.message".to_owned()),
         code: code.to_owned(),
         message: "It is wrong.".to_owned(),
@@ -144,6 +144,22 @@ pub(super) async fn rejections_are_filtered_newest_first(store: &dyn TenantStore
                 ..all.clone()
             },
             vec![4, 3, 1],
+        ),
+        (
+            RejectionFilter {
+                event_id: of("event 1"),
+                ..all.clone()
+            },
+            vec![3, 2],
+        ),
+        (
+            RejectionFilter {
+                event_id: of("event 1"),
+                peer: of("a"),
+                code: of("y"),
+                ..all.clone()
+            },
+            vec![3],
         ),
         (
             RejectionFilter {

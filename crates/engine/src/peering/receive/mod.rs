@@ -12,6 +12,7 @@ mod transfer;
 
 use std::sync::Arc;
 
+use scaiwave_protocol::event::Received;
 use scaiwave_protocol::wire::{Item, ItemResult};
 use scaiwave_protocol::{Refusal, ServerName};
 use scaiwave_store::record::RejectionDirection;
@@ -22,7 +23,7 @@ use super::ends_only;
 use crate::Tenant;
 use crate::lane::EntriesBatch;
 use crate::policy::{self, Rule};
-use crate::rejections::{self, Rejected};
+use crate::rejections::{self, Rejected, Subject};
 
 /// Asked of a peer when our own disk failed.
 const RETRY_AFTER_MS: u64 = 1_000;
@@ -119,7 +120,8 @@ struct About {
 impl About {
     fn of(item: &Item) -> Self {
         let (room_id, event_id) = match item {
-            Item::Invite { event, .. } | Item::Submit { event } => (
+            Item::Submit { event } => return Self::of_submit(event),
+            Item::Invite { event, .. } => (
                 Some(event.room_id().to_string()),
                 Some(event.id().to_string()),
             ),
@@ -139,15 +141,26 @@ impl About {
         }
     }
 
+    fn of_submit(event: &Received) -> Self {
+        About {
+            kind: "submit",
+            room_id: Some(event.room_id().to_string()),
+            event_id: Some(event.id().to_string()),
+        }
+    }
+
     fn rejected(self, peer: &ServerName, refusal: Refusal, sample: &[u8]) -> Rejected {
-        Rejected {
+        self.subject(peer, sample).refused(refusal)
+    }
+
+    fn subject(self, peer: &ServerName, sample: &[u8]) -> Subject {
+        Subject {
             direction: RejectionDirection::Inbound,
             peer: peer.to_string(),
             step: "item",
             room_id: self.room_id,
             event_id: self.event_id,
             kind: Some(self.kind.to_owned()),
-            refusal,
             size: sample.len() as u64,
             sample: sample[..sample.len().min(rejections::SAMPLE_BYTES_MAX)].to_vec(),
         }

@@ -8,19 +8,24 @@ use scaiwave_store::{Change, Commit};
 
 use super::{Answer, RETRY_AFTER_MS};
 use crate::peering::{self, Lead, Place};
-use crate::{Denial, Tenant};
+use crate::{Denial, Tenant, invitations};
 
-/// Nobody of ours is in that room any more. What we have of it stays; invitations to it disappear.
+/// Nobody of ours is in that room any more. What we have of it stays; invitations to it disappear, except
+/// those that its log has above this: they were sent while our last entries were on their way.
 pub(super) async fn removed(
     tenant: &Arc<Tenant>,
     peer: &ServerName,
     room_id: RoomId,
     checkpoint: Option<Checkpoint>,
 ) -> Answer {
-    if let Some(checkpoint) = checkpoint {
-        compare(tenant, peer, &room_id, &checkpoint).await;
+    if let Some(checkpoint) = &checkpoint {
+        compare(tenant, peer, &room_id, checkpoint).await;
     }
-    answer(&forget_invitations(tenant, peer, &room_id, |_| true).await)
+    let over = |row: &InvitationRow| {
+        let end = checkpoint.as_ref().map(|checkpoint| checkpoint.at.seq);
+        end.is_none_or(|end| !invitations::invited_at(row).is_ok_and(|at| at > end))
+    };
+    answer(&forget_invitations(tenant, peer, &room_id, over).await)
 }
 
 /// One of ours is no longer invited, and others of ours still are.

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::Received;
-use scaiwave_protocol::wire::{Item, ItemResult};
-use scaiwave_protocol::{Code, EventId, Hash, Refusal, RoomId, ServerName};
+use scaiwave_protocol::wire::ItemResult;
+use scaiwave_protocol::{Code, PublicKey, Refusal, RoomId, ServerName};
 use scaiwave_store::StoreError;
 
 use super::{About, RETRY_AFTER_MS};
@@ -22,44 +22,31 @@ pub async fn receive_submits(
     events: Vec<(Received, Vec<u8>)>,
 ) -> Vec<ItemResult> {
     let total = events.len();
-    let mut abouts = Vec::with_capacity(total);
     let mut fit = Vec::with_capacity(total);
-    let mut answers: Vec<Option<SubmitAnswer>> = Vec::with_capacity(total);
+    let mut early = Vec::new();
+    let mut answers = Vec::with_capacity(total);
     for (event, sample) in events {
-        abouts.push((
-            About::of(&Item::Submit {
-                event: Box::new(event.clone()),
-            }),
-            sample,
-        ));
-        let (event_id, hash) = (event.id(), event.hash());
-        match check(tenant, peer, room_id, event).await {
-            Ok(submission) => {
-                fit.push(submission);
-                answers.push(None);
+        let subject = About::of_submit(&event).subject(peer, &sample);
+        answers.push(match check(tenant, peer, room_id, &event).await {
+            Ok(key) => {
+                fit.push(Submission {
+                    event,
+                    key,
+                    subject,
+                });
+                None
             }
             // What may pass: nothing may be overtaken by what follows.
             Err(Unfit::Later) => break,
-            Err(Unfit::Refused(refusal)) if refusal.code == Code::KeyUntrusted => {
-                match stands_at(tenant, room_id, event_id, &hash).await {
-                    Ok(Some(seq)) => answers.push(Some(SubmitAnswer::Duplicate { seq })),
-                    Ok(None) => answers.push(Some(SubmitAnswer::Refused(refusal))),
-                    Err(_) => break,
-                }
+            Err(Unfit::Known { seq }) => Some(SubmitAnswer::Duplicate { seq }),
+            Err(Unfit::Refused(refusal)) => {
+                early.push(subject.refused(refusal.clone()));
+                Some(SubmitAnswer::Refused(refusal))
             }
-            Err(Unfit::Refused(refusal)) => answers.push(Some(SubmitAnswer::Refused(refusal))),
-        }
+        });
     }
     let count = fit.len();
     // Side by side: the good ones do not wait until it is written why others were refused.
-    let early = answers
-        .iter()
-        .zip(&abouts)
-        .filter_map(|(answer, line)| match answer {
-            Some(SubmitAnswer::Refused(refusal)) => Some(rejected(peer, line, refusal)),
-            _ => None,
-        });
-    let early: Vec<_> = early.collect();
     let (sequenced, ()) = tokio::join!(
         lane::submit(tenant, room_id, fit),
         rejections::record_all(tenant, early)
@@ -67,44 +54,24 @@ pub async fn receive_submits(
     let mut sequenced = sequenced
         .unwrap_or_else(|_| vec![SubmitAnswer::Retry; count])
         .into_iter();
-    let mut results = Vec::with_capacity(total);
-    let mut late = Vec::new();
-    for (answer, line) in answers.into_iter().zip(&abouts) {
-        let answer = match answer {
-            Some(answer) => answer,
-            None => {
-                let answer = sequenced.next().unwrap_or(SubmitAnswer::Retry);
-                if let SubmitAnswer::Refused(refusal) = &answer {
-                    late.push(rejected(peer, line, refusal));
-                }
-                answer
-            }
-        };
-        results.push(match answer {
-            SubmitAnswer::Sequenced { seq } => ItemResult::ok_with("seq", seq),
-            SubmitAnswer::Duplicate { seq } => ItemResult::Duplicate { seq },
-            SubmitAnswer::Retry => ItemResult::Retry {
-                after_ms: RETRY_AFTER_MS,
-            },
-            SubmitAnswer::Refused(refusal) => ItemResult::Rejected(refusal),
-        });
-    }
-    rejections::record_all(tenant, late).await;
-    results.resize(
-        total,
-        ItemResult::Retry {
-            after_ms: RETRY_AFTER_MS,
-        },
-    );
+    let mut next = || sequenced.next().unwrap_or(SubmitAnswer::Retry);
+    let results = answers
+        .into_iter()
+        .map(|answer| result(answer.unwrap_or_else(&mut next)));
+    let mut results: Vec<ItemResult> = results.collect();
+    results.resize(total, result(SubmitAnswer::Retry));
     results
 }
 
-fn rejected(
-    peer: &ServerName,
-    (about, sample): &(About, Vec<u8>),
-    refusal: &Refusal,
-) -> rejections::Rejected {
-    about.clone().rejected(peer, refusal.clone(), sample)
+fn result(answer: SubmitAnswer) -> ItemResult {
+    match answer {
+        SubmitAnswer::Sequenced { seq } => ItemResult::ok_with("seq", seq),
+        SubmitAnswer::Duplicate { seq } => ItemResult::Duplicate { seq },
+        SubmitAnswer::Retry => ItemResult::Retry {
+            after_ms: RETRY_AFTER_MS,
+        },
+        SubmitAnswer::Refused(refusal) => ItemResult::Rejected(refusal),
+    }
 }
 
 /// Where this very event stands in our log. Its key may have ended since: the author, who had no answer,
@@ -112,20 +79,22 @@ fn rejected(
 async fn stands_at(
     tenant: &Tenant,
     room_id: &RoomId,
-    event_id: EventId,
-    hash: &Hash,
+    event: &Received,
 ) -> Result<Option<u64>, StoreError> {
-    let heads = tenant.store.entry_heads(room_id, &[event_id]).await?;
-    let same = heads.into_iter().find(|(_, head)| &head.hash == hash);
+    let heads = tenant.store.entry_heads(room_id, &[event.id()]).await?;
+    let same = heads
+        .into_iter()
+        .find(|(_, head)| head.hash == event.hash());
     Ok(same.map(|(_, head)| head.seq))
 }
 
+/// What can be judged without the room's log; the key of the origin's that the event names.
 async fn check(
     tenant: &Arc<Tenant>,
     peer: &ServerName,
     room_id: &RoomId,
-    event: Received,
-) -> Result<Submission, Unfit> {
+    event: &Received,
+) -> Result<PublicKey, Unfit> {
     if ends_only(tenant, peer) {
         return Err(policy::refusal(&Rule::Farewell).into());
     }
@@ -144,21 +113,32 @@ async fn check(
         Ok(key) => key,
         // Its descriptor cannot be had just now.
         Err(refusal) if refusal.code == Code::PeerUnknown => return Err(Unfit::Later),
+        Err(refusal) if refusal.code == Code::KeyUntrusted => {
+            return Err(match stands_at(tenant, room_id, event).await {
+                Ok(Some(seq)) => Unfit::Known { seq },
+                Ok(None) => Unfit::Refused(refusal),
+                Err(_) => Unfit::Later,
+            });
+        }
         Err(refusal) => return Err(refusal.into()),
     };
-    match before_submit(tenant, room_id, &event).await {
+    match before_submit(tenant, room_id, event).await {
         Ok(agreed) => agreed?,
         Err(error) => {
             tracing::error!(%error, "storage failed");
             return Err(Unfit::Later);
         }
     }
-    Ok(Submission { event, key })
+    Ok(key)
 }
 
 /// Why an event does not go to the room's lane.
 enum Unfit {
     Later,
+    /// It stands in the log.
+    Known {
+        seq: u64,
+    },
     Refused(Refusal),
 }
 

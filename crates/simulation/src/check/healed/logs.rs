@@ -58,7 +58,7 @@ async fn follower(
         .is_some_and(|record| record.present);
     if town.is_forked(name, room) {
         // Who has left can suspect it, and is given no proof any more.
-        if present && row.frozen.is_none() && town.contradicts(name, room).await? {
+        if present && row.frozen.is_none() && town.contradicts(name, room, &hosted.state).await? {
             wrong.push(format!(
                 "{name} {room}: was told another history than the others and has not noticed"
             ));

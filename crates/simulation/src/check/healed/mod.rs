@@ -96,6 +96,7 @@ impl<'a> Town<'a> {
         &self,
         server: &ServerName,
         room: &RoomId,
+        state: &RoomState,
     ) -> anyhow::Result<bool> {
         let Some(ours) = self.index(server) else {
             return Ok(false);
@@ -106,7 +107,10 @@ impl<'a> Town<'a> {
         let base = store.room(room).await?.map_or(0, |row| row.base_seq);
         let entries = log::entries(store, room, base).await?;
         for other in self.servers {
-            if other.name() == server || self.is_liar(other.name().as_str()) {
+            // Who is out of the room is not told about it any more, and not asked.
+            let present = state.servers().get(other.name());
+            let present = present.is_some_and(|record| record.present);
+            if other.name() == server || self.is_liar(other.name().as_str()) || !present {
                 continue;
             }
             for entry in log::entries(&*other.store, room, 0).await? {

@@ -3,7 +3,6 @@
 use scaiwave_protocol::event::content::{Membership, RoomType};
 use scaiwave_protocol::{Fqid, RoomId};
 use scaiwave_store::RejectionFilter;
-use scaiwave_store::record::RejectionRow;
 
 use super::{Hosted, Town};
 use crate::world::Server;
@@ -154,8 +153,7 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         let unasked = row.message.contains("could not be asked about that server");
         let forked = RoomId::parse(row.room_id.as_deref().unwrap_or_default())
             .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
-        let passes =
-            forked || row.step == "key" || lied || unasked || was_refused_before(row, &rows);
+        let passes = forked || row.step == "key" || lied || unasked;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
@@ -172,11 +170,4 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         }
     }
     Ok(())
-}
-
-/// An event was refused and the answer got lost. When it comes again, others of its server may have been
-/// numbered above it, and what stood against it may be gone: it is refused for its number then.
-fn was_refused_before(row: &RejectionRow, all: &[RejectionRow]) -> bool {
-    let same = |other: &&RejectionRow| other.event_id == row.event_id && other.code != row.code;
-    row.message.starts_with("origin_seq is not above") && all.iter().any(|other| same(&other))
 }

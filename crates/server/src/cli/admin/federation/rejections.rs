@@ -30,6 +30,9 @@ pub(crate) struct Args {
     /// Only about this room.
     #[arg(long, value_name = "ROOM_ID")]
     room: Option<String>,
+    /// Only about this event.
+    #[arg(long, value_name = "EVENT_ID")]
+    event: Option<String>,
     /// At most this many lines, 200 at the most.
     #[arg(long, default_value_t = 20)]
     limit: u32,
@@ -66,6 +69,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         peer: args.peer.clone(),
         code: args.code.clone(),
         room_id: args.room.clone(),
+        event_id: args.event.clone(),
         limit: args.limit,
         ..RejectionFilter::default()
     };
