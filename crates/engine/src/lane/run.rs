@@ -11,7 +11,7 @@ use super::refold::RefoldAnswer;
 use super::state::{LaneState, TenantRef, Waiters};
 use super::work::{Reply, Work, told};
 use super::{adopt, alone, earlier, follow, held, host, pending, persist};
-use crate::{Denial, peering};
+use crate::{Denial, Tenant, peering, rejections};
 
 /// Commands decided in one batch: one commit, one fsync.
 const BATCH_MAX: usize = 256;
@@ -76,7 +76,9 @@ impl Lane {
             return;
         }
         let Some(state) = self.state.as_mut() else {
-            batch.drain(..).for_each(deny_unknown);
+            for command in batch.drain(..) {
+                deny_unknown(&self.tenant, command).await;
+            }
             return;
         };
         let hosted = state.room.host() == self.tenant.server_name();
@@ -212,12 +214,16 @@ fn fail(command: Command, denial: &Denial) {
 }
 
 /// There is no such room here.
-fn deny_unknown(command: Command) {
+async fn deny_unknown(tenant: &Tenant, command: Command) {
     let refusal = || peering::room_unknown();
     match command {
         Command::Post { reply, .. } => drop(reply.send(Err(Denial::no_such_room()))),
         Command::Submit { submissions, reply } => {
-            drop(reply.send(vec![SubmitAnswer::Refused(refusal()); submissions.len()]));
+            let answers = vec![SubmitAnswer::Refused(refusal()); submissions.len()];
+            let lines = submissions.into_iter();
+            let lines = lines.map(|submission| submission.subject.refused(refusal()));
+            rejections::record_all(tenant, lines.collect()).await;
+            drop(reply.send(answers));
         }
         Command::Entries { reply, .. } | Command::Regain { reply, .. } => {
             drop(reply.send(EntriesAnswer::Refused(refusal())));

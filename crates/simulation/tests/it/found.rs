@@ -26,6 +26,18 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "a cheat said that it had taken what it had not, and its followers believed it",
     ),
     (
+        626,
+        "an invitation that was sent while the last entries were on their way went when they had arrived",
+    ),
+    (
+        641,
+        "who had left with another history was thought to be heard of by those who stayed",
+    ),
+    (
+        679,
+        "an event that was refused came again when nothing but its number stood against it",
+    ),
+    (
         712,
         "a new host's own record took the number of what its people wrote before",
     ),

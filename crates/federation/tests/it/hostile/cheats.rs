@@ -363,3 +363,51 @@ async fn a_removal_from_another_history() {
         .await;
     assert_eq!(member.unwrap().unwrap().membership, Membership::Leave);
 }
+
+// The last entries of somebody who left are on their way when they are invited again. The removal that
+// follows those entries ends what was before it, and not the invitation that has overtaken it.
+#[tokio::test]
+async fn an_invitation_overtakes_a_removal() {
+    let scene = Following::set().await;
+    scene.opens();
+    rooms::leave(&scene.acme.tenant, &scene.alice, &scene.room_id)
+        .await
+        .unwrap();
+    let head = scene.head().await.seq;
+    until("the leave at the host", || async {
+        scene.host.lock().room.len() > head
+    })
+    .await;
+    let acme = scene.acme.tenant.keyring().descriptor();
+    {
+        let mut host = scene.host.lock();
+        let away = host.server.record(&acme, false);
+        host.room.must(away);
+    }
+    let pushed = scene.push_rest().await;
+    assert!(matches!(pushed, ItemResult::Ok(_)), "{pushed:?}");
+    let invited = || async {
+        let row = scene
+            .acme
+            .store
+            .invitation(&scene.room_id, &scene.alice.fqid)
+            .await;
+        row.unwrap().is_some()
+    };
+    let invite = scene.host.lock().invite(&scene.alice.fqid);
+    let at = scene.host.lock().room.len();
+    for (item, stays) in [
+        (invite, true),
+        (removed_at(&scene, at - 1), true),
+        (removed_at(&scene, at), false),
+    ] {
+        let answer = scene.push(item).await;
+        assert!(matches!(answer, ItemResult::Ok(_)), "{answer:?}");
+        assert_eq!(invited().await, stays);
+    }
+}
+
+fn removed_at(scene: &Following, seq: u64) -> Json {
+    let checkpoint = scene.host.lock().room.checkpoint(seq);
+    item::removed(&scene.room_id, Some(&checkpoint))
+}

@@ -2,6 +2,8 @@
 
 use http::Method;
 use scaiwave_protocol::Code;
+use scaiwave_protocol::event::Draft;
+use scaiwave_protocol::wire::ItemResult;
 
 use super::refused;
 use super::scene::Scene;
@@ -83,4 +85,46 @@ async fn a_forger_uses_up_no_nonce() {
     forged.query = Some("x".to_owned());
     assert_eq!(scene.town.inbound.handle(forged).await.status, 401);
     assert_eq!(scene.town.inbound.handle(honest.signed()).await.status, 200);
+}
+
+// What was refused once is refused in the same words when it comes again, though nothing but its number
+// stands against it by then: its author, who lost the first answer, is told why.
+#[tokio::test]
+async fn an_event_refused_before() {
+    let scene = Scene::set().await;
+    let of_trudy = |origin_seq| Draft {
+        sender: scene.evil.person("trudy"),
+        ..scene.message(origin_seq)
+    };
+    let early = scene.evil.submit(of_trudy(2));
+    let never_sent = scene.evil.submit(of_trudy(2));
+    let stranger = || {
+        Some((
+            Code::NotAuthorized,
+            "the sender is not a member of this room",
+        ))
+    };
+    let number = "origin_seq is not above the last one from that server";
+    for (item, refusal) in [
+        (&early, stranger()),
+        (&scene.evil.submit(scene.message(3)), None),
+        (&scene.evil.submit(scene.join("trudy", 4)), None),
+        (&early, stranger()),
+        (&early, stranger()),
+        (&never_sent, Some((Code::ChainBroken, number))),
+    ] {
+        let request = scene
+            .evil
+            .send(&scene.acme_name(), std::slice::from_ref(item));
+        let response = scene.town.inbound.handle(request.signed()).await;
+        let result = ItemResult::parse_answer(&response.body, 1)
+            .unwrap()
+            .remove(0);
+        match refusal {
+            None => assert!(matches!(result, ItemResult::Ok(_)), "{result:?}"),
+            Some((code, message)) => {
+                assert_eq!(result, ItemResult::Rejected(code.because(message)));
+            }
+        }
+    }
 }
