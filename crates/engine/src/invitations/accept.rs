@@ -99,9 +99,12 @@ async fn fetch_base(
     room_id: &RoomId,
 ) -> Outcome<bool> {
     let (snapshot, mut room) = peering::proven_snapshot(tenant, host, room_id).await?;
-    if room.membership(&viewer.fqid) != Some(Membership::Invite) {
+    match room.membership(&viewer.fqid) {
+        Some(Membership::Invite) => {}
+        // They accept again while the news of their join is on its way.
+        Some(Membership::Join) => return Ok(false),
         // Of several people of ours who were invited, only the last one's end is told (`removed`).
-        return Err(peering::room_unknown().into());
+        _ => return Err(peering::room_unknown().into()),
     }
     agrees(tenant, &room)?;
     let stored = tenant.store.room(room_id).await?;
@@ -115,8 +118,10 @@ async fn fetch_base(
     let words = peering::unconfirmed_keys(tenant, &room)?;
     let mut changes = adopt(&mut room, &[], Some(snapshot.at));
     changes.extend(words);
-    // What we hold already stays; the hole between it and the snapshot is filled when somebody looks.
-    let held = stored.map(|row| HeldRow {
+    // What we hold already stays; the hole between it and the snapshot is filled when somebody looks. Where
+    // nothing has followed the snapshot before this one, there is nothing to hold.
+    let stretch = stored.filter(|row| row.first_seq <= row.head.seq);
+    let held = stretch.map(|row| HeldRow {
         first_seq: row.first_seq,
         chain_before: row.chain_before,
         last_seq: row.head.seq,

@@ -6,6 +6,7 @@ mod lies;
 
 use scaiwave_engine::history;
 use scaiwave_engine::messages::{self, PageQuery};
+use scaiwave_engine::policy::Mode;
 use scaiwave_engine::store::Direction;
 use scaiwave_engine::store::record::EntryRow;
 use scaiwave_engine::view::{EventView, TimelinePage};
@@ -13,6 +14,7 @@ use scaiwave_engine::{Viewer, invitations, rooms};
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::{EventId, Json, RoomId};
 
+use crate::mended::until_mended;
 use crate::neighbours::{same_history, say};
 use crate::town::{House, Town, name, until};
 
@@ -443,6 +445,79 @@ async fn a_thread_from_before() {
     assert_eq!(all, at_host.events);
     assert_eq!(all.len(), 5);
     assert!(late.first_seq().await > 1);
+}
+
+// A join that the host's policy refuses leaves the snapshot behind. Nothing has followed it when the next one
+// comes, and the past leads on below it.
+#[tokio::test]
+async fn two_snapshots_in_a_row() {
+    let late = Late::new().await;
+    late.say(30).await;
+    invited(&late).await;
+    let bob = || invitations::accept(&late.globex.tenant, &late.bob, &late.room_id);
+    let mode = async |mode| late.acme.policy(|policy| policy.default_mode = mode).await;
+    mode(Mode::InviteOnly).await;
+    let refused = bob().await.unwrap_err();
+    assert_eq!(refused.code.as_str(), "SW_FED_POLICY_VIOLATION");
+    mode(Mode::Open).await;
+    late.say(1).await;
+    bob().await.unwrap();
+    let bases = late.globex.store.bases(&late.room_id).await.unwrap();
+    assert_eq!(bases.len(), 2);
+    scroll(&late.globex, &late.bob, &late.room_id, 200).await;
+    in_all_the_same(&late).await;
+}
+
+// Who accepts once more while the news of their join is on its way has not been uninvited.
+#[tokio::test]
+async fn accepted_twice() {
+    let late = Late::new().await;
+    // The servers know each other from somewhere else.
+    let elsewhere = late.acme.room(&late.alice).await.id;
+    comes_in(&late.acme, &late.alice, &late.globex, &late.bob, &elsewhere).await;
+    invited(&late).await;
+    let globex = late.globex.tenant.server_name().clone();
+    *late.town.street.cut_off.lock() = Some((globex, 0));
+    let accept = || invitations::accept(&late.globex.tenant, &late.bob, &late.room_id);
+    let joins = async || {
+        let log = log(&late.acme, &late.room_id).await;
+        let joins = log.iter().filter(|row| row.sender == late.bob.fqid);
+        joins.count()
+    };
+    let again = async {
+        until("the join at the host", || async { joins().await == 1 }).await;
+        accept().await
+    };
+    let mend = async {
+        until("the second one", || async { joins().await == 2 }).await;
+        *late.town.street.cut_off.lock() = None;
+        until_mended(&[&late.acme], "bob is in", || async {
+            let member = late.globex.store.member(&late.room_id, &late.bob.fqid);
+            let member = member.await.unwrap().unwrap();
+            member.membership == kinds::Membership::Join
+        })
+        .await;
+    };
+    let (first, second, ()) = tokio::join!(accept(), again, mend);
+    first.unwrap();
+    second.unwrap();
+    same_history(&late.acme, &late.globex, &late.room_id).await;
+}
+
+async fn invited(late: &Late) {
+    rooms::invite(
+        &late.acme.tenant,
+        &late.alice,
+        &late.room_id,
+        &late.bob.fqid,
+    )
+    .await
+    .unwrap();
+    until("the invitation", || async {
+        let waiting = invitations::list(&late.globex.tenant, &late.bob).await;
+        !waiting.unwrap().is_empty()
+    })
+    .await;
 }
 
 // Both of those who look at the same moment get the page; it is fetched once.

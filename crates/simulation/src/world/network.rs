@@ -174,8 +174,12 @@ impl Network {
                 return unreachable("the connection broke");
             }
         };
+        let words = match answer.status {
+            StatusCode::OK => String::new(),
+            _ => String::from_utf8_lossy(&answer.body).into_owned(),
+        };
         self.trace
-            .note(format!("{way}: {}", answer.status.as_u16()));
+            .note(format!("{way}: {} {words}", answer.status.as_u16()));
         let lie = self.twisted(&to, &request.path, &answer.body);
         let signed = request.headers.contains_key("signature");
         if let (Some(after), true, StatusCode::OK) = (fate.repeated_after, signed, answer.status) {

@@ -45,4 +45,12 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         1151,
         "who was out of the room when it changed hands was told to come again for ever",
     ),
+    (
+        2317,
+        "two snapshots in a row left an empty stretch, below which nothing was fetched any more",
+    ),
+    (
+        2324,
+        "a removal was on its way when the room changed hands, and came from the former host",
+    ),
 ];

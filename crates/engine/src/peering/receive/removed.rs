@@ -7,7 +7,7 @@ use scaiwave_store::record::InvitationRow;
 use scaiwave_store::{Change, Commit};
 
 use super::{Answer, RETRY_AFTER_MS};
-use crate::peering::{self, Lead, Place};
+use crate::peering::{self, Lead, Place, checkpoints};
 use crate::{Denial, Tenant, invitations};
 
 /// Nobody of ours is in that room any more. What we have of it stays; invitations to it disappear, except
@@ -78,7 +78,8 @@ async fn forget_invitations(
         invitations.into_iter().partition(|row| &row.host == peer);
     // What somebody else says of this room does not stand in the way of its host.
     let wrong_host = match room {
-        Some(room) => &room.host != peer,
+        // Of a former host it was on its way when the room changed hands.
+        Some(room) => &room.host != peer && !checkpoints::reigns(&room)?.has_handed_over(peer),
         None => its.is_empty() && !others.is_empty(),
     };
     if wrong_host {
