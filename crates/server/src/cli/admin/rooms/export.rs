@@ -2,34 +2,25 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 use scaiwave_engine::audit::Actor;
 use scaiwave_engine::rooms::{self, ExportError};
-use scaiwave_protocol::RoomId;
 
-use crate::assembly::Assembly;
+use super::RoomArgs;
 use crate::cli::output;
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The tenant's slug.
-    #[arg(long)]
-    tenant: String,
-    /// The room's id.
-    #[arg(long)]
-    room: String,
+    #[command(flatten)]
+    of: RoomArgs,
     /// Where to; a file that is there already is not touched.
     #[arg(long, value_name = "PATH")]
     to: PathBuf,
-    /// Print JSON for scripts.
-    #[arg(long)]
-    json: bool,
 }
 
 pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
-    let room_id = RoomId::parse(&args.room).map_err(|why| anyhow!("--room: {why}"))?;
-    let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
+    let (tenant, room_id) = args.of.open(config).await?;
     let file = File::create_new(&args.to)
         .with_context(|| format!("{} cannot be made", args.to.display()))?;
     let mut file = BufWriter::new(file);
@@ -44,6 +35,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     })?;
     let json = serde_json::json!({"room_id": room_id.as_str(), "entries": entries});
     let text = format!("Wrote {entries} entries to {}.", args.to.display());
-    output::result(args.json, &json, &text);
+    output::result(args.of.json, &json, &text);
     Ok(())
 }

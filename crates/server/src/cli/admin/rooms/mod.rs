@@ -7,10 +7,14 @@ mod lift;
 mod list;
 mod take_over;
 
-use anyhow::anyhow;
-use clap::Subcommand;
-use scaiwave_engine::{ClientCode, Denial};
+use std::sync::Arc;
 
+use anyhow::anyhow;
+use clap::{Args, Subcommand};
+use scaiwave_engine::{ClientCode, Denial, Tenant};
+use scaiwave_protocol::RoomId;
+
+use crate::assembly::Assembly;
 use crate::config::Config;
 
 #[derive(Debug, Subcommand)]
@@ -29,6 +33,28 @@ pub(crate) enum Command {
     ConfirmNewest(confirm_newest::Args),
     /// Write a room with its whole log to a file that `scaiwave verify` checks.
     Export(export::Args),
+}
+
+/// Which room, and how to answer.
+#[derive(Debug, Args)]
+struct RoomArgs {
+    /// The tenant's slug.
+    #[arg(long)]
+    tenant: String,
+    /// The room's id.
+    #[arg(long)]
+    room: String,
+    /// Print JSON for scripts.
+    #[arg(long)]
+    json: bool,
+}
+
+impl RoomArgs {
+    async fn open(&self, config: &Config) -> anyhow::Result<(Arc<Tenant>, RoomId)> {
+        let room_id = RoomId::parse(&self.room).map_err(|why| anyhow!("--room: {why}"))?;
+        let tenant = Assembly::new(config)?.tenant(&self.tenant).await?;
+        Ok((tenant, room_id))
+    }
 }
 
 pub(crate) async fn run(config: &Config, command: &Command) -> anyhow::Result<()> {

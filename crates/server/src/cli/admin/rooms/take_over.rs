@@ -1,31 +1,21 @@
-use anyhow::anyhow;
 use scaiwave_engine::audit::Actor;
 use scaiwave_engine::rooms;
-use scaiwave_protocol::RoomId;
 
-use crate::assembly::Assembly;
+use super::RoomArgs;
 use crate::cli::output;
 use crate::config::Config;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// The tenant's slug.
-    #[arg(long)]
-    tenant: String,
-    /// The room's id.
-    #[arg(long)]
-    room: String,
+    #[command(flatten)]
+    of: RoomArgs,
     /// Think better of it.
     #[arg(long)]
     withdraw: bool,
-    /// Print JSON for scripts.
-    #[arg(long)]
-    json: bool,
 }
 
 pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
-    let room_id = RoomId::parse(&args.room).map_err(|why| anyhow!("--room: {why}"))?;
-    let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
+    let (tenant, room_id) = args.of.open(config).await?;
     let done = if args.withdraw {
         rooms::withdraw_take_over(&tenant, Actor::Operator, &room_id).await
     } else {
@@ -38,6 +28,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     } else {
         "This server takes the room over as soon as its host asks."
     };
-    output::result(args.json, &json, text);
+    output::result(args.of.json, &json, text);
     Ok(())
 }
