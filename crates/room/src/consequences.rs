@@ -1,7 +1,5 @@
 //! Control events that the host owes the room because of other events (protocol section 3).
 
-use std::collections::BTreeSet;
-
 use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Content, Event, Fqid, ServerName};
@@ -17,33 +15,16 @@ pub fn presence_before(
     content: &Content,
     trusted_key: bool,
 ) -> Option<bool> {
-    let origin = event.origin();
-    let Some(server) = state.servers().get(origin) else {
-        return Some(present_after(state, origin, content));
-    };
     let joins = matches!(content, Content::Member(change)
         if change.membership == Membership::Join && &change.participant == event.sender());
+    let Some(server) = state.servers().get(event.origin()) else {
+        return Some(joins);
+    };
     let in_log = server.descriptor.key(event.sig().key_id).is_some();
-    if (joins && !server.present) || (trusted_key && !in_log) {
-        return Some(present_after(state, origin, content));
-    }
-    None
-}
-
-/// Whether somebody of this server is joined once an event with this content is in.
-fn present_after(state: &RoomState, server: &ServerName, content: &Content) -> bool {
-    let mut joined: BTreeSet<_> = state.joined().collect();
-    if let Content::Member(change) = content {
-        match change.membership {
-            Membership::Join => joined.insert(&change.participant),
-            Membership::Invite | Membership::Leave | Membership::Ban | Membership::Knock => {
-                joined.remove(&change.participant)
-            }
-        };
-    }
-    joined
-        .iter()
-        .any(|participant| participant.server() == server)
+    // Before the last one's own leave it is still true: what says that a server is gone follows that, for it
+    // is the last entry which that server gets.
+    let due = (joins && !server.present) || (trusted_key && !in_log);
+    due.then_some(joins || server.present)
 }
 
 /// Whether a descriptor that the host holds revokes a key that the record in the log does not: then the

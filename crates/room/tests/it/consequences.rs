@@ -48,8 +48,8 @@ fn a_new_key_is_recorded_before_it_is_used() {
         true,
         None,
     );
-    // `present` is what holds once the event is in.
-    check(&room, blue.own("bob", Leave), true, Some(false));
+    // The last one's leave reaches their server: what says that it is gone follows the leave.
+    check(&room, blue.own("bob", Leave), true, Some(true));
     check(
         &room,
         blue.member("bob", &red.user("alice"), Leave),

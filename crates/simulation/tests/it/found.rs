@@ -53,4 +53,8 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         2324,
         "a removal was on its way when the room changed hands, and came from the former host",
     ),
+    (
+        2982,
+        "the last leave of a server, under a new key, stood above the record that ended what it gets",
+    ),
 ];
