@@ -46,6 +46,14 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "who was out of the room when it changed hands was told to come again for ever",
     ),
     (
+        1395,
+        "a cheat fetched its own void entry back, and a checker took it for one that counts",
+    ),
+    (
+        1465,
+        "a cheat fetched back an entry with an id that was used, and a checker took it for one that counts",
+    ),
+    (
         2317,
         "two snapshots in a row left an empty stretch, below which nothing was fetched any more",
     ),

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use scaiwave_protocol::{RoomId, ServerName};
 use scaiwave_room::RoomState;
-use scaiwave_store::record::{EntryRow, RoomRow};
+use scaiwave_store::record::{EntryRow, RoomRow, Verdict};
 
 use super::log;
 use crate::actors::History;
@@ -21,6 +21,16 @@ pub(super) struct Hosted {
     pub(super) row: RoomRow,
     pub(super) state: RoomState,
     pub(super) entries: Vec<EntryRow>,
+}
+
+impl Hosted {
+    /// The entries that count. A cheat that told a follower something void has it in its own log, too,
+    /// once it has fetched back what that follower has and it has not. In rooms of honest hosts nothing is
+    /// void: the ledger sees to that.
+    pub(super) fn standing(&self) -> impl Iterator<Item = &EntryRow> {
+        let entries = self.entries.iter();
+        entries.filter(|entry| entry.verdict != Verdict::Void)
+    }
 }
 
 /// All servers and rooms, and what is known of a cheat among them.

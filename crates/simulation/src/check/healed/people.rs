@@ -15,7 +15,7 @@ pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::R
 
 fn room(hosted: &Hosted, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     let mut is: BTreeMap<String, String> = BTreeMap::new();
-    for entry in &hosted.entries {
+    for entry in hosted.standing() {
         let event = Event::from_stored(&entry.event)?;
         let (sender, kind) = (event.sender().to_string(), entry.kind.as_str());
         let member = event.content().filter(|_| kind == "swp.room.member");

@@ -23,8 +23,7 @@ pub(super) async fn check(
             continue;
         };
         let found = hosted
-            .entries
-            .iter()
+            .standing()
             .filter(|entry| entry.event_id == id)
             .collect::<Vec<_>>();
         let at = found.first().map(|entry| entry.seq);
@@ -119,7 +118,7 @@ async fn lost_or_refused(
         ));
         return Ok(());
     };
-    let was_out = hosted.entries.iter().any(|entry| {
+    let was_out = hosted.standing().any(|entry| {
         let event = String::from_utf8_lossy(&entry.event);
         entry.kind == "swp.room.member"
             && event.contains(&format!("\"participant\":\"{}\"", send.sender))
