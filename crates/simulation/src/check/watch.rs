@@ -98,6 +98,10 @@ impl Watchers {
             .iter_mut()
             .filter(|watcher| watcher.server == server)
         {
+            if let Err(what) = watcher.catch_up(tenant).await {
+                self.violations
+                    .push(format!("{}: {what}", watcher.viewer.fqid));
+            }
             for (room, lines) in &watcher.rooms {
                 let view = rooms::get(tenant, &watcher.viewer, room).await;
                 if view.is_ok_and(|view| Some(&view.host) == liar) {
@@ -138,6 +142,17 @@ impl Watchers {
 }
 
 impl Watcher {
+    /// Looks at every room once more, and reads what that is news of: history that is missing comes while
+    /// somebody asks for it, and what it says of a line that is shown already comes as a frame.
+    async fn catch_up(&mut self, tenant: &Arc<Tenant>) -> Result<(), String> {
+        let rooms: Vec<RoomId> = self.rooms.keys().cloned().collect();
+        for room in &rooms {
+            // Whether the room can be seen is for the comparison to find out.
+            drop(fetch(tenant, &self.viewer, room).await);
+        }
+        self.read(tenant).await
+    }
+
     async fn read(&mut self, tenant: &Arc<Tenant>) -> Result<(), String> {
         if self.session.is_none() {
             let opened = Session::open(tenant.clone(), self.viewer.clone(), self.position).await;

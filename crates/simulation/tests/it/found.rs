@@ -54,6 +54,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "a cheat fetched back an entry with an id that was used, and a checker took it for one that counts",
     ),
     (
+        2122,
+        "history that came with the last look told of a redaction, and a checker did not read on",
+    ),
+    (
         2317,
         "two snapshots in a row left an empty stretch, below which nothing was fetched any more",
     ),
