@@ -54,6 +54,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "a cheat fetched back an entry with an id that was used, and a checker took it for one that counts",
     ),
     (
+        2092,
+        "what was edited went to a new host that has no words of it, and was said once more",
+    ),
+    (
         2122,
         "history that came with the last look told of a redaction, and a checker did not read on",
     ),
