@@ -133,6 +133,8 @@ async fn fetch_base(
         held,
     };
     changes.push(Change::PutBase(room_id.clone(), Box::new(base)));
+    // Who agreed to take the room over was in it. That we left may stand in the hole.
+    changes.push(Change::DropTakeOver(room_id.clone()));
     changes.extend(answered(tenant, &room).await?);
     let commit = Commit::of(changes).expecting(Expectation::RoomHead {
         room_id: room_id.clone(),

@@ -440,6 +440,11 @@ impl Projection<'_> {
 
     /// The record with `present` false is the last entry that this server gets.
     fn departure(&mut self, entry: &Accepted, server: &ServerName) {
+        if server == self.tenant.server_name() {
+            // Who agreed to host the room agreed as somebody in it, who holds all of it.
+            let gone = Change::DropTakeOver(self.room_id());
+            self.work.changes.push(gone);
+        }
         if self.lane.room.host() != self.tenant.server_name() || !self.lane.followers.remove(server)
         {
             return;

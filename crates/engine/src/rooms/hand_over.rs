@@ -41,7 +41,7 @@ pub(crate) fn cannot_host(room: &RoomRow) -> Option<&'static str> {
     None
 }
 
-/// Agrees that this server takes a room over when its host asks.
+/// Agrees that this server takes a room over when its host asks, as long as it is in the room.
 pub async fn agree_to_host(tenant: &Tenant, actor: Actor<'_>, room_id: &RoomId) -> Outcome<()> {
     actor.must_be_admin()?;
     let room = followed(tenant, room_id).await?;

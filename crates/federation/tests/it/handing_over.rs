@@ -71,6 +71,41 @@ async fn a_decline_finds_the_new_host() {
     );
 }
 
+// Globex's admin agrees, and the last of its people leaves. Who comes back later has agreed to nothing.
+#[tokio::test(start_paused = true)]
+async fn an_agreement_ends_with_the_leave() {
+    let town = Town::new();
+    let acme = town.tenant("acme", "acme.example").await;
+    let globex = town.tenant("globex", "globex.example").await;
+    let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
+    let room_id = shared_room(&acme, &alice, &globex, &bob).await;
+    same_history(&acme, &globex, &room_id).await;
+    holds_everything(&globex, &bob, &room_id).await;
+    rooms::agree_to_host(&globex.tenant, Actor::Operator, &room_id)
+        .await
+        .unwrap();
+
+    rooms::leave(&globex.tenant, &bob, &room_id).await.unwrap();
+    until("the end of the agreement", || async {
+        globex.store.take_over(&room_id).await.unwrap().is_none()
+    })
+    .await;
+    rooms::invite(&acme.tenant, &alice, &room_id, &bob.fqid)
+        .await
+        .unwrap();
+    invited(&globex, &bob).await;
+    invitations::accept(&globex.tenant, &bob, &room_id)
+        .await
+        .unwrap();
+    let to = name("globex.example");
+    let refused = rooms::hand_over(&acme.tenant, Actor::Operator, &room_id, &to).await;
+    let sentence = refused.unwrap_err().message;
+    assert!(sentence.contains("no admin of this server"), "{sentence}");
+
+    holds_everything(&globex, &bob, &room_id).await;
+    assert!(hand_over(&acme, &globex, &room_id).await);
+}
+
 /// Which of the two dies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {

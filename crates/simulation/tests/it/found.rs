@@ -54,6 +54,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "a cheat fetched back an entry with an id that was used, and a checker took it for one that counts",
     ),
     (
+        1557,
+        "an agreement to take a room over outlived the stay in it",
+    ),
+    (
         2092,
         "what was edited went to a new host that has no words of it, and was said once more",
     ),

@@ -1,8 +1,9 @@
 //! Nothing waits, nobody is forgotten, and nobody honest was refused for what honest servers never do.
 
 use scaiwave_protocol::event::content::{Membership, RoomType};
-use scaiwave_protocol::{Fqid, RoomId};
+use scaiwave_protocol::{Event, Fqid, Json, RoomId};
 use scaiwave_store::RejectionFilter;
+use scaiwave_store::record::RejectionRow;
 
 use super::{Hosted, Town};
 use crate::world::Server;
@@ -18,8 +19,9 @@ const DISHONEST: &[&str] = &[
     "SW_FED_STALE_TERM",
     "SW_FED_WRONG_DESTINATION",
     "SW_FED_PROTOCOL_VERSION",
-    "SW_FED_POLICY_VIOLATION",
+    POLICY_VIOLATION,
 ];
+const POLICY_VIOLATION: &str = "SW_FED_POLICY_VIOLATION";
 
 pub(super) async fn check(town: &Town<'_>, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     for server in town.servers {
@@ -153,7 +155,9 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         let unasked = row.message.contains("could not be asked about that server");
         let forked = RoomId::parse(row.room_id.as_deref().unwrap_or_default())
             .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
-        let passes = forked || row.step == "key" || lied || unasked;
+        let disagrees = row.kind.as_deref() == Some("transfer") && row.code == POLICY_VIOLATION;
+        let came_back = disagrees && has_been_out(town, server, row);
+        let passes = forked || row.step == "key" || lied || unasked || came_back;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
@@ -170,4 +174,24 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         }
     }
     Ok(())
+}
+
+/// Whether nobody of this server was in the room of a refusal for a while. What its admin agreed to before
+/// has ended with that: the host that asks it to take the room over may have begun to ask earlier.
+fn has_been_out(town: &Town<'_>, server: &Server, row: &RejectionRow) -> bool {
+    let room = RoomId::parse(row.room_id.as_deref().unwrap_or_default());
+    let hosted = room.ok().and_then(|room| town.rooms.get(&room));
+    hosted.is_some_and(|hosted| {
+        let mut records = hosted
+            .entries
+            .iter()
+            .filter(|entry| entry.kind == "swp.room.server");
+        records.any(|entry| {
+            let event = Event::from_stored(&entry.event).ok();
+            let content = event.as_ref().and_then(Event::content);
+            let is = |name: &str| content.and_then(|content| content.get(name));
+            is("server").and_then(Json::as_str) == Some(server.name().as_str())
+                && is("present") == Some(&Json::Bool(false))
+        })
+    })
 }
