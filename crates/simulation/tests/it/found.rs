@@ -54,6 +54,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "a cheat fetched back an entry with an id that was used, and a checker took it for one that counts",
     ),
     (
+        1474,
+        "a cheat got its own void entry back, under an id that stood below a follower's base",
+    ),
+    (
         1557,
         "an agreement to take a room over outlived the stay in it",
     ),

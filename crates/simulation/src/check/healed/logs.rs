@@ -1,7 +1,7 @@
 //! Every member server has the same log, the same state, the same timeline.
 
 use scaiwave_protocol::Event;
-use scaiwave_store::record::{RoomRow, TimelineRow};
+use scaiwave_store::record::{EntryRow, RoomRow, TimelineRow, Verdict};
 use scaiwave_store::{Direction, TenantStore, TimelineQuery};
 
 use super::super::log;
@@ -139,8 +139,7 @@ async fn follower(
     }
     if present {
         let host = &town.servers[hosted.host];
-        let words_from = hosted.state.erased_below(host.name()).unwrap_or(0);
-        timelines(server, row, host, words_from, wrong).await?;
+        timelines(server, row, host, hosted, wrong).await?;
     }
     Ok(())
 }
@@ -149,9 +148,10 @@ async fn timelines(
     server: &Server,
     row: &RoomRow,
     host: &Server,
-    words_from: u64,
+    hosted: &Hosted,
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
+    let words_from = hosted.state.erased_below(host.name()).unwrap_or(0);
     let theirs = timeline(&*host.store, row).await?;
     let lines = timeline(&*server.store, row).await?;
     for line in lines.iter().filter(|line| line.entry.seq >= words_from) {
@@ -167,7 +167,8 @@ async fn timelines(
         if let Some(there) = &there {
             here.entry.event.clone_from(&there.entry.event);
         }
-        if there.as_ref() != Some(&here) && line.entry.seq > row.base_seq {
+        let repeated = there.is_none() && is_repeated(hosted, &line.entry, row.base_seq);
+        if there.as_ref() != Some(&here) && line.entry.seq > row.base_seq && !repeated {
             let short = |line: &TimelineRow| {
                 format!(
                     "edit {:?} redacted {:?} reactions {:?}",
@@ -189,6 +190,15 @@ async fn timelines(
         }
     }
     Ok(())
+}
+
+/// Whether this entry is void at the host, under an id that stands below a base too. Its host has cheated
+/// and got its own entry back from others; who has not folded what lies below cannot know yet.
+fn is_repeated(hosted: &Hosted, entry: &EntryRow, base_seq: u64) -> bool {
+    let same_id = hosted.entries.iter();
+    let mut same_id = same_id.filter(|one| one.event_id == entry.event_id);
+    let is_void = |one: &EntryRow| one.seq == entry.seq && one.verdict == Verdict::Void;
+    same_id.clone().any(is_void) && same_id.any(|one| one.seq <= base_seq)
 }
 
 async fn timeline(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Result<Vec<TimelineRow>> {
