@@ -1,3 +1,4 @@
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::log::{Checkpoint, Entry};
 use scaiwave_protocol::{Code, Hash, Refusal};
@@ -7,9 +8,11 @@ use crate::{Rejection, RoomState};
 /// The points of the log that a host has signed for with this checkpoint: entries in their order, the
 /// chain below the first, and the checkpoint of the last (protocol section 4, equivocation).
 ///
-/// `state` says whose keys count; nothing of the entries needs to be in its log.
+/// `state` says who was host, and which keys it had; nothing of the entries needs to be in its log. A key
+/// that this log does not know yet counts if the host's descriptor that is trusted today, `held`, has it.
 pub fn attested(
     state: &RoomState,
+    held: Option<&Descriptor>,
     chain_before: &Hash,
     entries: &[Entry],
     checkpoint: &Checkpoint,
@@ -37,12 +40,13 @@ pub fn attested(
         return Err(Code::ChainBroken.because("the checkpoint is not that of the last entry"));
     }
     let reigns = state.reigns();
-    let host = state.servers.get(reigns.host_of(checkpoint.at.term));
-    let key = host.and_then(|host| host.descriptor.key(checkpoint.sig.key_id));
+    let host = reigns.host_of(checkpoint.at.term);
+    let in_log = state.servers.get(host).map(|host| &host.descriptor);
+    let held = held.filter(|held| held.server_name() == host);
+    let mut known = in_log.into_iter().chain(held);
+    let key = known.find_map(|descriptor| descriptor.key(checkpoint.sig.key_id));
     match key.filter(|key| key.valid_at(checkpoint.ts)) {
         Some(key) => checkpoint.verify(key.public_key()).map(|()| points),
-        None => {
-            Err(Code::KeyUntrusted.because("the checkpoint's key is not the host's in this log"))
-        }
+        None => Err(Code::KeyUntrusted.because("the checkpoint's key is not known as the host's")),
     }
 }

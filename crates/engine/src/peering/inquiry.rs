@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::limits::BACKFILL_ENTRIES_MAX;
 use scaiwave_protocol::log::{Checkpoint, Entry};
@@ -83,7 +84,10 @@ async fn inquire(
                 continue;
             }
         };
-        match weigh(&state, &ours, &page, seq) {
+        let reigns = state.reigns();
+        let held = reigns.host_of(page.checkpoint.at.term);
+        let held = tenant.peers.descriptor(held);
+        match weigh(&state, held.as_deref(), &ours, &page, seq) {
             Finding::Proof(other) if histories::is_settled(tenant, room_id, &other).await? => {}
             Finding::Proof(_) => {
                 convict(tenant, &room, &ours, &server, &page, seq).await;
@@ -113,14 +117,20 @@ enum Finding {
     Nothing,
 }
 
-fn weigh(state: &RoomState, ours: &Side, theirs: &Backfill, seq: u64) -> Finding {
+fn weigh(
+    state: &RoomState,
+    held: Option<&Descriptor>,
+    ours: &Side,
+    theirs: &Backfill,
+    seq: u64,
+) -> Finding {
     let Backfill {
         entries,
         chain_before,
         checkpoint,
         ..
     } = theirs;
-    let Ok(points) = attested(state, chain_before, entries, checkpoint) else {
+    let Ok(points) = attested(state, held, chain_before, entries, checkpoint) else {
         return Finding::Nothing;
     };
     let at = |point: &&LogPoint| point.seq == seq;

@@ -25,4 +25,5 @@ mod property_tests;
 mod scene;
 mod snapshot;
 mod targets;
+mod testimony;
 mod transfer;

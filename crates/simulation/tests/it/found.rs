@@ -81,4 +81,8 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         2982,
         "the last leave of a server, under a new key, stood above the record that ended what it gets",
     ),
+    (
+        3540,
+        "the other history was signed with a key that the log of who had been lied to did not know",
+    ),
 ];
