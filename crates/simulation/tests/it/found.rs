@@ -69,6 +69,7 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         2122,
         "history that came with the last look told of a redaction, and a checker did not read on",
     ),
+    (2155, "the same, in a room that was given away long after"),
     (
         2317,
         "two snapshots in a row left an empty stretch, below which nothing was fetched any more",
