@@ -166,7 +166,6 @@ impl Asked<'_> {
             self.must_have_its_words(&entries).await?;
         }
         let older = Older {
-            peer: server.clone(),
             seam: self.seam,
             entries,
             chain_before,

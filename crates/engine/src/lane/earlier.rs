@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::content::is_erasable;
 use scaiwave_protocol::log::Checkpoint;
-use scaiwave_protocol::{Code, EventId, Hash, Refusal, RoomId, ServerName};
+use scaiwave_protocol::{Code, EventId, Hash, Refusal, RoomId};
 use scaiwave_room::{Accepted, Rejection, Seam, Verdict, void_repeated};
 use scaiwave_store::record::{CheckpointRow, HeldRow, Verdict as StoredVerdict};
 use scaiwave_store::{Change, StoreError};
@@ -22,7 +22,6 @@ use crate::{Denial, Tenant};
 
 /// Older entries, checked against the seam below what is stored.
 pub(crate) struct Older {
-    pub(crate) peer: ServerName,
     pub(crate) seam: Seam,
     /// Up to the seam, ascending.
     pub(crate) entries: Vec<Accepted>,
@@ -87,7 +86,6 @@ async fn store(
     older: Older,
 ) -> Result<OlderAnswer, StoreError> {
     let Older {
-        peer,
         seam,
         mut entries,
         chain_before,
@@ -123,7 +121,7 @@ async fn store(
     for entry in &entries {
         if let Verdict::Void(why) = entry.verdict() {
             work.changes
-                .extend(follow::alarm(tenant, &peer, "backfill", entry, why.into()));
+                .extend(follow::alarm(tenant, lane, "backfill", entry, why.into()));
         }
     }
     annotate(tenant, lane, work, &entries).await?;

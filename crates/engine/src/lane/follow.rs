@@ -217,7 +217,7 @@ pub(super) async fn fold_in(
     for entry in &work.accepted {
         if let Verdict::Void(why) = entry.verdict() {
             work.changes
-                .extend(alarm(tenant, peer, "fold", entry, why.into()));
+                .extend(alarm(tenant, lane, "fold", entry, why.into()));
         }
     }
     watch::entries(tenant, lane, work, peer).await?;
@@ -258,14 +258,17 @@ pub(super) async fn compare(
     Ok(())
 }
 
-/// A void entry is the host's fault: admins are told, and find the event in the rejection log.
+/// A void entry is the fault of who was host when it was made, whoever brings it: admins are told, and find
+/// the event in the rejection log.
 pub(super) fn alarm(
     tenant: &Tenant,
-    host: &ServerName,
+    lane: &LaneState,
     step: &'static str,
     entry: &Accepted,
     refusal: Refusal,
 ) -> [Change; 2] {
+    let reigns = lane.room.reigns();
+    let host = reigns.host_of(entry.point().term);
     let event = entry.event();
     let sample = event.canonical();
     let room_id = event.room_id();

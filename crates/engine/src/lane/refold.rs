@@ -255,9 +255,8 @@ pub(super) async fn take(
     work.changes.push(Change::DropBases(room_id.clone()));
     for entry in &refold.voided {
         if let Verdict::Void(why) = entry.verdict() {
-            let host = lane.room.host();
             work.changes
-                .extend(follow::alarm(tenant, host, "fold", entry, why.into()));
+                .extend(follow::alarm(tenant, lane, "fold", entry, why.into()));
         }
     }
     let reworked = annotations::rework(&*tenant.store, &room_id, unwritten, refold.changed).await?;
