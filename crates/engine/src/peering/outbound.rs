@@ -180,12 +180,12 @@ impl Draft {
     ) -> Result<(), StoreError> {
         let mut submits: Vec<(u64, Part, Vec<u8>)> = Vec::new();
         for row in one_off.iter().filter(|row| row.kind == SUBMIT) {
+            let number = origin_seq_of(row);
+            if waits_for_another(tenant, peer, &row.room_id, number).await? {
+                continue;
+            }
             let item = row.item.clone();
-            submits.push((
-                origin_seq_of(row),
-                Part::OneOff(Box::new(row.clone())),
-                item,
-            ));
+            submits.push((number, Part::OneOff(Box::new(row.clone())), item));
         }
         let unsent = unsent(tenant, peer).await?;
         let next = &unsent.rows[..unsent.rows.len().min(SUBMITS_MAX)];
@@ -504,6 +504,24 @@ async fn is_present(
 }
 
 /// The number of a declining leave.
+/// Whether events of ours with lower numbers wait for somebody else who is the room's host as far as our
+/// copy of it says: the news of a hand-over is on its way, and makes them the peer's too.
+async fn waits_for_another(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+    number: u64,
+) -> Result<bool, StoreError> {
+    let room = tenant.store.room(room_id).await?;
+    if room.is_none_or(|room| &room.host == peer) {
+        return Ok(false);
+    }
+    let pending = tenant.store.pending(room_id).await?;
+    Ok(pending
+        .iter()
+        .any(|row| row.refused.is_none() && row.origin_seq < number))
+}
+
 fn origin_seq_of(row: &OutboxRow) -> u64 {
     let item = json::parse_body(&row.item).ok();
     let number = item

@@ -10,6 +10,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "an event that was refused was refused for another reason when it came again",
     ),
     (
+        273,
+        "an invitation that a new host sent was declined before what waited for the former one had come",
+    ),
+    (
         301,
         "an invitation was on its way when the room changed hands, and came from the former host",
     ),
@@ -85,5 +89,9 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
     (
         3540,
         "the other history was signed with a key that the log of who had been lied to did not know",
+    ),
+    (
+        3731,
+        "words that came back erased were thought to be unchanged",
     ),
 ];

@@ -212,6 +212,6 @@ async fn timeline(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Result<Vec<
     Ok(store.timeline(query).await?)
 }
 
-fn is_erased(event: &[u8]) -> bool {
+pub(super) fn is_erased(event: &[u8]) -> bool {
     Event::from_stored(event).is_ok_and(|event| event.is_erased())
 }

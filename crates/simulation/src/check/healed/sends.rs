@@ -6,6 +6,7 @@ use scaiwave_engine::ClientCode;
 use scaiwave_protocol::{EventId, Fqid, RoomId};
 use scaiwave_store::record::EntryRow;
 
+use super::logs::is_erased;
 use super::{Hosted, Town};
 use crate::actors::{History, Send};
 
@@ -151,7 +152,10 @@ async fn contradicted(
     };
     let store = &town.servers[home].store;
     let row = store.timeline_row(&send.room, &id).await?;
-    let changed = row.is_some_and(|row| row.redacted.is_some() || row.edit.is_some());
+    // What came erased, because of a redaction that is not here yet, is no line.
+    let entry = store.entry(&send.room, &id).await?;
+    let erased = entry.is_some_and(|entry| is_erased(&entry.event));
+    let changed = erased || row.is_some_and(|row| row.redacted.is_some() || row.edit.is_some());
     if conflict && !changed {
         wrong.push(format!(
             "{} {id} of {}: the same words again were a conflict",
