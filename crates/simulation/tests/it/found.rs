@@ -75,6 +75,10 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
     ),
     (2155, "the same, in a room that was given away long after"),
     (
+        1692,
+        "the run ended before heads were exchanged once more, which is how the other history shows",
+    ),
+    (
         2317,
         "two snapshots in a row left an empty stretch, below which nothing was fetched any more",
     ),
