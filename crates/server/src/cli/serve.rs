@@ -7,7 +7,7 @@ use scaiwave_api::ApiState;
 use scaiwave_engine::{Tenant, World, upkeep};
 use scaiwave_federation::Supervisor;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -20,8 +20,6 @@ use crate::tls;
 const TENANTS_EVERY: Duration = Duration::from_secs(2);
 /// How often a tenant looks whether something is due by the calendar.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60);
-/// How often the certificate's files are looked at.
-const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 
 /// Nothing here: what a server does stands in its configuration.
 #[derive(Debug, clap::Args)]
@@ -121,7 +119,7 @@ fn start_tls(
         Tls::Files { certificate, key } => {
             let files = tls::Files::load(certificate, key)?;
             let hang_up = signal(SignalKind::hangup()).context("SIGHUP cannot be listened for")?;
-            let renewing = renew(files.clone(), hang_up);
+            let renewing = files.clone().keep(hang_up);
             let shutdown = shutdown.clone();
             tasks.spawn(async move { shutdown.run_until_cancelled(renewing).await });
             tls::server_config(files).map(Some)
@@ -134,26 +132,6 @@ fn start_tls(
             let shutdown = shutdown.clone();
             tasks.spawn(async move { shutdown.run_until_cancelled(acme.keep(hang_up)).await });
             tls::server_config_with_proofs(certificate).map(Some)
-        }
-    }
-}
-
-/// Takes a new certificate when it is there: at once on SIGHUP, within a minute without.
-async fn renew(files: Arc<tls::Files>, mut hang_up: Signal) {
-    loop {
-        tokio::select! {
-            _ = hang_up.recv() => {}
-            () = tokio::time::sleep(CERTIFICATE_EVERY) => {}
-        }
-        match files.reload() {
-            Ok(true) => tracing::info!("the certificate was replaced"),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::error!(
-                    error = format!("{error:#}"),
-                    "the certificate cannot be read again: the one from before stays in use"
-                );
-            }
         }
     }
 }

@@ -2,6 +2,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use parking_lot::RwLock;
@@ -10,6 +11,10 @@ use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
+use tokio::signal::unix::Signal;
+
+/// How often the files are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(60);
 
 /// A certificate that somebody else renews: an administrator, or a program beside us.
 #[derive(Debug)]
@@ -37,6 +42,27 @@ impl Files {
             key: key.to_owned(),
             shown: RwLock::new(Shown { pair, content }),
         }))
+    }
+
+    /// Takes a new certificate when it is there, for as long as this is polled: at once on SIGHUP, within a
+    /// minute without.
+    pub(crate) async fn keep(self: Arc<Self>, mut hang_up: Signal) {
+        loop {
+            tokio::select! {
+                _ = hang_up.recv() => {}
+                () = tokio::time::sleep(LOOK_EVERY) => {}
+            }
+            match self.reload() {
+                Ok(true) => tracing::info!("the certificate was replaced"),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "the certificate cannot be read again: the one from before stays in use"
+                    );
+                }
+            }
+        }
     }
 
     /// Looks at the files again; says whether there is a new pair. One that is not usable, such as one
@@ -106,6 +132,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use tempfile::TempDir;
+    use tokio::signal::unix::{SignalKind, signal};
 
     use super::*;
 
@@ -204,5 +231,23 @@ mod tests {
         assert!(!Arc::ptr_eq(&first, &shown()));
         fs::remove_file(desk.path("key.pem")).expect("it is there");
         files.reload().expect_err("no key");
+    }
+
+    /// Nobody has to send a signal.
+    #[tokio::test(start_paused = true)]
+    async fn a_new_pair_is_taken_within_a_minute() {
+        let desk = Desk::new();
+        desk.write_pair(&issue());
+        let files = desk.load().expect("a pair");
+        let shown = || files.shown.read().pair.clone();
+        let first = shown();
+        let hang_up = signal(SignalKind::hangup()).expect("it can be listened for");
+        let keeping = tokio::spawn(files.clone().keep(hang_up));
+        desk.write_pair(&issue());
+        tokio::time::sleep(LOOK_EVERY - Duration::from_millis(1)).await;
+        assert!(Arc::ptr_eq(&first, &shown()));
+        tokio::time::sleep(Duration::from_millis(2)).await;
+        assert!(!Arc::ptr_eq(&first, &shown()));
+        keeping.abort();
     }
 }
