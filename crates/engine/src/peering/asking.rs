@@ -62,7 +62,8 @@ impl Asking {
         if let Some(running) = asked.now.get(server) {
             return Turn::Wait(running.clone());
         }
-        let is_late = |at: u64| now < at + AGAIN_MS;
+        // What lies ahead was asked before the clock was set back.
+        let is_late = |at: u64| now.checked_sub(at).is_some_and(|ago| ago < AGAIN_MS);
         if asked.lately.get(server).copied().is_some_and(is_late) {
             return Turn::Lately;
         }
@@ -112,6 +113,15 @@ mod tests {
             .expect_err("the one who asked is done");
         assert!(matches!(asking.turn(&name(1), 60_999), Turn::Lately));
         assert!(asks(&asking.turn(&name(1), 61_000)));
+    }
+
+    // Nobody waits until a clock that was ahead, and has been set right, comes so far again.
+    #[test]
+    fn the_clock_is_set_back() {
+        let asking = Arc::new(Asking::default());
+        assert!(asks(&asking.turn(&name(1), 600_000)));
+        assert!(asks(&asking.turn(&name(1), 599_999)));
+        assert!(matches!(asking.turn(&name(1), 600_000), Turn::Lately));
     }
 
     // However many names are claimed, so many are asked at once and so many remembered.

@@ -98,4 +98,8 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         3731,
         "words that came back erased were thought to be unchanged",
     ),
+    (
+        5116,
+        "a descriptor that could not be had while the clock was ahead was not asked for until it came so far again",
+    ),
 ];
