@@ -127,6 +127,7 @@ impl Ledger {
         if known.is_forked(name, &room.room_id) {
             return;
         }
+        let crooked = known.is_crooked(room);
         let known = self.rooms.entry(room.room_id.clone()).or_default();
         let line = (entry.event_id, entry.hash, entry.chain);
         let first = *known.lines.entry(entry.seq).or_insert(line);
@@ -134,8 +135,10 @@ impl Ledger {
         if first != line {
             self.say(format!("{at}: {line:?}, elsewhere {first:?}"));
         }
-        // The host may use an id twice; whoever folds the log finds the second one void.
-        if place != entry.seq && !void {
+        // A cheating host may use an id twice. Whoever folds the log from the first use on finds the second
+        // one void; whose base lies between them cannot know.
+        let second_alone = crooked && (entry.seq < place || place <= room.base_seq);
+        if place != entry.seq && !void && !second_alone {
             self.say(format!(
                 "{at}: event {} stands at {place} too",
                 entry.event_id

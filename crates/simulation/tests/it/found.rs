@@ -102,4 +102,8 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         5116,
         "a descriptor that could not be had while the clock was ahead was not asked for until it came so far again",
     ),
+    (
+        5163,
+        "the second use of an id was thought to be known to who holds the first one below its base",
+    ),
 ];
