@@ -16,6 +16,12 @@ pub trait Clock: Send + Sync {
     fn now_ms(&self) -> u64;
 }
 
+/// Whether something happened less than `within` ms ago. A clock that was ahead may have been set right since:
+/// what lies far ahead of it is as old as what lies far behind.
+pub(crate) fn is_recent(at: u64, now: u64, within: u64) -> bool {
+    now.abs_diff(at) < within
+}
+
 /// Randomness fit for keys, nonces and tokens.
 pub trait Random: Send + Sync {
     /// Fills the buffer.

@@ -15,6 +15,7 @@ use scaiwave_store::{Change, Commit, StoreError};
 
 use super::{Frame, FrameBody};
 use crate::peering::PerSecond;
+use crate::world::is_recent;
 use crate::{Outcome, Tenant, Viewer};
 
 /// How long somebody is still there after their last session ended: a page that is loaded anew, a train
@@ -61,7 +62,7 @@ struct Own {
 
 impl Own {
     fn shown(&self, now: u64) -> Presence {
-        let is_there = self.sessions > 0 || now < self.left_at + GRACE_MS;
+        let is_there = self.sessions > 0 || is_recent(self.left_at, now, GRACE_MS);
         match self.chosen {
             _ if !is_there => Presence::Offline,
             None | Some(PresenceChoice::Online) => Presence::Online,
@@ -74,7 +75,7 @@ impl Own {
     /// What has to be told, if something has.
     fn news(&mut self, now: u64) -> Option<Presence> {
         let shown = self.shown(now);
-        let is_due = shown != Presence::Offline && now >= self.told_at + REPEAT_MS;
+        let is_due = shown != Presence::Offline && !is_recent(self.told_at, now, REPEAT_MS);
         if shown == self.told && !is_due {
             return None;
         }
@@ -285,13 +286,13 @@ impl Presences {
 
     fn foreign(&self, participant: &Fqid, now: u64) -> Option<Presence> {
         let (presence, at) = self.known.lock().foreign.get(participant).copied()?;
-        (now < at + BELIEVED_MS).then_some(presence)
+        is_recent(at, now, BELIEVED_MS).then_some(presence)
     }
 
     /// Remembers it; says whether it is another than before.
     fn hear(&self, participant: &Fqid, presence: Presence, now: u64) -> bool {
         let mut known = self.known.lock();
-        let is_believed = |at: u64| now < at + BELIEVED_MS;
+        let is_believed = |at: u64| is_recent(at, now, BELIEVED_MS);
         let before = known.foreign.get(participant).copied();
         let before = before.filter(|(_, at)| is_believed(*at));
         if presence == Presence::Offline {
@@ -311,7 +312,9 @@ impl Presences {
     fn due(&self, now: u64) -> Vec<LocalId> {
         let mut known = self.known.lock();
         known.own.retain(|_, own| {
-            own.sessions > 0 || own.told != Presence::Offline || now < own.left_at + GRACE_MS
+            own.sessions > 0
+                || own.told != Presence::Offline
+                || is_recent(own.left_at, now, GRACE_MS)
         });
         known.own.keys().cloned().collect()
     }

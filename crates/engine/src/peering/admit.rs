@@ -3,6 +3,7 @@ use scaiwave_store::{Change, Commit, StoreError};
 
 use crate::Tenant;
 use crate::policy::Standing;
+use crate::world::is_recent;
 
 /// How often "last seen" is written down.
 const NOTE_EVERY_MS: u64 = 60_000;
@@ -62,7 +63,7 @@ pub async fn saw(tenant: &Tenant, peer: &ServerName) {
         let given_up = peer.row.dropped_at.is_some();
         let came_back = peer.is_back(now);
         peer.row.last_heard_at = Some(now);
-        let note = came_back || now >= peer.noted_at + NOTE_EVERY_MS;
+        let note = came_back || !is_recent(peer.noted_at, now, NOTE_EVERY_MS);
         if note {
             peer.noted_at = now;
         }

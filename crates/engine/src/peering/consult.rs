@@ -20,6 +20,7 @@ use scaiwave_room::{RoomState, membership};
 use scaiwave_store::StoreError;
 
 use super::checkpoints;
+use crate::world::is_recent;
 use crate::{Denial, Outcome, RemoteError, Tenant, lane};
 
 /// How long an answer is waited for (protocol section 5).
@@ -50,7 +51,7 @@ impl Consults {
     fn get(&self, key: &Key, now: u64) -> Option<Said> {
         let known = self.0.lock();
         let (at, said) = known.get(key)?;
-        (now < at + said.counts_for()).then(|| said.clone())
+        is_recent(*at, now, said.counts_for()).then(|| said.clone())
     }
 
     fn put(&self, key: Key, now: u64, said: Said) {

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use scaiwave_protocol::wire::Ephemeral;
 use scaiwave_protocol::{Fqid, Json, RoomId};
 
+use crate::world::is_recent;
+
 /// Things that may wait for one peer; above it the oldest is forgotten.
 const WAITING_MAX: usize = 64;
 /// What one peer is sent in a second.
@@ -78,7 +80,7 @@ struct Waiting {
 
 impl Waiting {
     fn is_true(&self, now: u64) -> bool {
-        now < self.since + self.lasts
+        is_recent(self.since, now, self.lasts)
     }
 }
 

@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use scaiwave_protocol::{Code, RoomId, ServerName};
 
 use super::proven_snapshot;
+use crate::world::is_recent;
 use crate::{ClientCode, Denial, Tenant};
 
 /// What was found out holds for this time, and nobody is asked again within it, ms.
@@ -42,7 +43,7 @@ impl HostProofs {
     /// What is known; none leaves it to the caller to ask, and to note what it finds.
     fn turn(&self, server: &ServerName, room_id: &RoomId, now: u64) -> Option<Proof> {
         let mut asked = self.asked.lock();
-        asked.retain(|_, (at, _)| now < *at + REMEMBERED_MS);
+        asked.retain(|_, (at, _)| is_recent(*at, now, REMEMBERED_MS));
         let key = (server.clone(), room_id.clone());
         if let Some((_, proof)) = asked.get(&key) {
             return Some(*proof);

@@ -348,9 +348,7 @@ mod tests {
                 parts.filter_map(word).collect()
             };
             steps.extend(after("step: \""));
-            steps.extend(after("alarm(tenant, &peer, \""));
-            steps.extend(after("alarm(tenant, peer, \""));
-            steps.extend(after("alarm(tenant, host, \""));
+            steps.extend(after("alarm(tenant, lane, \""));
         }
         steps.retain(|step| step.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'));
         let found: Vec<&str> = steps.iter().map(String::as_str).collect();
