@@ -18,7 +18,11 @@ const HOST_WAIT: Duration = Duration::from_secs(10);
 /// Enters a room by invitation. The view's membership tells whether the host has taken the join yet.
 pub async fn accept(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<RoomView> {
     let mut came_in = false;
-    if let Some(row) = tenant.store.invitation(room_id, &viewer.fqid).await? {
+    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
+    if row.is_none() && is_left_behind(tenant, room_id).await? {
+        return Err(ClientCode::NotFound.because("there is no such invitation"));
+    }
+    if let Some(row) = row {
         // Somebody of ours may be in that room already: then its log comes to us by itself.
         if !follows(tenant, room_id).await? {
             let fetched = fetch_base(tenant, viewer, &row.host, room_id).await;
@@ -66,8 +70,10 @@ async fn refused_for_good(
     let Err(denial) = fate else {
         return Ok(());
     };
-    // A policy, or a server that could not be asked, may be another one tomorrow.
-    if denial.code != ClientCode::Federation(Code::PolicyViolation) {
+    // A policy, or a server that could not be asked, may be another one tomorrow; and whoever hosts the room
+    // now has sent this invitation anew, or will.
+    let stays = [Code::PolicyViolation, Code::NotHost].map(ClientCode::Federation);
+    if !stays.contains(&denial.code) {
         forget(tenant, viewer, room_id).await?;
     }
     Err(denial)
@@ -77,6 +83,13 @@ async fn forget(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId) -> Outcome<(
     let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
     tenant.store.commit(Commit::of(vec![gone])).await?;
     Ok(())
+}
+
+/// Whether what is stored of a room stands still, since nobody of ours is in it: who hosts it now, and whether
+/// anybody is still invited, only an invitation tells.
+async fn is_left_behind(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
+    let stored = tenant.store.room(room_id).await?.is_some();
+    Ok(stored && !follows(tenant, room_id).await?)
 }
 
 /// Whether this server has the room's log as it goes on: it hosts the room, or somebody of it is in.

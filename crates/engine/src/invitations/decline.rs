@@ -14,14 +14,19 @@ use crate::{ClientCode, Outcome, Tenant, Viewer, lane, rooms};
 pub async fn decline(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
     let here = tenant.store.member(room_id, &viewer.fqid).await?;
     let here = here.is_some_and(|member| member.membership == Membership::Invite);
+    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
+    // What is stored here may be from before the room changed hands.
+    let host = tenant.store.room(room_id).await?.map(|room| room.host);
+    let moved = row
+        .as_ref()
+        .is_some_and(|row| Some(&row.host) != host.as_ref());
     // Where something of the room is stored, its lane numbers our events in it.
-    if here {
+    if here && !moved {
         rooms::leave(tenant, viewer, room_id).await?;
         let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
         tenant.store.commit(Commit::of(vec![gone])).await?;
         return Ok(());
     }
-    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
     let row = row.ok_or_else(|| ClientCode::NotFound.because("there is no such invitation"))?;
     decline_unseen(tenant, viewer, row).await
 }

@@ -138,7 +138,8 @@ pub(super) async fn decide(
 }
 
 /// Around a hand-over a submit may come to who is the host no more, or not yet: the news of it is on its
-/// way to one of the two. It is not to those who are out of the room.
+/// way to one of the two. It is not to those who are out of the room. Nor is it to a server of which nobody
+/// is in the room yet: the new host's own invitation tells it who that is.
 async fn answers_of_a_follower(
     tenant: &Tenant,
     lane: &LaneState,
@@ -146,9 +147,10 @@ async fn answers_of_a_follower(
 ) -> Vec<SubmitAnswer> {
     let was = lane.room.reigns().has_handed_over(tenant.server_name());
     let may_become = tenant.store.take_over(lane.room.room_id()).await;
-    let elsewhere = !was && matches!(may_become, Ok(None));
+    let will_not = matches!(may_become, Ok(None));
     let answer = |submission: &Submission| {
-        if elsewhere {
+        let follows = lane.room.has_joined(submission.event.origin());
+        if will_not && !(was && follows) {
             SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
         } else if belongs(&lane.room, submission.event.sender()) {
             SubmitAnswer::Retry

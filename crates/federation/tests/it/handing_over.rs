@@ -71,6 +71,57 @@ async fn a_decline_finds_the_new_host() {
     );
 }
 
+// Carol accepts, and her join does not reach the old host any more. It is not hers to wait for: she accepts the
+// invitation that the new host has sent anew.
+#[tokio::test(start_paused = true)]
+async fn a_join_finds_the_new_host() {
+    let town = Town::new();
+    let acme = town.tenant("acme", "acme.example").await;
+    let globex = town.tenant("globex", "globex.example").await;
+    let hooli = town.tenant("hooli", "hooli.example").await;
+    let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
+    let carol = hooli.person("carol").await;
+    let room_id = shared_room(&acme, &alice, &globex, &bob).await;
+    rooms::invite(&acme.tenant, &alice, &room_id, &carol.fqid)
+        .await
+        .unwrap();
+    invited(&hooli, &carol).await;
+    same_history(&acme, &globex, &room_id).await;
+    holds_everything(&globex, &bob, &room_id).await;
+
+    // Acme is cut off behind the snapshot that it answers.
+    let street = town.street.clone();
+    *town.street.meddler.lock() = Some(Box::new(move |url, answer| {
+        if url.ends_with("/snapshot") {
+            *street.cut_off.lock() = Some((name("acme.example"), 0));
+        }
+        Ok(answer)
+    }));
+    let accept = || invitations::accept(&hooli.tenant, &carol, &room_id);
+    assert_eq!(accept().await.unwrap().membership, Some(Membership::Invite));
+    *town.street.meddler.lock() = None;
+    assert!(hand_over(&acme, &globex, &room_id).await);
+    until("the invitation of the new host", || async {
+        let row = hooli.store.invitation(&room_id, &carol.fqid).await.unwrap();
+        row.is_some_and(|row| row.host == name("globex.example"))
+    })
+    .await;
+
+    *town.street.cut_off.lock() = None;
+    until_mended(&[&hooli], "the old host's answer", || async {
+        let pending = hooli.store.pending(&room_id).await.unwrap();
+        let told = pending.iter().filter_map(|row| row.refused.as_ref());
+        told.map(|refused| refused.code.as_str())
+            .eq(["SW_FED_NOT_HOST"])
+    })
+    .await;
+    assert_eq!(accept().await.unwrap().membership, Some(Membership::Join));
+    assert_eq!(
+        membership(&globex, &room_id, &carol.fqid).await,
+        Some(Membership::Join)
+    );
+}
+
 // Globex's admin agrees, and the last of its people leaves. Who comes back later has agreed to nothing.
 #[tokio::test(start_paused = true)]
 async fn an_agreement_ends_with_the_leave() {

@@ -141,6 +141,16 @@ async fn talks_elsewhere(server: &Server, hosted: &Hosted, who: &Fqid) -> anyhow
     Ok(dm.is_some_and(|room| room != hosted.row.room_id))
 }
 
+/// Whether this is a submit of somebody who was only invited, to a host that has handed the room over; or the
+/// end of an invitation that the new host tells a server which has the room from before.
+fn went_elsewhere(town: &Town<'_>, row: &RejectionRow) -> bool {
+    let room = RoomId::parse(row.room_id.as_deref().unwrap_or_default()).ok();
+    let hosted = room.and_then(|room| town.rooms.get(&room));
+    ["submit", "removed"].contains(&row.kind.as_deref().unwrap_or_default())
+        && row.code == "SW_FED_NOT_HOST"
+        && hosted.is_some_and(|hosted| hosted.state.reigns().began() > 1)
+}
+
 async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
     let filter = RejectionFilter {
         limit: 10_000,
@@ -157,7 +167,8 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
             .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
         let disagrees = row.kind.as_deref() == Some("transfer") && row.code == POLICY_VIOLATION;
         let came_back = disagrees && has_been_out(town, server, row);
-        let passes = forked || row.step == "key" || lied || unasked || came_back;
+        let moved = went_elsewhere(town, row);
+        let passes = forked || row.step == "key" || lied || unasked || came_back || moved;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
