@@ -87,7 +87,7 @@ async fn forget(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId) -> Outcome<(
 
 /// Whether what is stored of a room stands still, since nobody of ours is in it: who hosts it now, and whether
 /// anybody is still invited, only an invitation tells.
-async fn is_left_behind(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
+pub(super) async fn is_left_behind(tenant: &Tenant, room_id: &RoomId) -> Outcome<bool> {
     let stored = tenant.store.room(room_id).await?.is_some();
     Ok(stored && !follows(tenant, room_id).await?)
 }

@@ -8,30 +8,27 @@ use scaiwave_protocol::{EventType, Json, RoomId, json};
 use scaiwave_store::record::{DeclineRow, InvitationRow, OutboxRow};
 use scaiwave_store::{Change, Commit};
 
+use super::accept::is_left_behind;
 use crate::{ClientCode, Outcome, Tenant, Viewer, lane, rooms};
 
 /// Says no. The room's host learns of it, and the inviter sees it.
 pub async fn decline(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
     let here = tenant.store.member(room_id, &viewer.fqid).await?;
     let here = here.is_some_and(|member| member.membership == Membership::Invite);
-    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
-    // What is stored here may be from before the room changed hands.
-    let host = tenant.store.room(room_id).await?.map(|room| room.host);
-    let moved = row
-        .as_ref()
-        .is_some_and(|row| Some(&row.host) != host.as_ref());
-    // Where something of the room is stored, its lane numbers our events in it.
-    if here && !moved {
+    // Where the room goes on here, its lane sends our events in it. What is left of a room that nobody of ours
+    // is in may be from before the room changed hands.
+    if here && !is_left_behind(tenant, room_id).await? {
         rooms::leave(tenant, viewer, room_id).await?;
         let gone = Change::DropInvitation(room_id.clone(), viewer.fqid.clone());
         tenant.store.commit(Commit::of(vec![gone])).await?;
         return Ok(());
     }
+    let row = tenant.store.invitation(room_id, &viewer.fqid).await?;
     let row = row.ok_or_else(|| ClientCode::NotFound.because("there is no such invitation"))?;
     decline_unseen(tenant, viewer, row).await
 }
 
-/// Declines an invitation to a room of which nothing is stored here: a signed leave, sent once.
+/// Declines an invitation to a room that does not go on here: a signed leave, sent once.
 async fn decline_unseen(tenant: &Arc<Tenant>, viewer: &Viewer, row: InvitationRow) -> Outcome<()> {
     let now = tenant.world.now();
     let card = Card::parse(json::parse(&row.card)?)?;

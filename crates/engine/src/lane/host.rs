@@ -555,7 +555,7 @@ impl From<StoreError> for NotTaken {
     }
 }
 
-fn joins(event: &Event) -> bool {
+pub(super) fn joins(event: &Event) -> bool {
     event.kind().as_str() == kinds::MEMBER
         && event
             .content()

@@ -11,7 +11,7 @@ use scaiwave_store::record::{PendingRow, Refused};
 use scaiwave_store::{Change, StoreError};
 
 use super::command::{Command, LocalPost, Submission, SubmitAnswer};
-use super::host::same_post;
+use super::host::{self, same_post};
 use super::resubmit::resubmit;
 use super::run::Undecided;
 use super::sign_anew::sign_anew;
@@ -139,7 +139,8 @@ pub(super) async fn decide(
 
 /// Around a hand-over a submit may come to who is the host no more, or not yet: the news of it is on its
 /// way to one of the two. It is not to those who are out of the room. Nor is it to a server of which nobody
-/// is in the room yet: the new host's own invitation tells it who that is.
+/// is in the room yet: the new host's own invitation tells it who that is. A join is then made anew; a
+/// decline waits, and goes where that comes from.
 async fn answers_of_a_follower(
     tenant: &Tenant,
     lane: &LaneState,
@@ -149,8 +150,9 @@ async fn answers_of_a_follower(
     let may_become = tenant.store.take_over(lane.room.room_id()).await;
     let will_not = matches!(may_become, Ok(None));
     let answer = |submission: &Submission| {
-        let follows = lane.room.has_joined(submission.event.origin());
-        if will_not && !(was && follows) {
+        let event = &submission.event;
+        let may_wait = lane.room.has_joined(event.origin()) || !host::joins(event);
+        if will_not && !(was && may_wait) {
             SubmitAnswer::Refused(peering::not_host("this room is hosted elsewhere"))
         } else if belongs(&lane.room, submission.event.sender()) {
             SubmitAnswer::Retry

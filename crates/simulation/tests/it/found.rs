@@ -107,11 +107,11 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         "the second use of an id was thought to be known to who holds the first one below its base",
     ),
     (
-        7341,
-        "who was invited, and accepted when the room had changed hands, waited for the former host for ever",
-    ),
-    (
         8204,
         "who was invited, and declined when the room had changed hands, told the former host",
+    ),
+    (
+        8623,
+        "who was invited, and accepted when the room had changed hands, waited for the former host for ever",
     ),
 ];
