@@ -12,7 +12,7 @@ use scaiwave_store::record::{RejectionDirection, RoomRow};
 
 use super::Absent;
 use crate::lane::{self, Older, OlderAnswer};
-use crate::rejections::{self, Rejected};
+use crate::rejections::{self, Subject};
 use crate::world::BackfillFrom;
 use crate::{ClientCode, Outcome, RemoteError, Tenant, history};
 
@@ -225,18 +225,17 @@ impl Asked<'_> {
     }
 
     async fn record(&self, server: &ServerName, refusal: &Refusal) {
-        let rejected = Rejected {
+        let subject = Subject {
             direction: RejectionDirection::Inbound,
             peer: server.to_string(),
             step: "backfill",
             room_id: Some(self.state.room_id().to_string()),
             event_id: None,
             kind: None,
-            refusal: refusal.clone(),
             size: 0,
             sample: Vec::new(),
         };
-        rejections::record(self.tenant, rejected).await;
+        rejections::record(self.tenant, subject.refused(refusal.clone())).await;
     }
 }
 

@@ -17,7 +17,7 @@ use super::work::{Reply, Work};
 use super::{known, project, verify, watch};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::Compared;
-use crate::rejections::{self, Rejected};
+use crate::rejections::{self, Subject};
 use crate::{Denial, Tenant, peering};
 
 /// Takes one batch of the host.
@@ -287,19 +287,16 @@ pub(super) fn alarm(
             message,
         },
     );
-    let kept = rejections::change(
-        tenant,
-        Rejected {
-            direction: RejectionDirection::Inbound,
-            peer: host.to_string(),
-            step,
-            room_id: Some(room_id.to_string()),
-            event_id: Some(event.id().to_string()),
-            kind: Some(event.kind().to_string()),
-            refusal,
-            size: sample.len() as u64,
-            sample,
-        },
-    );
+    let subject = Subject {
+        direction: RejectionDirection::Inbound,
+        peer: host.to_string(),
+        step,
+        room_id: Some(room_id.to_string()),
+        event_id: Some(event.id().to_string()),
+        kind: Some(event.kind().to_string()),
+        size: sample.len() as u64,
+        sample,
+    };
+    let kept = rejections::change(tenant, subject.refused(refusal));
     [told, kept]
 }

@@ -14,7 +14,7 @@ use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
 use super::stale;
 use super::taken::{self, Taken};
-use crate::rejections::{self, Rejected};
+use crate::rejections::{self, Subject};
 use crate::{Tenant, invitations, lane};
 
 /// Takes the peer's answers, one for each item.
@@ -310,16 +310,15 @@ async fn record(
     sample: Vec<u8>,
 ) {
     let size = sample.len() as u64;
-    let rejected = Rejected {
+    let subject = Subject {
         direction: RejectionDirection::Outbound,
         peer: peer.to_string(),
         step: "item",
         room_id,
         event_id,
         kind: Some(kind.to_owned()),
-        refusal,
         size,
         sample,
     };
-    rejections::record(tenant, rejected).await;
+    rejections::record(tenant, subject.refused(refusal)).await;
 }

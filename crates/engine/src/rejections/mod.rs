@@ -15,9 +15,9 @@ pub const SAMPLE_BYTES_MAX: usize = 8 * 1024;
 /// Lines in one page.
 const PAGE_MAX: u32 = 200;
 
-/// Something that was refused.
+/// What a line says of something, should it be refused.
 #[derive(Clone, Debug)]
-pub struct Rejected {
+pub struct Subject {
     /// Who refused.
     pub direction: RejectionDirection,
     /// The other side. Text: an unverified name may be anything.
@@ -30,40 +30,27 @@ pub struct Rejected {
     pub event_id: Option<String>,
     /// The event's type or the item's kind.
     pub kind: Option<String>,
-    /// Code and sentence.
-    pub refusal: Refusal,
     /// Bytes of what was refused.
     pub size: u64,
     /// The beginning of it.
     pub sample: Vec<u8>,
 }
 
-/// What a line will say of something, should it be refused.
-pub(crate) struct Subject {
-    pub(crate) direction: RejectionDirection,
-    pub(crate) peer: String,
-    pub(crate) step: &'static str,
-    pub(crate) room_id: Option<String>,
-    pub(crate) event_id: Option<String>,
-    pub(crate) kind: Option<String>,
-    pub(crate) size: u64,
-    pub(crate) sample: Vec<u8>,
-}
-
 impl Subject {
-    pub(crate) fn refused(self, refusal: Refusal) -> Rejected {
+    /// It was refused, with this code and sentence.
+    pub fn refused(self, refusal: Refusal) -> Rejected {
         Rejected {
-            direction: self.direction,
-            peer: self.peer,
-            step: self.step,
-            room_id: self.room_id,
-            event_id: self.event_id,
-            kind: self.kind,
+            subject: self,
             refusal,
-            size: self.size,
-            sample: self.sample,
         }
     }
+}
+
+/// Something that was refused.
+#[derive(Clone, Debug)]
+pub struct Rejected {
+    subject: Subject,
+    refusal: Refusal,
 }
 
 /// Writes a line. It never fails for the caller: a refusal stays a refusal when its record is lost,
@@ -110,17 +97,17 @@ pub(crate) async fn refused_before(
 }
 
 fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
-    let Rejected {
+    let Rejected { subject, refusal } = rejected;
+    let Subject {
         direction,
         peer,
         step,
         room_id,
         event_id,
         kind,
-        refusal,
         size,
         mut sample,
-    } = rejected;
+    } = subject;
     sample.truncate(SAMPLE_BYTES_MAX);
     RejectionRow {
         id: tenant.world.event_id(),

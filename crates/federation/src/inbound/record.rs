@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::header::CONTENT_LENGTH;
 use scaiwave_engine::Tenant;
-use scaiwave_engine::rejections::{self, Rejected};
+use scaiwave_engine::rejections::{self, Subject};
 use scaiwave_engine::store::record::RejectionDirection;
 use scaiwave_protocol::ServerName;
 use scaiwave_protocol::request::header;
@@ -38,18 +38,17 @@ pub(super) async fn request(inbound: &Inbound, request: &Request, turned_away: &
         .header(CONTENT_LENGTH)
         .and_then(|length| length.parse().ok());
     let sample = &request.body[..request.body.len().min(SAMPLE_BYTES_MAX)];
-    let rejected = Rejected {
+    let subject = Subject {
         direction: RejectionDirection::Inbound,
         peer: peer.to_string(),
         step: step.as_str(),
         room_id: None,
         event_id: None,
         kind: None,
-        refusal: refusal.clone(),
         size: declared.unwrap_or(0).max(request.body.len() as u64),
         sample: sample.to_vec(),
     };
-    rejections::record(&tenant, rejected).await;
+    rejections::record(&tenant, subject.refused(refusal.clone())).await;
 }
 
 /// One element of `items` that is no item.
@@ -66,18 +65,17 @@ pub(super) async fn item(
         kind,
     } = misshapen;
     let bytes = raw.get().as_bytes();
-    let rejected = Rejected {
+    let subject = Subject {
         direction: RejectionDirection::Inbound,
         peer: peer.to_string(),
         step: Step::Parse.as_str(),
         room_id,
         event_id,
         kind,
-        refusal,
         size: bytes.len() as u64,
         sample: bytes[..bytes.len().min(SAMPLE_BYTES_MAX)].to_vec(),
     };
-    rejections::record(tenant, rejected).await;
+    rejections::record(tenant, subject.refused(refusal)).await;
 }
 
 /// Whom a request names: the first of each header will do, for nothing is decided by it.

@@ -10,7 +10,8 @@ use scaiwave_protocol::RoomId;
 use scaiwave_protocol::event::content::{Membership, TRANSFER};
 
 use crate::dying::{Dying, Stop};
-use crate::hosting::{holds_everything, invited};
+use crate::history::{comes_in, invites};
+use crate::hosting::holds_everything;
 use crate::mended::until_mended;
 use crate::neighbours::{heard, same_history, say, shared_room};
 use crate::policy::membership;
@@ -23,23 +24,51 @@ async fn hand_over(acme: &House, globex: &House, room_id: &RoomId) -> bool {
     agreed.is_ok() && given.is_ok()
 }
 
+/// Before Acme hands the room over to Globex, which holds everything. Carol of Hooli is invited.
+struct Before {
+    town: Town,
+    acme: House,
+    globex: House,
+    hooli: House,
+    carol: Viewer,
+    room_id: RoomId,
+}
+
+impl Before {
+    async fn set() -> Self {
+        let town = Town::new();
+        let acme = town.tenant("acme", "acme.example").await;
+        let globex = town.tenant("globex", "globex.example").await;
+        let hooli = town.tenant("hooli", "hooli.example").await;
+        let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
+        let carol = hooli.person("carol").await;
+        let room_id = shared_room(&acme, &alice, &globex, &bob).await;
+        invites(&acme, &alice, &hooli, &carol, &room_id).await;
+        same_history(&acme, &globex, &room_id).await;
+        holds_everything(&globex, &bob, &room_id).await;
+        Before {
+            town,
+            acme,
+            globex,
+            hooli,
+            carol,
+            room_id,
+        }
+    }
+}
+
 // Carol declines while the old host cannot be reached. The new host delivers her invitation anew, and gets the
 // answer that waits for the old one.
 #[tokio::test(start_paused = true)]
 async fn a_decline_finds_the_new_host() {
-    let town = Town::new();
-    let acme = town.tenant("acme", "acme.example").await;
-    let globex = town.tenant("globex", "globex.example").await;
-    let hooli = town.tenant("hooli", "hooli.example").await;
-    let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
-    let carol = hooli.person("carol").await;
-    let room_id = shared_room(&acme, &alice, &globex, &bob).await;
-    rooms::invite(&acme.tenant, &alice, &room_id, &carol.fqid)
-        .await
-        .unwrap();
-    invited(&hooli, &carol).await;
-    same_history(&acme, &globex, &room_id).await;
-    holds_everything(&globex, &bob, &room_id).await;
+    let Before {
+        town,
+        acme,
+        globex,
+        hooli,
+        carol,
+        room_id,
+    } = Before::set().await;
 
     // Hooli reaches nobody.
     town.street.islands.lock().insert(name("hooli.example"));
@@ -75,19 +104,14 @@ async fn a_decline_finds_the_new_host() {
 // invitation that the new host has sent anew.
 #[tokio::test(start_paused = true)]
 async fn a_join_finds_the_new_host() {
-    let town = Town::new();
-    let acme = town.tenant("acme", "acme.example").await;
-    let globex = town.tenant("globex", "globex.example").await;
-    let hooli = town.tenant("hooli", "hooli.example").await;
-    let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
-    let carol = hooli.person("carol").await;
-    let room_id = shared_room(&acme, &alice, &globex, &bob).await;
-    rooms::invite(&acme.tenant, &alice, &room_id, &carol.fqid)
-        .await
-        .unwrap();
-    invited(&hooli, &carol).await;
-    same_history(&acme, &globex, &room_id).await;
-    holds_everything(&globex, &bob, &room_id).await;
+    let Before {
+        town,
+        acme,
+        globex,
+        hooli,
+        carol,
+        room_id,
+    } = Before::set().await;
 
     // Acme is cut off behind the snapshot that it answers.
     let street = town.street.clone();
@@ -141,13 +165,7 @@ async fn an_agreement_ends_with_the_leave() {
         globex.store.take_over(&room_id).await.unwrap().is_none()
     })
     .await;
-    rooms::invite(&acme.tenant, &alice, &room_id, &bob.fqid)
-        .await
-        .unwrap();
-    invited(&globex, &bob).await;
-    invitations::accept(&globex.tenant, &bob, &room_id)
-        .await
-        .unwrap();
+    comes_in(&acme, &alice, &globex, &bob, &room_id).await;
     let to = name("globex.example");
     let refused = rooms::hand_over(&acme.tenant, Actor::Operator, &room_id, &to).await;
     let sentence = refused.unwrap_err().message;

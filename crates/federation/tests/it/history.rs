@@ -14,6 +14,7 @@ use scaiwave_engine::{Viewer, invitations, rooms};
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::{EventId, Json, RoomId};
 
+use crate::hosting::invited;
 use crate::mended::until_mended;
 use crate::neighbours::{same_history, say};
 use crate::town::{House, Town, name, until};
@@ -58,6 +59,17 @@ impl Late {
         same_history(&self.acme, &self.globex, &self.room_id).await;
     }
 
+    async fn invites_bob(&self) {
+        invites(
+            &self.acme,
+            &self.alice,
+            &self.globex,
+            &self.bob,
+            &self.room_id,
+        )
+        .await;
+    }
+
     pub(crate) async fn say(&self, count: usize) {
         for n in 0..count {
             say(&self.acme, &self.alice, &self.room_id, &format!("word {n}")).await;
@@ -76,7 +88,8 @@ impl Late {
     }
 }
 
-pub(crate) async fn comes_in(
+/// Invites somebody, and waits until it has arrived.
+pub(crate) async fn invites(
     host: &House,
     inviter: &Viewer,
     home: &House,
@@ -86,11 +99,17 @@ pub(crate) async fn comes_in(
     rooms::invite(&host.tenant, inviter, room_id, &guest.fqid)
         .await
         .unwrap();
-    until("the invitation", || async {
-        let waiting = invitations::list(&home.tenant, guest).await.unwrap();
-        !waiting.is_empty()
-    })
-    .await;
+    invited(home, guest).await;
+}
+
+pub(crate) async fn comes_in(
+    host: &House,
+    inviter: &Viewer,
+    home: &House,
+    guest: &Viewer,
+    room_id: &RoomId,
+) {
+    invites(host, inviter, home, guest, room_id).await;
     invitations::accept(&home.tenant, guest, room_id)
         .await
         .unwrap();
@@ -453,7 +472,7 @@ async fn a_thread_from_before() {
 async fn two_snapshots_in_a_row() {
     let late = Late::new().await;
     late.say(30).await;
-    invited(&late).await;
+    late.invites_bob().await;
     let bob = || invitations::accept(&late.globex.tenant, &late.bob, &late.room_id);
     let mode = async |mode| late.acme.policy(|policy| policy.default_mode = mode).await;
     mode(Mode::InviteOnly).await;
@@ -475,7 +494,7 @@ async fn accepted_twice() {
     // The servers know each other from somewhere else.
     let elsewhere = late.acme.room(&late.alice).await.id;
     comes_in(&late.acme, &late.alice, &late.globex, &late.bob, &elsewhere).await;
-    invited(&late).await;
+    late.invites_bob().await;
     let globex = late.globex.tenant.server_name().clone();
     *late.town.street.cut_off.lock() = Some((globex, 0));
     let accept = || invitations::accept(&late.globex.tenant, &late.bob, &late.room_id);
@@ -502,22 +521,6 @@ async fn accepted_twice() {
     first.unwrap();
     second.unwrap();
     same_history(&late.acme, &late.globex, &late.room_id).await;
-}
-
-async fn invited(late: &Late) {
-    rooms::invite(
-        &late.acme.tenant,
-        &late.alice,
-        &late.room_id,
-        &late.bob.fqid,
-    )
-    .await
-    .unwrap();
-    until("the invitation", || async {
-        let waiting = invitations::list(&late.globex.tenant, &late.bob).await;
-        !waiting.unwrap().is_empty()
-    })
-    .await;
 }
 
 // Both of those who look at the same moment get the page; it is fetched once.

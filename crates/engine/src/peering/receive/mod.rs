@@ -150,10 +150,10 @@ impl About {
     }
 
     fn rejected(self, peer: &ServerName, refusal: Refusal, sample: &[u8]) -> Rejected {
-        self.subject(peer, sample).refused(refusal)
+        self.subject(peer, sample.to_vec()).refused(refusal)
     }
 
-    fn subject(self, peer: &ServerName, sample: &[u8]) -> Subject {
+    fn subject(self, peer: &ServerName, sample: Vec<u8>) -> Subject {
         Subject {
             direction: RejectionDirection::Inbound,
             peer: peer.to_string(),
@@ -162,7 +162,7 @@ impl About {
             event_id: self.event_id,
             kind: Some(self.kind.to_owned()),
             size: sample.len() as u64,
-            sample: sample[..sample.len().min(rejections::SAMPLE_BYTES_MAX)].to_vec(),
+            sample,
         }
     }
 }

@@ -26,7 +26,7 @@ pub async fn receive_submits(
     let mut early = Vec::new();
     let mut answers = Vec::with_capacity(total);
     for (event, sample) in events {
-        let subject = About::of_submit(&event).subject(peer, &sample);
+        let subject = About::of_submit(&event).subject(peer, sample);
         answers.push(match check(tenant, peer, room_id, &event).await {
             Ok(key) => {
                 fit.push(Submission {

@@ -1,10 +1,13 @@
 //! A host that breaks the room's rules, or tells two histories: what is void is told to admins and stands in
 //! nobody's way, and what is proven ends the room.
 
+use std::sync::Arc;
+
 use scaiwave_engine::messages::{self, PageQuery};
 use scaiwave_engine::store::record::{AuditRow, Verdict};
 use scaiwave_engine::store::{AuditFilter, Direction};
 use scaiwave_engine::{invitations, rooms};
+use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::wire::{ItemResult, item};
 use scaiwave_protocol::{Code, EventId, Hash, Json};
@@ -25,6 +28,19 @@ impl Following {
             host.room.force(event);
         }
         self.push_rest().await
+    }
+
+    /// Her leave stands at the host. Gives the descriptor of her server, for the record that is due.
+    async fn alice_leaves(&self) -> Arc<Descriptor> {
+        rooms::leave(&self.acme.tenant, &self.alice, &self.room_id)
+            .await
+            .unwrap();
+        let head = self.head().await.seq;
+        until("the leave at the host", || async {
+            self.host.lock().room.len() > head
+        })
+        .await;
+        self.acme.tenant.keyring().descriptor()
     }
 
     pub(super) async fn told(&self, action: &str) -> Vec<AuditRow> {
@@ -309,15 +325,7 @@ async fn somebody_has_seen_another_history() {
 async fn a_removal_from_another_history() {
     let scene = Following::set().await;
     scene.opens();
-    rooms::leave(&scene.acme.tenant, &scene.alice, &scene.room_id)
-        .await
-        .unwrap();
-    let head = scene.head().await.seq;
-    until("the leave at the host", || async {
-        scene.host.lock().room.len() > head
-    })
-    .await;
-    let acme = scene.acme.tenant.keyring().descriptor();
+    let acme = scene.alice_leaves().await;
     let mut fork = scene.host.lock().room.clone();
     {
         let mut host = scene.host.lock();
@@ -370,15 +378,7 @@ async fn a_removal_from_another_history() {
 async fn an_invitation_overtakes_a_removal() {
     let scene = Following::set().await;
     scene.opens();
-    rooms::leave(&scene.acme.tenant, &scene.alice, &scene.room_id)
-        .await
-        .unwrap();
-    let head = scene.head().await.seq;
-    until("the leave at the host", || async {
-        scene.host.lock().room.len() > head
-    })
-    .await;
-    let acme = scene.acme.tenant.keyring().descriptor();
+    let acme = scene.alice_leaves().await;
     {
         let mut host = scene.host.lock();
         let away = host.server.record(&acme, false);
