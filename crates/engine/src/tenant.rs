@@ -11,7 +11,7 @@ use crate::accounts::Tokens;
 use crate::blocks::Blocks;
 use crate::history::History;
 use crate::keyring::Keyring;
-use crate::lane::Lanes;
+use crate::lane::{Lanes, RecentStates};
 use crate::live::{Hub, Presences, Writing};
 use crate::peering::{
     self, Asking, Consults, Cursors, Deliveries, Doorbells, Doubts, Histories, HostProofs,
@@ -46,6 +46,7 @@ pub struct Tenant {
     pub(crate) remote: Arc<dyn Remote>,
     pub(crate) history: History,
     pub(crate) lanes: Lanes,
+    pub(crate) recent_states: RecentStates,
     pub(crate) hub: Hub,
     pub(crate) writing: Writing,
     pub(crate) presences: Presences,
@@ -89,6 +90,7 @@ impl Tenant {
             remote: parts.remote,
             history: History::default(),
             lanes: Lanes::default(),
+            recent_states: RecentStates::default(),
             hub: Hub::new(position),
             writing: Writing::default(),
             presences: Presences::default(),

@@ -1,5 +1,6 @@
 //! A server comes into a large room of another one: how soon its first person can use the room, and how
-//! soon the past is there when they scroll up.
+//! soon the past is there when they scroll up. Half of the servers have been in use before, and half have
+//! just been started: their first join is the first of nearly everything that they do.
 
 mod newcomer;
 mod room;
@@ -11,7 +12,7 @@ use crate::place::{Measure, Place, Site};
 use crate::report::{Figure, Report};
 
 use newcomer::{Newcomer, Times};
-use room::LargeRoom;
+use room::Rooms;
 
 /// From the acceptance to name, members and newest page, on a machine of which nobody wants anything else.
 const USABLE_MAX_MS: f64 = 50.0;
@@ -29,12 +30,19 @@ pub(crate) struct Args {
     /// Members of the room, on three servers.
     #[arg(long, default_value_t = 500)]
     members: usize,
-    /// Servers that come in, one after the other.
+    /// Servers of each sort that come in, one after the other.
     #[arg(long, default_value_t = 9)]
     newcomers: u16,
-    /// The first of the ports: three for those that are in the room, and one for each newcomer.
+    /// The first of the ports: three for those that are in the room, and two for each newcomer of a sort.
     #[arg(long, default_value_t = 18_241)]
     port: u16,
+}
+
+impl Args {
+    /// All that come in: one that was in use, one that was just started, and so on.
+    fn all_newcomers(&self) -> std::ops::Range<u16> {
+        0..self.newcomers * 2
+    }
 }
 
 impl Measure for Args {
@@ -54,17 +62,31 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
         false,
     );
     report.remark(&format!(
-        "{} messages, {} members on three servers; {} newcomers",
+        "{} messages, {} members on three servers; {} newcomers that have been in a small room of the host \
+         before, and as many that were just started",
         args.messages, args.members, args.newcomers
     ));
-    let room = LargeRoom::open(args, site).await?;
-    let (mut all, mut inside) = (Vec::new(), Vec::new());
-    for n in 0..args.newcomers {
-        let newcomer = Newcomer::start(&room, site, args, n).await?;
-        all.push(newcomer.join(&room).await?);
+    let rooms = Rooms::open(args, site).await?;
+    let (mut used, mut fresh, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+    for n in args.all_newcomers() {
+        let newcomer = Newcomer::start(&rooms, site, args, n).await?;
+        let was_used = n % 2 == 0;
+        if was_used {
+            newcomer.join(&rooms, &rooms.small).await?;
+        }
+        let times = newcomer.join(&rooms, &rooms.large).await?;
+        let sort = if was_used { &mut used } else { &mut fresh };
+        sort.push(times);
         inside.push(newcomer);
     }
-    report.section("joining");
+    report.section("joining: a server that has been in use");
+    tell(&used, &mut report);
+    report.section("joining: a server that was just started");
+    tell(&fresh, &mut report);
+    Ok(report)
+}
+
+fn tell(all: &[Times], report: &mut Report) {
     let of = |pick: fn(&Times) -> Duration| all.iter().map(pick).collect::<Vec<_>>();
     for (name, times, goal) in [
         ("accept", of(|times| times.accepted), None),
@@ -93,9 +115,8 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
             None,
         ),
     ] {
-        figures(name, times, goal, &mut report);
+        figures(name, times, goal, report);
     }
-    Ok(report)
 }
 
 fn figures(name: &str, mut times: Vec<Duration>, goal: Option<f64>, report: &mut Report) {

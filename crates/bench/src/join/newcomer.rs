@@ -4,7 +4,7 @@ use anyhow::{Context as _, bail};
 use serde_json::Value;
 
 use super::Args;
-use super::room::{LargeRoom, NAME};
+use super::room::{Rooms, ToJoin};
 use crate::people::Person;
 use crate::place::Site;
 use crate::process::Server;
@@ -43,7 +43,7 @@ pub(super) struct Newcomer {
 
 impl Newcomer {
     pub(super) async fn start(
-        room: &LargeRoom,
+        rooms: &Rooms,
         site: &Site,
         args: &Args,
         n: u16,
@@ -52,8 +52,10 @@ impl Newcomer {
         server.start().await?;
         let person = Person::create(&server, "n0").await?;
         // Whoever is in the room is asked about those who come later.
-        let newcomers = (0..args.newcomers).map(|n| super::room::newcomer_name(args, n));
-        let others = room.servers();
+        let newcomers = args
+            .all_newcomers()
+            .map(|n| super::room::newcomer_name(args, n));
+        let others = rooms.servers();
         let others = others.iter().map(|origin| origin.name.clone());
         let allowed: Vec<String> = others.chain(newcomers).collect();
         let policy = serde_json::json!({"allowed_peers": allowed});
@@ -64,23 +66,23 @@ impl Newcomer {
     }
 
     /// Accepts the invitation and looks around.
-    pub(super) async fn join(&self, room: &LargeRoom) -> anyhow::Result<Times> {
-        self.person.be_invited(&room.owner, &room.id).await?;
-        room.quiet().await?;
+    pub(super) async fn join(&self, rooms: &Rooms, room: &ToJoin) -> anyhow::Result<Times> {
+        self.person.be_invited(&rooms.owner, &room.id).await?;
+        rooms.quiet().await?;
         let mut client = Client {
             wire: Wire::connect(&self.server.origin).await?,
             person: &self.person,
         };
         let path = format!("/v1/rooms/{}", room.id);
         let accept = format!("/v1/me/invitations/{}/accept", room.id);
-        let work = || anyhow::Ok(room.host.run_time()? + self.server.run_time()?);
+        let work = || anyhow::Ok(rooms.host.run_time()? + self.server.run_time()?);
         let before = work()?;
         let (accepted, joined) = client.ask("POST", &accept).await?;
         if joined["data"]["membership"] != "join" {
             bail!("accepted, and not in the room: {joined}");
         }
         let (shown, document) = client.ask("GET", &path).await?;
-        if document["data"]["name"] != NAME {
+        if document["data"]["name"] != room.name {
             bail!("the room has another name: {document}");
         }
         let (members, list) = client.ask("GET", &format!("{path}/members")).await?;

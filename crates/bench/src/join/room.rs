@@ -16,19 +16,41 @@ const IN_FLIGHT: usize = 100;
 /// The host has nothing to send for so long when its processor time does not rise.
 const QUIET: Duration = Duration::from_millis(500);
 const QUIET_WAIT_MAX: Duration = Duration::from_secs(60);
-pub(super) const NAME: &str = "a large room";
+/// Messages of the small room: what is read in it is read in the large one, too.
+const SMALL: usize = 300;
 
-/// A room with many members and messages, hosted by a real server. Most members are at two servers of the
-/// generator's own, which sign like any other.
-pub(super) struct LargeRoom {
+/// A room with many members and messages, and a small one of the owner alone, hosted by a real server. Most
+/// members are at two servers of the generator's own, which sign like any other.
+pub(super) struct Rooms {
     pub(super) host: Server,
     pub(super) owner: Person,
-    pub(super) id: String,
-    pub(super) members: usize,
+    pub(super) large: ToJoin,
+    pub(super) small: ToJoin,
     crowds: [Stranger; 2],
 }
 
-impl LargeRoom {
+/// A room to come into.
+pub(super) struct ToJoin {
+    pub(super) id: String,
+    pub(super) name: &'static str,
+    /// Who was in it from the beginning.
+    pub(super) members: usize,
+}
+
+impl ToJoin {
+    async fn create(owner: &Person, name: &'static str, members: usize) -> anyhow::Result<Self> {
+        let made = json!({"room_type": "group", "name": name});
+        let made = owner.call("POST", "/v1/rooms", &made).await?;
+        let id = made["id"].as_str().context("a room without an id")?;
+        Ok(ToJoin {
+            id: id.to_owned(),
+            name,
+            members,
+        })
+    }
+}
+
+impl Rooms {
     pub(super) async fn open(args: &Args, site: &Site) -> anyhow::Result<Self> {
         let mut host = Server::new(site, "a.localhost", args.port)?;
         host.start().await?;
@@ -37,34 +59,34 @@ impl LargeRoom {
             Stranger::open("p.localhost", args.port + 1, &host.origin).await?,
             Stranger::open("q.localhost", args.port + 2, &host.origin).await?,
         ];
-        let newcomers = (0..args.newcomers).map(|n| newcomer_name(args, n));
+        let newcomers = args.all_newcomers().map(|n| newcomer_name(args, n));
         let others = crowds.iter().map(|crowd| crowd.origin.name.clone());
         let allowed: Vec<String> = others.chain(newcomers).collect();
         let policy = json!({
             "allowed_peers": allowed,
-            "max_foreign_participants_per_room": args.members + usize::from(args.newcomers),
+            "max_foreign_participants_per_room": args.members + args.all_newcomers().len(),
         });
         owner
             .call("PUT", "/v1/admin/federation/policy", &policy)
             .await?;
-        let made = json!({"room_type": "group", "name": NAME});
-        let made = owner.call("POST", "/v1/rooms", &made).await?;
-        let id = made["id"].as_str().context("a room without an id")?;
+        let large = ToJoin::create(&owner, "a large room", args.members).await?;
+        let small = ToJoin::create(&owner, "a small room", 1).await?;
         let half = args.members / 2;
         for (crowd, count) in crowds.iter_mut().zip([half, args.members - half - 1]) {
             let people: Vec<String> = (0..count).map(|n| format!("person{n}")).collect();
-            crowd.join(&owner, id, &people).await?;
+            crowd.join(&owner, &large.id, &people).await?;
         }
-        fill(&owner, id, args.messages).await?;
-        let room = LargeRoom {
-            id: id.to_owned(),
-            members: args.members,
+        fill(&owner, &large.id, args.messages).await?;
+        fill(&owner, &small.id, SMALL).await?;
+        let rooms = Rooms {
             host,
             owner,
+            large,
+            small,
             crowds,
         };
-        room.quiet().await?;
-        Ok(room)
+        rooms.quiet().await?;
+        Ok(rooms)
     }
 
     /// The servers whose people are in the room from the beginning.

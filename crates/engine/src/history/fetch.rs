@@ -51,14 +51,14 @@ pub(crate) async fn fetch_older(
     if before != Some(room.first_seq) {
         return Ok(Fetched::More(0));
     }
-    let Some(state) = lane::load_state(&*tenant.store, room_id).await? else {
+    let Some(state) = lane::load_state(tenant, room_id).await? else {
         return Ok(Fetched::Whole);
     };
     let asked = Asked {
         tenant,
         limit: limit.min(missing(tenant, &room).await?),
         seam: seam(tenant, &room).await?,
-        state: Arc::new(state),
+        state,
     };
     asked.fetch().await
 }
@@ -158,6 +158,10 @@ impl Asked<'_> {
 
     async fn take_from(&self, server: &ServerName, is_host: bool) -> Result<u64, Untaken> {
         let page = self.ask(server).await?;
+        if !is_host && page.checkpoint.at.seq < self.seam.seq {
+            let behind = "it has not come as far in this room itself";
+            return Err(RemoteError::Unreachable(behind.to_owned()).into());
+        }
         let (chain_before, checkpoint) = (page.chain_before, page.checkpoint.clone());
         let (state, seam) = (self.state.clone(), self.seam);
         let checked = lane::off_thread(page.entries.len(), move || check_page(&state, page, &seam));

@@ -1,9 +1,11 @@
 //! The past of rooms that are hosted elsewhere. A room is used from its snapshot on; what lies below comes
-//! when somebody asks for it, page by page downwards, and is folded when seq 1 is reached.
+//! when somebody asks for it, page by page downwards, and is folded when seq 1 is reached. What was held
+//! before is joined to it without anybody asking.
 
 mod backfill;
 mod fetch;
 mod gap;
+mod holes;
 mod refold;
 
 use std::collections::HashMap;
@@ -17,6 +19,7 @@ use tokio_util::task::TaskTracker;
 pub use backfill::{Backfilled, backfill};
 pub(crate) use fetch::{Fetched, fetch_older};
 pub(crate) use gap::Absent;
+pub(crate) use holes::fill_holes;
 pub(crate) use refold::{refold, refold_waiting};
 
 /// What is at work on the past of a tenant's rooms.
@@ -27,6 +30,9 @@ pub(crate) struct History {
     fetching: Mutex<HashMap<RoomId, Arc<tokio::sync::Mutex<()>>>>,
     /// Rooms whose log is being folded from seq 1.
     folding: Mutex<std::collections::HashSet<RoomId>>,
+    /// Held while holes are being filled.
+    filling: Arc<tokio::sync::Mutex<()>>,
+    retries: holes::Retries,
     tasks: TaskTracker,
     closing: CancellationToken,
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use scaiwave_protocol::ServerName;
 use scaiwave_store::Change;
 
 use super::command::{Command, EntriesAnswer};
@@ -72,6 +73,13 @@ pub(super) async fn decide(
             }
             Ok(answered(Reply::Told(reply)))
         }
+        Some(Command::Departed { server, reply }) => {
+            let mut work = answered(Reply::Kept(reply));
+            if hosted {
+                depart(tenant, lane, &mut work, server);
+            }
+            Ok(work)
+        }
         Some(other) => {
             batch.push_front(other);
             Ok(Work::default())
@@ -85,6 +93,16 @@ fn answered(reply: Reply) -> Work {
         replies: vec![reply],
         ..Work::default()
     }
+}
+
+/// Ends the following of a server, unless it follows anew.
+fn depart(tenant: &Tenant, lane: &LaneState, work: &mut Work, server: ServerName) {
+    if lane.followers.contains(&server) {
+        return;
+    }
+    let room_id = lane.room.room_id().clone();
+    tenant.cursors.forget(&room_id, &server);
+    work.changes.push(Change::DropFollower(room_id, server));
 }
 
 /// Makes a room read-only here.

@@ -49,7 +49,8 @@ pub(crate) enum Command {
     /// Somebody of ours declines an invitation that our copy of the room does not know of: the event is
     /// numbered here, like all others of ours in the room.
     Number { reply: oneshot::Sender<u64> },
-    /// A server that left has had everything that it was to have.
+    /// A server that left has had everything that it was to have. Nothing in the log changes by it: it is
+    /// noted also where nothing may go on.
     Departed {
         server: ServerName,
         reply: oneshot::Sender<()>,
@@ -119,6 +120,7 @@ impl Command {
                 | Command::Freeze { .. }
                 | Command::HandOver { .. }
                 | Command::AdoptPending { .. }
+                | Command::Departed { .. }
         )
     }
 

@@ -52,8 +52,6 @@ pub(super) fn turn_away(batch: &mut VecDeque<Command>, hosted: bool, denial: &De
             }
             // Unanswered: there is no number to give.
             Some(Command::Number { reply }) => drop(reply),
-            // Unanswered: it is asked again.
-            Some(Command::Departed { reply, .. }) => drop(reply),
             // Told again when the room goes on, or of no account any more.
             Some(Command::Taken { reply, .. }) => drop(reply.send(Vec::new())),
             Some(Command::Refused { reply, .. } | Command::Reload { reply }) => told(reply),

@@ -14,7 +14,7 @@ use scaiwave_room::{
     HostLimits, KnownEvents, Rejection, RoomState, Sequenced, check_as_host, evictions,
     lost_servers, presence_before, sequence,
 };
-use scaiwave_store::{Change, StoreError};
+use scaiwave_store::StoreError;
 
 use super::command::{Command, EntriesAnswer, EntriesBatch, LocalPost, SubmitAnswer};
 use super::prepare::{Prepared, Step, Submitted, prepare};
@@ -130,10 +130,6 @@ impl<'a> Host<'a> {
             }
             // A room of ours knows of all its invitations.
             Step::Other(Command::Number { reply }) => drop(reply),
-            Step::Other(Command::Departed { server, reply }) => {
-                self.departed(server);
-                self.work.replies.push(Reply::Kept(reply));
-            }
             // A room of ours is held whole.
             Step::Other(Command::Older { reply, .. }) => {
                 drop(reply.send(super::OlderAnswer::Moved));
@@ -170,11 +166,12 @@ impl<'a> Host<'a> {
         let Some(event_id) = post.event_id else {
             return Standing::Free;
         };
-        let Some(first) = self.known.get(&event_id) else {
-            return Standing::Free;
-        };
-        if first.seq > self.stored.seq {
-            return Standing::Later;
+        match self.known.get(&event_id) {
+            Some(first) if first.seq > self.stored.seq => return Standing::Later,
+            Some(_) => {}
+            // A former host has refused it, and it is shown so.
+            None if self.lane.refused.contains(&event_id) => {}
+            None => return Standing::Free,
         }
         Standing::Told(same_post(self.tenant, self.lane.room.room_id(), event_id, post).await)
     }
@@ -451,17 +448,6 @@ impl<'a> Host<'a> {
             }
             Ok(Sequenced::Duplicate { .. }) => Ok(()),
             Err(rejection) => Err(Refusal::from(rejection).into()),
-        }
-    }
-
-    /// Ends the following of a server, unless it follows anew.
-    fn departed(&mut self, server: ServerName) {
-        if !self.lane.followers.contains(&server) {
-            let room_id = self.lane.room.room_id().clone();
-            self.tenant.cursors.forget(&room_id, &server);
-            self.work
-                .changes
-                .push(Change::DropFollower(room_id, server));
         }
     }
 

@@ -23,6 +23,7 @@ mod pending;
 mod persist;
 mod prepare;
 mod project;
+mod recent_states;
 mod records;
 mod refold;
 mod regain;
@@ -53,6 +54,7 @@ pub(crate) use command::{
 pub(crate) use earlier::{Older, OlderAnswer};
 pub(crate) use found::found_room;
 pub(crate) use persist::adopt;
+pub(crate) use recent_states::RecentStates;
 pub(crate) use refold::{Refold, RefoldAnswer};
 pub(crate) use state::load_state;
 pub(crate) use verify::off_thread;

@@ -84,7 +84,6 @@ pub(super) async fn decide(
                 }
                 drop(reply.send(done));
             }
-            Some(Command::Departed { reply, .. }) => told(reply),
             Some(Command::Records { reply }) => drop(reply.send(Ok(()))),
             Some(Command::SignAnew { event_ids, reply }) => {
                 if let Err(error) = sign_anew(tenant, lane, &mut work, event_ids).await {
@@ -351,6 +350,7 @@ pub(super) fn refuse(
 ) -> Result<(), StoreError> {
     let (room_id, event_id) = (row.room_id.clone(), row.event_id);
     lane.pending.remove(&event_id);
+    lane.refused.insert(event_id);
     let refused = Refused {
         code: refusal.code.as_str().to_owned(),
         message: refusal.message.clone().into_owned(),

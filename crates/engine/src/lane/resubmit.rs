@@ -48,6 +48,7 @@ pub(super) async fn resubmit(
     };
     let origin_seq = anew.header().origin_seq;
     lane.pending_seq = origin_seq;
+    lane.refused.remove(&event_id);
     lane.pending.insert(event_id);
     let row = PendingRow {
         origin_seq,

@@ -5,7 +5,7 @@ use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::event::Proof;
 use scaiwave_protocol::{EventId, Fqid, Hash, Malformed, RoomId, ServerName, json};
 use scaiwave_room::{Member, RoomState, ServerInRoom};
-use scaiwave_store::record::{MemberRow, RoomRow, RoomServerRow};
+use scaiwave_store::record::{MemberRow, PendingRow, RoomRow, RoomServerRow};
 use scaiwave_store::{StoreError, TenantStore};
 use tokio::sync::oneshot;
 
@@ -26,7 +26,9 @@ pub(super) struct LaneState {
     pub(super) pending_seq: u64,
     /// Our events that wait for the host.
     pub(super) pending: BTreeSet<EventId>,
-    /// Of those among them that this process signed: they come back as entries and need no second look.
+    /// Our events that the host refused: who sends one of them again is told so.
+    pub(super) refused: BTreeSet<EventId>,
+    /// Of those that wait, those that this process signed: they come back as entries and need no second look.
     pub(super) proofs: HashMap<EventId, Proof>,
     /// Points of the log just below the head, for `seen`: seq → (term, chain).
     pub(super) recent: BTreeMap<u64, (u64, Hash)>,
@@ -48,7 +50,7 @@ impl LaneState {
         let Some(row) = store.room(room_id).await? else {
             return Ok(None);
         };
-        let room = assemble(store, &row).await?;
+        let room = Arc::unwrap_or_clone(state_at(tenant, &row).await?);
         let pending = store.pending(room_id).await?;
         let declines = store.declines(room_id).await?;
         let numbers = declines.iter().map(|row| row.origin_seq);
@@ -70,11 +72,8 @@ impl LaneState {
             core: row.core,
             followers,
             pending_seq: numbers.max().unwrap_or(0),
-            pending: pending
-                .iter()
-                .filter(|row| row.refused.is_none())
-                .map(|row| row.event_id)
-                .collect(),
+            pending: ids_of(&pending, |row| row.refused.is_none()),
+            refused: ids_of(&pending, |row| row.refused.is_some()),
             proofs: HashMap::new(),
             recent: BTreeMap::new(),
         }))
@@ -89,15 +88,30 @@ impl LaneState {
     }
 }
 
-/// The state of a room, from its rows.
+fn ids_of(rows: &[PendingRow], which: impl Fn(&PendingRow) -> bool) -> BTreeSet<EventId> {
+    let rows = rows.iter().filter(|row| which(row));
+    rows.map(|row| row.event_id).collect()
+}
+
+/// The state of a room, from its rows; shared with others who ask while nothing happens in the room.
 pub(crate) async fn load_state(
-    store: &dyn TenantStore,
+    tenant: &Tenant,
     room_id: &RoomId,
-) -> Result<Option<RoomState>, StoreError> {
-    match store.room(room_id).await? {
-        Some(row) => assemble(store, &row).await.map(Some),
+) -> Result<Option<Arc<RoomState>>, StoreError> {
+    match tenant.store.room(room_id).await? {
+        Some(row) => state_at(tenant, &row).await.map(Some),
         None => Ok(None),
     }
+}
+
+/// The state of a room at this row of it.
+async fn state_at(tenant: &Tenant, row: &RoomRow) -> Result<Arc<RoomState>, StoreError> {
+    if let Some(state) = tenant.recent_states.of(row) {
+        return Ok(state);
+    }
+    let state = Arc::new(assemble(&*tenant.store, row).await?);
+    tenant.recent_states.keep(row, &state);
+    Ok(state)
 }
 
 async fn assemble(store: &dyn TenantStore, row: &RoomRow) -> Result<RoomState, StoreError> {

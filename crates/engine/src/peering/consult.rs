@@ -89,7 +89,7 @@ pub(crate) async fn before_invite(
     room_id: &RoomId,
     newcomer: &ServerName,
 ) -> Outcome<()> {
-    let Some(room) = lane::load_state(&*tenant.store, room_id).await? else {
+    let Some(room) = lane::load_state(tenant, room_id).await? else {
         return Err(Denial::no_such_room());
     };
     if room.host() == tenant.server_name() && brings_a_server(&room, newcomer) {
@@ -114,7 +114,7 @@ pub(super) async fn before_submit(
     if !matches!(change.membership, Membership::Invite | Membership::Join) {
         return Ok(Ok(()));
     }
-    let room = lane::load_state(&*tenant.store, room_id).await?;
+    let room = lane::load_state(tenant, room_id).await?;
     let Some(room) = room.filter(|room| room.host() == tenant.server_name()) else {
         return Ok(Ok(()));
     };

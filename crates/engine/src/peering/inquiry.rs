@@ -59,7 +59,7 @@ async fn inquire(
     let Some(room) = tenant.store.room(room_id).await? else {
         return Ok(());
     };
-    let state = lane::load_state(&*tenant.store, room_id).await?;
+    let state = lane::load_state(tenant, room_id).await?;
     let (None, Some(state), true) = (&room.frozen, state, seq >= room.first_seq) else {
         return Ok(());
     };

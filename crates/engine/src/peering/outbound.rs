@@ -348,7 +348,7 @@ impl Draft {
         if rows.first().is_none_or(|row| row.seq >= first_join) {
             return Ok(());
         }
-        let state = lane::load_state(&*tenant.store, room_id).await?;
+        let state = lane::load_state(tenant, room_id).await?;
         past::erase_below(rows, state.and_then(|state| state.erased_below(peer)))
     }
 

@@ -24,14 +24,13 @@ pub(super) async fn room_for(
     peer: &ServerName,
     room_id: &RoomId,
     may: impl FnOnce(&RoomState) -> bool,
-) -> Result<RoomState, Refusal> {
-    let state = lane::load_state(&*tenant.store, room_id)
-        .await
-        .map_err(failed)?;
+) -> Result<Arc<RoomState>, Refusal> {
+    let state = lane::load_state(tenant, room_id).await.map_err(failed)?;
     let state =
         state.filter(|state| state.federates() && !tenant.policy.bars(room_id) && may(state));
+    let knows = |state: &RoomState| state.servers().contains_key(peer) || state.concerns(peer);
     state
-        .filter(|state| state.host() == tenant.server_name() || state.servers().contains_key(peer))
+        .filter(|state| state.host() == tenant.server_name() || knows(state))
         .filter(|_| !ends_only(tenant, peer))
         .ok_or_else(room_unknown)
 }

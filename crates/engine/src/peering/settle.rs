@@ -12,6 +12,7 @@ use super::compare;
 use super::histories::Compared;
 use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
+use super::receive::RETRY_AFTER_MS;
 use super::stale;
 use super::taken::{self, Taken};
 use crate::rejections::{self, Subject};
@@ -33,7 +34,7 @@ pub async fn settle(
     let mut taken = Vec::new();
     for (part, result) in batch.parts.into_iter().zip(results) {
         if let ItemResult::Retry { after_ms } = result {
-            settled.retry_after_ms = Some(settled.retry_after_ms.unwrap_or(0).max(after_ms));
+            settled.retry_after_ms = settled.retry_after_ms.max(Some(after_ms));
             continue;
         }
         settled.progressed = true;
@@ -72,7 +73,14 @@ pub async fn settle(
                 }
                 ItemResult::Gap { .. } | ItemResult::Retry { .. } => {}
             },
-            Part::OneOff(row) => changes.extend(one_off(tenant, *row, result).await),
+            Part::OneOff(row) => {
+                let done = one_off(tenant, *row, result).await;
+                if done.is_empty() {
+                    // It could not be noted, and is answered again: not at once, as it may fail again.
+                    settled.retry_after_ms = settled.retry_after_ms.max(Some(RETRY_AFTER_MS));
+                }
+                changes.extend(done);
+            }
             Part::Ephemeral => {}
         }
     }

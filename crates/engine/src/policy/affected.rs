@@ -35,7 +35,7 @@ pub(super) async fn affected(
         if &row.host == tenant.server_name() && !rooms::core(&row)?.federates() {
             continue;
         }
-        let Some(room) = lane::load_state(&*tenant.store, &row.room_id).await? else {
+        let Some(room) = lane::load_state(tenant, &row.room_id).await? else {
             continue;
         };
         let servers = unwanted(tenant, policy, &room);

@@ -84,7 +84,7 @@ pub(super) async fn from_refused(tenant: &Arc<Tenant>) -> Outcome<()> {
         if !room.left {
             continue;
         }
-        let Some(state) = lane::load_state(&*tenant.store, &room.room_id).await? else {
+        let Some(state) = lane::load_state(tenant, &room.room_id).await? else {
             continue;
         };
         whole &= from_room(tenant, &state, |server| policy.refuses(server)).await;

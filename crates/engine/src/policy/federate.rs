@@ -39,7 +39,7 @@ pub async fn federate(
     enabled: bool,
 ) -> Outcome<()> {
     viewer.must_be_admin()?;
-    let room = lane::load_state(&*tenant.store, room_id).await?;
+    let room = lane::load_state(tenant, room_id).await?;
     let room = room.ok_or_else(Denial::no_such_room)?;
     if room.host() != tenant.server_name() {
         return Err(ClientCode::RoomForbidden.because(
@@ -98,7 +98,7 @@ async fn bar(tenant: &Tenant, viewer: &Viewer, room_id: &RoomId, barred: bool) -
 
 /// Takes everybody of other servers out.
 async fn empty(tenant: &Arc<Tenant>, before: &RoomState) -> Outcome<()> {
-    let room = lane::load_state(&*tenant.store, before.room_id()).await?;
+    let room = lane::load_state(tenant, before.room_id()).await?;
     let room = room.ok_or_else(Denial::no_such_room)?;
     if depart::from_room(tenant, &room, |_| true).await {
         return Ok(());

@@ -11,7 +11,7 @@ use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, lane};
 /// hosted elsewhere; from a room of ours the people of the servers go that the policy does not admit.
 pub async fn leave(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Outcome<()> {
     viewer.must_be_admin()?;
-    let room = lane::load_state(&*tenant.store, room_id).await?;
+    let room = lane::load_state(tenant, room_id).await?;
     let room = room.ok_or_else(Denial::no_such_room)?;
     let policy = tenant.policy.get();
     let servers = unwanted(tenant, &policy, &room);

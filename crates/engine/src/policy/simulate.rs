@@ -91,7 +91,7 @@ pub async fn simulate(
     }
     let room = match &room_id {
         Some(room_id) => Some(
-            lane::load_state(&*tenant.store, room_id)
+            lane::load_state(tenant, room_id)
                 .await?
                 .ok_or_else(Denial::no_such_room)?,
         ),
@@ -120,7 +120,7 @@ struct Case<'a> {
     us: &'a ServerName,
     peer: ServerName,
     fqid: Option<Fqid>,
-    room: Option<RoomState>,
+    room: Option<Arc<RoomState>>,
     standing: super::Standing,
     invites: u64,
     barred: bool,
@@ -152,7 +152,7 @@ impl Case<'_> {
 
     /// The peer as the host; the servers of a room that we know are those of its card.
     fn invite_in(&self) -> Ruling {
-        let card = self.room.iter().flat_map(RoomState::present_servers);
+        let card = self.room.iter().flat_map(|room| room.present_servers());
         let others = card.filter(|server| *server != self.us);
         match self.policy.of_invitation(others.chain([&self.peer])) {
             Err((_, ruling)) => ruling,

@@ -27,7 +27,7 @@ pub(super) async fn must_moderate(
     viewer: &Viewer,
     room_id: &RoomId,
 ) -> Outcome<()> {
-    let room = lane::load_state(&*tenant.store, room_id).await?;
+    let room = lane::load_state(tenant, room_id).await?;
     let admin = viewer.role == Role::Admin;
     // Whoever is nothing to the room does not learn that it exists.
     let room = room

@@ -72,7 +72,7 @@ pub(crate) async fn stand(
 
 /// Our own people who moderate the room.
 async fn moderators(tenant: &Tenant, room_id: &RoomId) -> Result<Vec<Fqid>, Denial> {
-    let room = lane::load_state(&*tenant.store, room_id).await?;
+    let room = lane::load_state(tenant, room_id).await?;
     let room = room.ok_or_else(Denial::no_such_room)?;
     let moderate = |who: &&Fqid| tenant.is_local(who) && room.power(who) >= MODERATOR_LEVEL;
     Ok(room.joined().filter(moderate).cloned().collect())

@@ -36,7 +36,7 @@ pub(crate) async fn doubled(
     let Some(ours) = tenant.store.dm(invitee, inviter).await? else {
         return Ok(Doubled::No);
     };
-    let room = lane::load_state(&*tenant.store, &ours).await?;
+    let room = lane::load_state(tenant, &ours).await?;
     let Some(room) = room.filter(|room| begun_here(tenant, room)) else {
         return Ok(Doubled::No);
     };
@@ -71,7 +71,7 @@ pub(crate) async fn close_doubled(
         if room_id <= stays {
             continue;
         }
-        let room = lane::load_state(&*tenant.store, &room_id).await?;
+        let room = lane::load_state(tenant, &room_id).await?;
         let Some(room) = room.filter(|room| begun_here(tenant, room)) else {
             continue;
         };

@@ -121,7 +121,7 @@ pub async fn hand_over(
 
 /// Asks for the new host's signature and sequences the hand-over. False while it lacks entries.
 async fn ask_and_give(tenant: &Arc<Tenant>, room_id: &RoomId, to: &ServerName) -> Outcome<bool> {
-    let state = lane::load_state(&*tenant.store, room_id).await?;
+    let state = lane::load_state(tenant, room_id).await?;
     let state = state.ok_or_else(Denial::no_such_room)?;
     if state.host() != tenant.server_name() {
         return Err(not_host());

@@ -20,6 +20,7 @@ pub async fn run(tenant: &Arc<Tenant>) {
     if let Err(error) = history::refold_waiting(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "rooms to be folded cannot be read");
     }
+    history::fill_holes(tenant);
     if let Err(error) = peering::tell(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "followers cannot be told how far others are");
     }

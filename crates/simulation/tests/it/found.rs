@@ -114,4 +114,44 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         8623,
         "who was invited, and accepted when the room had changed hands, waited for the former host for ever",
     ),
+    (
+        7341,
+        "who was invited before the new host came into the room, and declined, told the former host for ever",
+    ),
+    (
+        7805,
+        "a cheat withdrew an invitation to a room that had split, and a checker wanted it",
+    ),
+    (
+        8856,
+        "a cheat withdrew an invitation, and a checker wanted it",
+    ),
+    (
+        9933,
+        "what was redacted while nobody of a server was in the room stayed there until somebody scrolled up",
+    ),
+    (
+        9980,
+        "who hosted a room that stood still told a server that it was removed again and again without a pause",
+    ),
+    (
+        10778,
+        "who accepted when the room had changed hands was told that the invitation was withdrawn",
+    ),
+    (
+        11097,
+        "what a former host had refused was sent again, and stood twice",
+    ),
+    (
+        12876,
+        "an invitation from a host that had got its room back was taken for one from before",
+    ),
+    (
+        13006,
+        "of two requests to take a room over the second was refused, and a checker took it for a cheat's",
+    ),
+    (
+        13789,
+        "a member server that lay behind itself was taken for a liar when it stood in for the host",
+    ),
 ];

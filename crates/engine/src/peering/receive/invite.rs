@@ -6,7 +6,7 @@ use scaiwave_protocol::wire::{Card, ItemResult};
 use scaiwave_protocol::{
     Code, Content, Event, Fqid, LocalId, Malformed, Refusal, ServerName, json,
 };
-use scaiwave_store::record::{InboxRow, InvitationRow, MemberRow, OutboxRow};
+use scaiwave_store::record::{DeclineRow, InboxRow, InvitationRow, MemberRow, OutboxRow};
 use scaiwave_store::{Change, Commit, CommitError, StoreError};
 
 use super::{Answer, RETRY_AFTER_MS};
@@ -126,6 +126,8 @@ async fn take(
     let room = tenant.store.room(&card.room_id).await?;
     if let Some(room) = &room
         && checkpoints::reigns(room)?.has_handed_over(peer)
+        // Above what we have of the room, it may have got it back.
+        && card.at.term <= room.head.term
     {
         // It was on its way when the room changed hands: the new host delivers it anew.
         return Ok(Taken::Kept(Ok(())));
@@ -274,8 +276,8 @@ async fn authentic(
 
 /// What changes because the same invitation comes from another server: the room has changed hands
 /// meanwhile. Whoever answers it answers the new host, also with a decline that is on its way to the old
-/// one. Only a server that the old host's card names can be that, and only further up in the log; and it
-/// has to prove that it is.
+/// one. It can be so only further up in the log; and the server has to prove that it is the host. The old
+/// card need not name it: it may have come into the room after the invitation.
 async fn change_hands(
     tenant: &Tenant,
     peer: &ServerName,
@@ -288,7 +290,7 @@ async fn change_hands(
     if let Some(row) = row.filter(|row| row.event_id == event.id() && &row.host != peer) {
         let damaged = |error: Malformed| StoreError::Damaged(error.to_string());
         let old = Card::parse(json::parse(&row.card).map_err(damaged)?).map_err(damaged)?;
-        if old.servers.contains(peer) && card.at.seq > old.at.seq {
+        if card.at.seq > old.at.seq {
             changes.push(Change::PutInvitation(Box::new(InvitationRow {
                 host: peer.clone(),
                 card: card.to_json().canonical(),
@@ -296,7 +298,14 @@ async fn change_hands(
             })));
         }
     }
-    for server in card.servers.iter().filter(|server| *server != peer) {
+    let declines = tenant.store.declines(&card.room_id).await?;
+    let is_waiting = |row: &DeclineRow| &row.participant == invitee && row.seq.is_none();
+    if !declines.iter().any(is_waiting) {
+        return Ok(changes);
+    }
+    // The former host need not be in the room any more: the card may not name it.
+    let addressed = tenant.store.waiting_peers().await?;
+    for server in addressed.iter().filter(|server| *server != peer) {
         let waiting = tenant.store.outbox(server, OUTBOX_LOOK_MAX).await?;
         let declines = waiting.into_iter().filter(|row| {
             row.kind == "submit"

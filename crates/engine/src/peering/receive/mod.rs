@@ -26,7 +26,7 @@ use crate::policy::{self, Rule};
 use crate::rejections::{self, Rejected, Subject};
 
 /// Asked of a peer when our own disk failed.
-const RETRY_AFTER_MS: u64 = 1_000;
+pub(super) const RETRY_AFTER_MS: u64 = 1_000;
 
 /// What an item comes to, before it is put into words.
 type Answer = Result<ItemResult, Refusal>;

@@ -24,7 +24,7 @@ pub(super) async fn report(
 ) -> Answer {
     check_words(&category, text.as_deref())?;
     let later = |after_ms| Ok(ItemResult::Retry { after_ms });
-    match lane::load_state(&*tenant.store, &room_id).await {
+    match lane::load_state(tenant, &room_id).await {
         Ok(room) => {
             let room = room.filter(|room| room.has_joined(peer));
             let room = room.ok_or_else(peering::room_unknown)?;

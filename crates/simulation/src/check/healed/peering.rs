@@ -99,7 +99,9 @@ async fn invitations(
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     for (room, hosted) in &town.rooms {
-        if &hosted.row.host == server.name() || town.is_forked(server.name(), room) {
+        // A host that cheats says `removed` as it pleases.
+        let crooked = town.is_liar(hosted.row.host.as_str());
+        if &hosted.row.host == server.name() || town.is_split(room) || crooked {
             continue;
         }
         let invited = hosted.state.members().iter().filter(|(who, member)| {
@@ -166,9 +168,9 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         let forked = RoomId::parse(row.room_id.as_deref().unwrap_or_default())
             .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
         let disagrees = row.kind.as_deref() == Some("transfer") && row.code == POLICY_VIOLATION;
-        let came_back = disagrees && has_been_out(town, server, row);
+        let came_late = disagrees && (has_been_out(town, server, row) || is_used_up(town, row));
         let moved = went_elsewhere(town, row);
-        let passes = forked || row.step == "key" || lied || unasked || came_back || moved;
+        let passes = forked || row.step == "key" || lied || unasked || came_late || moved;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
             wrong.push(format!(
                 "{}: {:?} {} at {}: {} {} ({:?} {:?} {:?})",
@@ -185,6 +187,14 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         }
     }
     Ok(())
+}
+
+/// Whether the room of a refusal has changed hands: of two requests to take it over that were on their way,
+/// one has used up what the admin agreed to.
+fn is_used_up(town: &Town<'_>, row: &RejectionRow) -> bool {
+    let room = RoomId::parse(row.room_id.as_deref().unwrap_or_default());
+    let hosted = room.ok().and_then(|room| town.rooms.get(&room));
+    hosted.is_some_and(|hosted| hosted.state.reigns().began() > 1)
 }
 
 /// Whether nobody of this server was in the room of a refusal for a while. What its admin agreed to before
