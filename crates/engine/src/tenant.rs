@@ -69,7 +69,8 @@ pub struct Tenant {
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
-    /// The last id given out to the outbox. Held while one is made.
+    /// The last id given out to the outbox, also by the process before this one: its clock may have been ahead.
+    /// Held while one is made.
     pub(crate) last_outbox_id: Mutex<u128>,
     /// Serialises the making of one DM per pair: pair → lock. Held across the look-up and the creation.
     pub(crate) dm_locks: Mutex<HashMap<Fqid, Arc<tokio::sync::Mutex<()>>>>,
@@ -82,6 +83,7 @@ impl Tenant {
         let policy = PolicyCell::load(&*parts.store).await?;
         let blocks = Blocks::load(&*parts.store).await?;
         let peers = Peers::load(&*parts.store).await?;
+        let last_outbox_id = parts.store.last_outbox_id().await?;
         Ok(Arc::new(Tenant {
             row: parts.row,
             store: parts.store,
@@ -111,7 +113,7 @@ impl Tenant {
             policy,
             tokens: Tokens::default(),
             doubled_dms: Mutex::default(),
-            last_outbox_id: Mutex::new(0),
+            last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
             dm_locks: Mutex::new(HashMap::new()),
         }))
     }
@@ -179,7 +181,7 @@ impl Tenant {
     /// happen within one millisecond, and the random part of a version 7 UUID knows no order.
     pub(crate) fn outbox_id(&self) -> EventId {
         let mut last = self.last_outbox_id.lock();
-        let fresh = u128::from_be_bytes(self.world.event_id().to_bytes());
+        let fresh = number(self.world.event_id());
         *last = fresh.max(*last + 1);
         EventId::from_bytes(last.to_be_bytes())
     }
@@ -188,6 +190,10 @@ impl Tenant {
     pub(crate) fn fqid(&self, local_id: &LocalId) -> Result<Fqid, scaiwave_protocol::Malformed> {
         Fqid::new(local_id, self.server_name())
     }
+}
+
+fn number(id: EventId) -> u128 {
+    u128::from_be_bytes(id.to_bytes())
 }
 
 impl std::fmt::Debug for TenantParts {

@@ -266,6 +266,10 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.outbox(peer, limit))
     }
 
+    async fn last_outbox_id(&self) -> Read<Option<EventId>> {
+        self.read(|reader| reader.last_outbox_id())
+    }
+
     async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>> {
         self.read(|reader| reader.peer(server))
     }

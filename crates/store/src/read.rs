@@ -215,6 +215,8 @@ pub trait TenantStore: Send + Sync {
     async fn waiting_peers(&self) -> Read<Vec<ServerName>>;
     /// One-off items for this peer, oldest first.
     async fn outbox(&self, peer: &ServerName, limit: u32) -> Read<Vec<OutboxRow>>;
+    /// The highest id of a one-off item, for whomever it is. The next one is to be sent after it.
+    async fn last_outbox_id(&self) -> Read<Option<EventId>>;
     /// What we know of a server.
     async fn peer(&self, server: &ServerName) -> Read<Option<PeerRow>>;
     /// All of them, by name.

@@ -67,7 +67,7 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
         args.messages, args.members, args.newcomers
     ));
     let rooms = Rooms::open(args, site).await?;
-    let (mut used, mut fresh, mut inside) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut used, mut fresh) = (Vec::new(), Vec::new());
     for n in args.all_newcomers() {
         let newcomer = Newcomer::start(&rooms, site, args, n).await?;
         let was_used = n % 2 == 0;
@@ -77,7 +77,6 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
         let times = newcomer.join(&rooms, &rooms.large).await?;
         let sort = if was_used { &mut used } else { &mut fresh };
         sort.push(times);
-        inside.push(newcomer);
     }
     report.section("joining: a server that has been in use");
     tell(&used, &mut report);

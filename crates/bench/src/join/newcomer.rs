@@ -36,7 +36,6 @@ impl Times {
 
 /// A server that knows nobody of the room but by name, with one person who is invited into it.
 pub(super) struct Newcomer {
-    /// Runs as long as this is kept: the host asks everybody in the room about the next one.
     server: Server,
     person: Person,
 }
@@ -65,7 +64,14 @@ impl Newcomer {
         Ok(Newcomer { server, person })
     }
 
-    /// Accepts the invitation and looks around.
+    /// Goes, so that the next one finds the room as this one did.
+    async fn leave(&self, rooms: &Rooms, room: &ToJoin) -> anyhow::Result<()> {
+        let path = format!("/v1/rooms/{}/leave", room.id);
+        self.person.call("POST", &path, &Value::Null).await?;
+        rooms.quiet().await
+    }
+
+    /// Accepts the invitation, looks around and leaves.
     pub(super) async fn join(&self, rooms: &Rooms, room: &ToJoin) -> anyhow::Result<Times> {
         self.person.be_invited(&rooms.owner, &room.id).await?;
         rooms.quiet().await?;
@@ -102,6 +108,7 @@ impl Newcomer {
                 bail!("an older page has {lines} lines: {}", page["meta"]);
             }
         }
+        self.leave(rooms, room).await?;
         Ok(Times {
             accepted,
             room: shown,

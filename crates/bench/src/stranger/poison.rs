@@ -12,13 +12,13 @@ use crate::place::{Measure, Place, Site};
 use crate::report::{Figure, Report};
 use crate::wire::Wire;
 
-/// Honest events in a batch, beside which there may be one that is poison.
-const HONEST: usize = 99;
+/// Events in a batch, of which one may be poison.
+const BATCH: usize = 100;
 /// Differences below this many percent are below what two equal measurements differ by on a quiet
 /// machine.
 const MEASURABLE: f64 = 2.0;
 
-/// A peer sends batches of 99 honest events, with and without one more that is poison.
+/// A peer sends batches of 100 events, with and without one among them that is poison.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -43,7 +43,7 @@ impl Measure for Args {
 
 async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
     let mut report = Report::begin(
-        "A ScaiWave server, and a peer that submits batches of 99 honest events, one at a time.",
+        "A ScaiWave server, and a peer that submits batches of 100 events, one at a time.",
         &Machine::look(&site.path)?,
         false,
     );
@@ -82,6 +82,11 @@ async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
         }
     }
     compare(&none, &again, &poison, &mut report);
+    for (n, wrong) in WRONGS.iter().enumerate() {
+        let times = poison.times.iter().skip(n).step_by(WRONGS.len());
+        let figure = format!("with one that is poison, {wrong}, p50");
+        report.figure(&Figure::microseconds(&figure, quantile(times, 0.5)));
+    }
     let arrived = witness.count() as f64 / honest as f64 * 100.0;
     report.figure(
         &Figure::percent("honest events that the owner saw", arrived).at_least(100.0, 100.0),
@@ -140,13 +145,17 @@ impl Sort {
         Ok(())
     }
 
-    fn quantile(&self, quantile: f64) -> u64 {
-        let mut times = self.times.clone();
-        times.sort_unstable();
-        let at = ((times.len() as f64 * quantile) as usize).min(times.len().saturating_sub(1));
-        let time = times.get(at).map_or(0, Duration::as_micros);
-        u64::try_from(time).unwrap_or(u64::MAX)
+    fn quantile(&self, share: f64) -> u64 {
+        quantile(self.times.iter(), share)
     }
+}
+
+fn quantile<'a>(times: impl Iterator<Item = &'a Duration>, share: f64) -> u64 {
+    let mut times: Vec<&Duration> = times.collect();
+    times.sort_unstable();
+    let at = ((times.len() as f64 * share) as usize).min(times.len().saturating_sub(1));
+    let time = times.get(at).map_or(0, |time| time.as_micros());
+    u64::try_from(time).unwrap_or(u64::MAX)
 }
 
 /// The items of a batch, and where among them the poison stands.
@@ -155,21 +164,29 @@ fn batch(
     room: &str,
     poison: Option<usize>,
 ) -> anyhow::Result<(Vec<String>, Option<usize>)> {
-    let mut items = Vec::with_capacity(HONEST + 1);
-    for _ in 0..HONEST {
+    let mut items = Vec::with_capacity(BATCH);
+    for _ in 0..BATCH {
         items.push(stranger.message(room)?);
     }
-    let bad = poison.map(|n| n * 37 % HONEST);
+    let bad = poison.map(|n| n * 37 % BATCH);
     if let (Some(n), Some(bad)) = (poison, bad) {
-        let item = spoilt(&stranger.message(room)?, n);
-        items.insert(bad, item);
+        items[bad] = spoilt(&items[bad], n);
     }
     Ok((items, bad))
 }
 
+/// What is wrong with a poison, by its number.
+const WRONGS: [&str; 5] = [
+    "another time",
+    "a number that is none",
+    "another kind",
+    "another author",
+    "another member",
+];
+
 /// The same with one thing wrong, another one each time.
 fn spoilt(item: &str, n: usize) -> String {
-    match n % 5 {
+    match n % WRONGS.len() {
         0 => item.replacen("\"origin_ts\":", "\"origin_ts\":1", 1),
         1 => item.replacen("\"v\":1", "\"v\":1.0", 1),
         2 => item.replacen("\"kind\":\"submit\"", "\"kind\":\"unheard\"", 1),

@@ -13,4 +13,4 @@ pub use block::{BlockedPart, block};
 pub use clean::{Spammer, clean};
 pub use decline::decline;
 pub use list::list;
-pub(crate) use over::{declined_at, drop_if_over, invited_at};
+pub(crate) use over::{declined_at, declined_here, drop_if_over, invited_at};

@@ -1,11 +1,14 @@
 //! Invitations that were answered before they arrived: a second one may cross the answer to the first.
 
+use std::sync::Arc;
+
+use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::wire::Card;
 use scaiwave_protocol::{Fqid, Malformed, RoomId, json};
-use scaiwave_store::record::{DeclineRow, InvitationRow};
+use scaiwave_store::record::{DeclineRow, InvitationRow, OutboxRow};
 use scaiwave_store::{Change, Commit, CommitError, StoreError};
 
-use crate::Tenant;
+use crate::{Outcome, Tenant, Viewer, rooms};
 
 /// The room's host has put somebody's declining leave at this seq: invitations below it are over.
 pub(crate) async fn declined_at(
@@ -55,4 +58,29 @@ pub(crate) fn invited_at(row: &InvitationRow) -> Result<u64, StoreError> {
     let damaged = |error: Malformed| StoreError::Damaged(error.to_string());
     let card = Card::parse(json::parse(&row.card).map_err(damaged)?).map_err(damaged)?;
     Ok(card.at.seq)
+}
+
+/// A decline that was to be told to the room's host is ours to sequence: the room has been given to us before
+/// it was told. Who has come in meanwhile stays.
+pub(crate) async fn declined_here(tenant: &Arc<Tenant>, row: &OutboxRow) {
+    let Some(participant) = &row.participant else {
+        return;
+    };
+    match end_here(tenant, row, participant).await {
+        Ok(()) => {}
+        Err(denial) => {
+            tracing::error!(%denial, room_id = %row.room_id, %participant, "a decline could not be sequenced");
+        }
+    }
+}
+
+async fn end_here(tenant: &Arc<Tenant>, row: &OutboxRow, participant: &Fqid) -> Outcome<()> {
+    let member = tenant.store.member(&row.room_id, participant).await?;
+    if member.is_some_and(|member| member.membership == Membership::Invite) {
+        let viewer = Viewer::for_participant(tenant, participant)?;
+        rooms::leave(tenant, &viewer, &row.room_id).await?;
+    }
+    let told = Commit::of(vec![Change::DropOutbox(row.id)]);
+    tenant.store.commit(told).await?;
+    Ok(())
 }

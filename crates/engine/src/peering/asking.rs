@@ -26,10 +26,17 @@ pub(crate) struct Asking {
 
 #[derive(Debug, Default)]
 struct Asked {
-    /// When, ms. Also of those that we have never met.
-    lately: BTreeMap<ServerName, u64>,
+    /// Also of those that we have never met.
+    lately: BTreeMap<ServerName, Lately>,
     /// The receiver ends when the answer is there.
     now: BTreeMap<ServerName, watch::Receiver<()>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Lately {
+    /// When it was asked for, ms.
+    at: u64,
+    answered: bool,
 }
 
 /// What somebody who wants a descriptor does.
@@ -38,8 +45,8 @@ pub(super) enum Turn {
     Ask(Ask),
     /// Waits for the one who asks.
     Wait(watch::Receiver<()>),
-    /// Does without: it was asked for a moment ago.
-    Lately,
+    /// Does without: it was asked for a moment ago, and was had or not.
+    Lately { answered: bool },
     /// Comes again: too many others are being asked.
     TooMany,
 }
@@ -49,6 +56,15 @@ pub(super) struct Ask {
     of: Arc<Asking>,
     server: ServerName,
     _done: watch::Sender<()>,
+}
+
+impl Ask {
+    /// The descriptor was had.
+    pub(super) fn is_answered(&self) {
+        if let Some(lately) = self.of.asked.lock().lately.get_mut(&self.server) {
+            lately.answered = true;
+        }
+    }
 }
 
 impl Drop for Ask {
@@ -64,24 +80,39 @@ impl Asking {
         if let Some(running) = asked.now.get(server) {
             return Turn::Wait(running.clone());
         }
-        let is_late = |at: u64| is_recent(at, now, AGAIN_MS);
-        if asked.lately.get(server).copied().is_some_and(is_late) {
-            return Turn::Lately;
+        let is_late = |lately: &Lately| is_recent(lately.at, now, AGAIN_MS);
+        if let Some(lately) = asked.lately.get(server).filter(|lately| is_late(lately)) {
+            return Turn::Lately {
+                answered: lately.answered,
+            };
         }
         if asked.lately.len() >= REMEMBERED_MAX {
-            asked.lately.retain(|_, at| is_late(*at));
+            asked.lately.retain(|_, lately| is_late(lately));
         }
         if asked.now.len() >= AT_ONCE_MAX || asked.lately.len() >= REMEMBERED_MAX {
             return Turn::TooMany;
         }
         let (done, running) = watch::channel(());
-        asked.lately.insert(server.clone(), now);
+        let lately = Lately {
+            at: now,
+            answered: false,
+        };
+        asked.lately.insert(server.clone(), lately);
         asked.now.insert(server.clone(), running);
         Turn::Ask(Ask {
             of: Arc::clone(self),
             server: server.clone(),
             _done: done,
         })
+    }
+
+    /// Whether the descriptor was had when it was last asked for.
+    pub(super) fn was_answered(&self, server: &ServerName) -> bool {
+        let asked = self.asked.lock();
+        asked
+            .lately
+            .get(server)
+            .is_some_and(|lately| lately.answered)
     }
 }
 
@@ -112,8 +143,17 @@ mod tests {
             .changed()
             .await
             .expect_err("the one who asked is done");
-        assert!(matches!(asking.turn(&name(1), 60_999), Turn::Lately));
-        assert!(asks(&asking.turn(&name(1), 61_000)));
+        let lately = asking.turn(&name(1), 60_999);
+        assert!(matches!(lately, Turn::Lately { answered: false }));
+        assert!(!asking.was_answered(&name(1)));
+        let Turn::Ask(again) = asking.turn(&name(1), 61_000) else {
+            panic!("the time is over")
+        };
+        again.is_answered();
+        drop(again);
+        let lately = asking.turn(&name(1), 61_000);
+        assert!(matches!(lately, Turn::Lately { answered: true }));
+        assert!(asking.was_answered(&name(1)));
     }
 
     // Nobody waits until a clock that was ahead, and has been set right, comes so far again.
@@ -121,7 +161,8 @@ mod tests {
     fn the_clock_is_set_back() {
         let asking = Arc::new(Asking::default());
         assert!(asks(&asking.turn(&name(1), 600_000)));
-        assert!(matches!(asking.turn(&name(1), 599_000), Turn::Lately));
+        let lately = asking.turn(&name(1), 599_000);
+        assert!(matches!(lately, Turn::Lately { .. }));
         assert!(asks(&asking.turn(&name(1), 500_000)));
     }
 

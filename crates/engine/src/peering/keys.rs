@@ -97,29 +97,33 @@ pub(crate) async fn introduce(tenant: &Arc<Tenant>, server: &ServerName) -> Outc
 }
 
 async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusal> {
-    let _ask = match tenant.asking.turn(origin, tenant.world.now()) {
+    let ask = match tenant.asking.turn(origin, tenant.world.now()) {
         Turn::Ask(ask) => ask,
         Turn::Wait(mut running) => {
             // It says nothing; its end does.
             running.changed().await.ok();
-            return had(tenant, origin);
+            return match tenant.asking.was_answered(origin) {
+                true => Ok(()),
+                false => Err(not_had()),
+            };
         }
         // Had, but without that key, is an answer.
-        Turn::Lately => return had(tenant, origin).and_then(|()| Err(untrusted())),
+        Turn::Lately { answered: true } => return Err(untrusted()),
+        Turn::Lately { answered: false } => return Err(not_had()),
         Turn::TooMany => {
             let sentence = "too many descriptors are being asked for; try again in a moment";
             return Err(Code::RateLimited.because(sentence));
         }
     };
-    fetch(tenant, origin).await
+    fetch(tenant, origin).await?;
+    ask.is_answered();
+    Ok(())
 }
 
-/// Not to be had a moment ago may pass.
-fn had(tenant: &Tenant, origin: &ServerName) -> Result<(), Refusal> {
-    match tenant.peers.descriptor(origin) {
-        None => Err(Code::PeerUnknown.because("your descriptor could not be had a moment ago")),
-        Some(_) => Ok(()),
-    }
+/// What could not be had a moment ago may be had in the next one, and may hold the key: an older one that we
+/// have says nothing against it.
+fn not_had() -> Refusal {
+    Code::PeerUnknown.because("your descriptor could not be had a moment ago")
 }
 
 /// Asks a server for its descriptor and takes it, if it is to be believed.

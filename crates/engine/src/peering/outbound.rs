@@ -18,7 +18,7 @@ use super::deliveries::{self, Acked};
 pub use super::reach::{failed, pausing};
 pub use super::settle::settle;
 use super::{checkpoints, past, stale, taken};
-use crate::{Tenant, lane};
+use crate::{Tenant, invitations, lane};
 
 /// Rooms looked at for one batch. Those whose cursor is ahead of what is written down are among them.
 const ROOMS_MAX: u32 = 1024;
@@ -180,6 +180,10 @@ impl Draft {
     ) -> Result<(), StoreError> {
         let mut submits: Vec<(u64, Part, Vec<u8>)> = Vec::new();
         for row in one_off.iter().filter(|row| row.kind == SUBMIT) {
+            if is_ours(tenant, &row.room_id).await? {
+                invitations::declined_here(tenant, row).await;
+                continue;
+            }
             let number = origin_seq_of(row);
             if waits_for_another(tenant, peer, &row.room_id, number).await? {
                 continue;
@@ -503,7 +507,12 @@ async fn is_present(
         .any(|row| row.present && &row.server == server))
 }
 
-/// The number of a declining leave.
+/// Whether this server hosts the room by now.
+async fn is_ours(tenant: &Tenant, room_id: &RoomId) -> Result<bool, StoreError> {
+    let room = tenant.store.room(room_id).await?;
+    Ok(room.is_some_and(|room| &room.host == tenant.server_name()))
+}
+
 /// Whether events of ours with lower numbers wait for somebody else who is the room's host as far as our
 /// copy of it says: the news of a hand-over is on its way, and makes them the peer's too.
 async fn waits_for_another(
@@ -522,6 +531,7 @@ async fn waits_for_another(
         .any(|row| row.refused.is_none() && row.origin_seq < number))
 }
 
+/// The number of a declining leave.
 fn origin_seq_of(row: &OutboxRow) -> u64 {
     let item = json::parse_body(&row.item).ok();
     let number = item

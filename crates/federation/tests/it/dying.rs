@@ -140,6 +140,7 @@ reads! {
     lagging(server: &ServerName, limit: u32) -> Vec<LagRow>;
     waiting_peers() -> Vec<ServerName>;
     outbox(peer: &ServerName, limit: u32) -> Vec<OutboxRow>;
+    last_outbox_id() -> Option<EventId>;
     peer(server: &ServerName) -> Option<PeerRow>;
     peers() -> Vec<PeerRow>;
     peer_keys() -> Vec<PeerKeysRow>;

@@ -154,4 +154,20 @@ pub(crate) const FOUND: &[(u64, &str)] = &[
         13789,
         "a member server that lay behind itself was taken for a liar when it stood in for the host",
     ),
+    (
+        16867,
+        "after a restart with the clock set back what was to be sent overtook what had waited longer",
+    ),
+    (
+        17595,
+        "a cheat forgot an invitation of its own people, and a checker wanted it",
+    ),
+    (
+        19398,
+        "a key was not trusted because the descriptor that had it could not be had a moment before",
+    ),
+    (
+        19572,
+        "a decline waited for the former host at the server to which it had given the room",
+    ),
 ];

@@ -1,5 +1,5 @@
 use rusqlite::{Result, params};
-use scaiwave_protocol::{Fqid, RoomId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, RoomId, ServerName};
 use scaiwave_store::record::{
     FollowerRow, InvitationRow, LagRow, OutboxRow, OwnKeyRow, PeerKeysRow, PeerRow,
 };
@@ -143,6 +143,14 @@ impl Reader<'_> {
              WHERE o.peer = ?1 ORDER BY o.id LIMIT ?2",
             params![peer.as_str(), limit],
             outbox_item,
+        )
+    }
+
+    pub(crate) fn last_outbox_id(&self) -> Result<Option<EventId>> {
+        self.one(
+            "SELECT id FROM outbox ORDER BY id DESC LIMIT 1",
+            [],
+            |columns| columns.event_id(),
         )
     }
 

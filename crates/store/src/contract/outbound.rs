@@ -134,9 +134,12 @@ pub(super) async fn the_outbox_is_sent_in_order(store: &dyn TenantStore) {
         item(2, HOST),
         item(1, OTHER),
     ];
+    assert_eq!(good(store.last_outbox_id().await), None);
     put(store, changes.into_iter().map(Change::PutOutbox).collect()).await;
     let waiting = good(store.outbox(&server(OTHER), 9).await);
     assert_eq!(waiting, [item(1, OTHER), item(3, OTHER)]);
+    let last = good(store.last_outbox_id().await);
+    assert_eq!(last, Some(event_id(0, 3)));
     assert_eq!(
         good(store.outbox(&server(OTHER), 1).await),
         [item(1, OTHER)]

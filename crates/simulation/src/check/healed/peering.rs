@@ -99,8 +99,9 @@ async fn invitations(
     wrong: &mut Vec<String>,
 ) -> anyhow::Result<()> {
     for (room, hosted) in &town.rooms {
-        // A host that cheats says `removed` as it pleases.
-        let crooked = town.is_liar(hosted.row.host.as_str());
+        // A host that cheats says `removed` as it pleases, and a cheat's own server keeps what it likes.
+        let crooked = [&hosted.row.host, server.name()].map(|name| town.is_liar(name.as_str()));
+        let crooked = crooked.contains(&true);
         if &hosted.row.host == server.name() || town.is_split(room) || crooked {
             continue;
         }
