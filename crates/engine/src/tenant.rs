@@ -186,6 +186,11 @@ impl Tenant {
         EventId::from_bytes(last.to_be_bytes())
     }
 
+    /// Reads something small, to see that its data can be read.
+    pub async fn check_store(&self) -> Result<(), StoreError> {
+        self.store.stream_position().await.map(drop)
+    }
+
     /// The full name of a local participant.
     pub(crate) fn fqid(&self, local_id: &LocalId) -> Result<Fqid, scaiwave_protocol::Malformed> {
         Fqid::new(local_id, self.server_name())

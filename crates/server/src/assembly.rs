@@ -35,6 +35,13 @@ pub(crate) struct Directory {
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
+impl Directory {
+    /// All of them.
+    pub(crate) fn all(&self) -> Vec<Arc<Tenant>> {
+        self.tenants.read().values().cloned().collect()
+    }
+}
+
 impl TenantDirectory for Directory {
     /// A host that is nobody's name means the only tenant, if there is only one: a single company
     /// reaches its server by whatever name its network has for it.

@@ -6,6 +6,7 @@ mod assembly;
 mod cli;
 mod config;
 mod demo;
+mod health;
 mod telemetry;
 mod tls;
 mod world;

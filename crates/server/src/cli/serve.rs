@@ -14,6 +14,7 @@ use tokio_util::task::TaskTracker;
 use crate::accept;
 use crate::assembly::Assembly;
 use crate::config::{Config, Tls};
+use crate::health;
 use crate::tls;
 
 /// How often the server looks for tenants that a command has made meanwhile.
@@ -58,7 +59,9 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     );
     let federation =
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
-    let router = scaiwave_api::router(state.clone()).merge(federation);
+    let router = scaiwave_api::router(state.clone())
+        .merge(federation)
+        .merge(health::router(assembly.directory(), shutdown.clone()));
     tasks.spawn(end_on_signal(shutdown.clone())?);
     let tls = start_tls(config, &assembly.world, &tasks, &shutdown)?;
     let scheme = if tls.is_some() { "https" } else { "http" };

@@ -6,6 +6,7 @@ mod bad_input;
 mod command_line;
 mod handshake;
 mod harness;
+mod health;
 mod kill;
 mod one_process;
 mod operator;
