@@ -212,6 +212,32 @@ failures! {
         "409" = "SW_FED_CHAIN_BROKEN: what came is not the room's history",
         "502" = "SW_FED_PEER_UNREACHABLE",
     }
+    /// Endpoints that name one thing of the caller's own.
+    OnOwn {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND",
+    }
+    /// Endpoints that want the caller's password once more.
+    WithPassword {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_WRONG_PASSWORD",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
+    /// Endpoints for admins about one account.
+    AdministeringAccount {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND",
+        "409" = "SW_LAST_ADMIN, SW_ACCOUNT_CLOSED",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
     /// The same, when they may be asked too often.
     Waiting {
         "400" = "SW_BAD_REQUEST",

@@ -29,11 +29,17 @@ pub const USER_AGENT_BYTES_MAX: usize = 200;
 /// Bytes of a request id that a proxy may give; longer ones are replaced.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
-/// Failed logins of one name in one window.
-pub const LOGIN_FAILURES_MAX: u32 = 10;
-/// The window of failed logins.
-pub const LOGIN_WINDOW: Duration = Duration::from_secs(5 * 60);
-/// Names whose failures are remembered; beyond that the oldest is forgotten.
+/// Failed logins of one name that cost no time: people mistype.
+pub const LOGIN_FREE_FAILURES: u32 = 5;
+/// Failed logins from one source that cost no time: an office has one address.
+pub const LOGIN_FREE_FAILURES_OF_SOURCE: u32 = 50;
+/// The wait after the first failure that is not free; each further one doubles it.
+pub const LOGIN_DELAY_FIRST: Duration = Duration::from_secs(1);
+/// The longest wait: 12 tries an hour find no password, and whoever is shut out by a stranger gets in.
+pub const LOGIN_DELAY_MAX: Duration = Duration::from_secs(5 * 60);
+/// How long after the last failure all are forgotten.
+pub const LOGIN_MEMORY: Duration = Duration::from_secs(60 * 60);
+/// Names, and sources, whose failures are remembered; beyond that the oldest is forgotten.
 pub const LOGIN_NAMES_MAX: usize = 10_000;
 
 /// How long a stream ticket can be used: it travels in an address, so not long.

@@ -25,7 +25,7 @@ const TAGS: &[(&str, &str)] = &[
     ),
     ("live", "Sync, the stream, typing."),
     ("inbox", "What asks for the caller's attention."),
-    ("admin", "Federation, for admins of the tenant."),
+    ("admin", "Federation and people, for admins of the tenant."),
 ];
 
 const DESCRIPTION: &str = "\
@@ -67,6 +67,11 @@ const PATH_PARAMETERS: &[(&str, &str)] = &[
         "The other server's name, such as `chat.example.org`.",
     ),
     ("line_id", "The line's `id`, as the list has it."),
+    ("session_id", "The session's `id`, as the list has it."),
+    (
+        "participant_id",
+        "Somebody of this tenant: the full name or the local id.",
+    ),
     ("report_id", "The report's `id`, as the list has it."),
 ];
 

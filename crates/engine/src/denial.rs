@@ -52,6 +52,12 @@ client_codes! {
     InvalidToken = "SW_AUTH_INVALID_TOKEN", 401;
     /// The token's time is over.
     ExpiredToken = "SW_AUTH_EXPIRED_TOKEN", 401;
+    /// The password that goes with a change is wrong.
+    WrongPassword = "SW_AUTH_WRONG_PASSWORD", 403;
+    /// The account is closed.
+    AccountClosed = "SW_ACCOUNT_CLOSED", 409;
+    /// The tenant would have no admin any more.
+    LastAdmin = "SW_LAST_ADMIN", 409;
     /// The caller is not an admin, or their power is too low.
     InsufficientPermission = "SW_AUTH_INSUFFICIENT_PERMISSION", 403;
     /// The token is of another tenant.

@@ -8,8 +8,8 @@ use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
     EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
     ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
-    RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow,
-    UnconfirmedRow,
+    ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -386,10 +386,11 @@ impl TenantStore for SqliteTenant {
     async fn participants(
         &self,
         query: &str,
+        closed: bool,
         limit: u32,
         offset: u32,
     ) -> Read<Vec<ParticipantRow>> {
-        self.read(|reader| reader.participants(query, limit, offset))
+        self.read(|reader| reader.participants(query, closed, limit, offset))
     }
 
     async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>> {
@@ -402,5 +403,9 @@ impl TenantStore for SqliteTenant {
 
     async fn sessions(&self, local_id: &LocalId) -> Read<Vec<SessionRow>> {
         self.read(|reader| reader.sessions(local_id))
+    }
+
+    async fn reset_link(&self, hash: &[u8; 32]) -> Read<Option<ResetLinkRow>> {
+        self.read(|reader| reader.reset_link(hash))
     }
 }

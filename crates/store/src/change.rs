@@ -4,8 +4,8 @@ use crate::record::{
     AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, DeclineRow,
     EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow,
     OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow,
-    Refused, RejectionRow, ReportRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow,
-    UnconfirmedRow, VerdictRow,
+    Refused, RejectionRow, ReportRow, ResetLinkRow, RoomRow, RoomServerRow, SessionRow, Settled,
+    StreamRow, UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -160,8 +160,16 @@ pub enum Change {
     PutParticipant(Box<ParticipantRow>),
     /// Changes some members of an account.
     PatchParticipant(LocalId, AccountPatch),
-    /// By id.
+    /// By id. Its participant was seen when it was last used.
     PutSession(Box<SessionRow>),
+    /// A session was used at this moment (ms), and its participant seen. One that is gone stays so.
+    SawSession(EventId, u64),
     /// Logged out.
     DropSession(EventId),
+    /// All sessions of a participant but this one.
+    DropSessions(LocalId, Option<EventId>),
+    /// By local id.
+    PutResetLink(ResetLinkRow),
+    /// Used, or not needed any more.
+    DropResetLink(LocalId),
 }

@@ -25,6 +25,29 @@ pub enum Expectation {
     NoRoom(RoomId),
     /// No local participant has this id.
     NoParticipant(LocalId),
+    /// The account is not closed, and has this password hash.
+    Account {
+        /// Whose.
+        local_id: LocalId,
+        /// As it was read.
+        password_hash: Option<String>,
+    },
+    /// Another account than this one is an admin's, and not closed.
+    AnotherAdmin(LocalId),
+    /// The session is there, with this refresh token's SHA-256.
+    Session {
+        /// Which.
+        id: EventId,
+        /// As it was read.
+        refresh_hash: [u8; 32],
+    },
+    /// This account's link for a new password has this SHA-256.
+    ResetLink {
+        /// Whose.
+        local_id: LocalId,
+        /// As it was read.
+        hash: [u8; 32],
+    },
     /// This event still waits to be sequenced.
     Pending {
         /// Which room.

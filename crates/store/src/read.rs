@@ -7,8 +7,8 @@ use crate::record::{
     AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow,
     EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
     OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow,
-    RejectionDirection, RejectionRow, ReportRow, RoomListRow, RoomRow, RoomServerRow, SessionRow,
-    Settled, StreamEntry, TimelineRow, UnconfirmedRow,
+    RejectionDirection, RejectionRow, ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -271,13 +271,21 @@ pub trait TenantStore: Send + Sync {
 
     /// A local participant.
     async fn participant(&self, local_id: &LocalId) -> Read<Option<ParticipantRow>>;
-    /// Local participants whose id or name contains `query` (case-insensitive), by id.
-    async fn participants(&self, query: &str, limit: u32, offset: u32)
-    -> Read<Vec<ParticipantRow>>;
+    /// Local participants whose id or name contains `query` (case-insensitive), by id; those whose
+    /// account is closed only if `closed` asks for them.
+    async fn participants(
+        &self,
+        query: &str,
+        closed: bool,
+        limit: u32,
+        offset: u32,
+    ) -> Read<Vec<ParticipantRow>>;
     /// The session of an access token's SHA-256.
     async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>>;
     /// The session of a present or previous refresh token's SHA-256.
     async fn session_by_refresh(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>>;
     /// All sessions of a participant, newest first.
     async fn sessions(&self, local_id: &LocalId) -> Read<Vec<SessionRow>>;
+    /// The link for a new password with this SHA-256.
+    async fn reset_link(&self, hash: &[u8; 32]) -> Read<Option<ResetLinkRow>>;
 }

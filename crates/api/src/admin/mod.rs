@@ -1,4 +1,4 @@
-//! Federation, for admins of the tenant.
+//! Federation and people, for admins of the tenant.
 
 mod accept_key;
 mod affected_rooms;
@@ -9,6 +9,7 @@ mod block_peer;
 mod check;
 mod clean_invitations;
 mod confirm_newest;
+mod deactivate;
 mod dead_letters;
 mod drop_dead_letter;
 mod drop_peer;
@@ -20,14 +21,18 @@ mod invite;
 mod leave_room;
 mod lift;
 mod outside;
+mod participants;
+mod password_reset;
 mod peer;
 mod peers;
 mod policy;
 mod put_policy;
+mod reactivate;
 mod rejection;
 mod rejections;
 mod retry_dead_letter;
 mod retry_peer;
+mod role;
 mod rooms;
 mod simulate_policy;
 mod take_over;
@@ -72,4 +77,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(confirm_newest::confirm_newest))
         .routes(routes!(evidence::list_evidence))
         .routes(routes!(lift::lift_room))
+        .routes(routes!(participants::list_accounts))
+        .routes(routes!(password_reset::make_reset_link))
+        .routes(routes!(deactivate::deactivate_account))
+        .routes(routes!(reactivate::reactivate_account))
+        .routes(routes!(role::set_role))
 }

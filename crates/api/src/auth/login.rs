@@ -1,11 +1,10 @@
 use axum::extract::State;
-use http::HeaderMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{TokensJson, with_password};
 use crate::answer::{Answer, Success, data};
-use crate::extract::{BodyOrForm, ThisTenant};
+use crate::extract::{BodyOrForm, Client, ThisTenant};
 use crate::failure::LoggingIn;
 use crate::state::ApiState;
 
@@ -35,8 +34,8 @@ pub(crate) struct Login {
 pub(crate) async fn login(
     State(state): State<ApiState>,
     ThisTenant(tenant): ThisTenant,
-    headers: HeaderMap,
+    client: Client,
     BodyOrForm(body): BodyOrForm<Login>,
 ) -> Answer {
-    data(with_password(&state, &tenant, &headers, &body.username, &body.password).await?)
+    data(with_password(&state, &tenant, client, &body.username, &body.password).await?)
 }

@@ -4,18 +4,18 @@ mod config;
 mod login;
 mod logout;
 mod refresh;
+mod reset;
 mod token;
 
-use http::{HeaderMap, header};
-use scaiwave_engine::accounts::{self, TokenPair};
+use scaiwave_engine::accounts::{self, Credentials, TokenPair};
 use scaiwave_engine::{ClientCode, Tenant};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::extract::Client;
 use crate::failure::Failure;
-use crate::limits::USER_AGENT_BYTES_MAX;
 use crate::state::ApiState;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
@@ -25,6 +25,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(token::token))
         .routes(routes!(refresh::refresh_tokens))
         .routes(routes!(logout::logout))
+        .routes(routes!(reset::reset_password))
 }
 
 /// Tokens, shown once.
@@ -53,35 +54,28 @@ impl From<TokenPair> for TokensJson {
     }
 }
 
-/// A login with name and password, throttled by name.
+/// A login with name and password, throttled by name and source.
 async fn with_password(
     state: &ApiState,
     tenant: &Tenant,
-    headers: &HeaderMap,
+    client: Client,
     username: &str,
     password: &str,
 ) -> Result<TokensJson, Failure> {
     let username = username.strip_prefix('@').unwrap_or(username);
-    state
-        .throttle
-        .begin(tenant.slug(), username, state.world.now())?;
-    match accounts::login(tenant, username, password, user_agent(headers)).await {
+    let (throttle, source) = (&state.throttle, client.source());
+    throttle.begin(tenant.slug(), username, source, state.world.now())?;
+    let credentials = Credentials { username, password };
+    match accounts::login(tenant, credentials, client.into_device()).await {
         Ok(pair) => {
-            state.throttle.succeeded(tenant.slug(), username);
+            throttle.succeeded(tenant.slug(), username, source);
             Ok(pair.into())
         }
         Err(denial) => {
             if denial.code != ClientCode::InvalidToken {
-                state.throttle.undecided(tenant.slug(), username);
+                throttle.undecided(tenant.slug(), username, source);
             }
             Err(denial.into())
         }
     }
-}
-
-/// What the client calls itself, for the list of sessions.
-fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let text = headers.get(header::USER_AGENT)?.to_str().ok()?;
-    // `to_str` lets visible ASCII pass only, so every byte is a character.
-    Some(text.chars().take(USER_AGENT_BYTES_MAX).collect())
 }

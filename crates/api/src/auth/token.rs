@@ -1,12 +1,11 @@
 use axum::extract::State;
-use http::HeaderMap;
 use scaiwave_engine::accounts;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{TokensJson, with_password};
 use crate::answer::{Answer, Success, data};
-use crate::extract::{BodyOrForm, ThisTenant};
+use crate::extract::{BodyOrForm, Client, ThisTenant};
 use crate::failure::{Failure, LoggingIn};
 use crate::state::ApiState;
 
@@ -48,14 +47,14 @@ pub(crate) struct TokenRequest {
 pub(crate) async fn token(
     State(state): State<ApiState>,
     ThisTenant(tenant): ThisTenant,
-    headers: HeaderMap,
+    client: Client,
     BodyOrForm(body): BodyOrForm<TokenRequest>,
 ) -> Answer {
     match body.grant_type.as_str() {
         "password" => {
             let username = needed("username", body.username.as_deref())?;
             let password = needed("password", body.password.as_deref())?;
-            data(with_password(&state, &tenant, &headers, username, password).await?)
+            data(with_password(&state, &tenant, client, username, password).await?)
         }
         "refresh_token" => {
             let token = needed("refresh_token", body.refresh_token.as_deref())?;

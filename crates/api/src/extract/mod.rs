@@ -3,6 +3,7 @@
 mod body;
 mod caller;
 mod content;
+mod device;
 mod explain;
 mod participant;
 mod path;
@@ -12,7 +13,10 @@ mod tenant;
 pub(crate) use body::{Body, BodyOrForm};
 pub(crate) use caller::{Admin, Caller, bearer};
 pub(crate) use content::with_full_mentions;
+pub(crate) use device::Client;
 pub(crate) use participant::participant;
-pub(crate) use path::{EventPath, LinePath, PeerPath, ReactionPath, ReportPath, RoomPath};
+pub(crate) use path::{
+    EventPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath, RoomPath, SessionPath,
+};
 pub(crate) use query::{Params, cursor, page_limit, position};
 pub(crate) use tenant::{Host, ThisTenant};

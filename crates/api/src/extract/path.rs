@@ -3,8 +3,9 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use scaiwave_engine::{ClientCode, Denial};
-use scaiwave_protocol::{EventId, RoomId, ServerName};
+use scaiwave_protocol::{EventId, LocalId, RoomId, ServerName};
 
+use super::{ThisTenant, participant};
 use crate::failure::Failure;
 use crate::state::ApiState;
 
@@ -21,6 +22,11 @@ pub(crate) struct ReactionPath(pub(crate) RoomId, pub(crate) EventId, pub(crate)
 pub(crate) struct PeerPath(pub(crate) ServerName);
 /// `…/{line_id}`: a line of a log, or a dead letter.
 pub(crate) struct LinePath(pub(crate) EventId);
+
+/// `…/sessions/{session_id}`
+pub(crate) struct SessionPath(pub(crate) EventId);
+/// `…/participants/{participant_id}`: somebody of this tenant, by full name or local id.
+pub(crate) struct PersonPath(pub(crate) LocalId);
 
 async fn params(parts: &mut Parts, state: &ApiState) -> Result<RawPathParams, Failure> {
     let params = RawPathParams::from_request_parts(parts, state).await;
@@ -69,6 +75,32 @@ impl FromRequestParts<ApiState> for LinePath {
         let id = EventId::parse(param(&params, "line_id"));
         let id = id.map_err(|_| ClientCode::NotFound.because("there is nothing of this name"))?;
         Ok(LinePath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for SessionPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let id = EventId::parse(param(&params, "session_id"));
+        let id = id.map_err(|_| ClientCode::NotFound.because("there is no such session"))?;
+        Ok(SessionPath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for PersonPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
+        let params = params(parts, state).await?;
+        let text = param(&params, "participant_id");
+        let named = participant(&tenant, "participant_id", text).ok();
+        let ours = named.filter(|fqid| tenant.is_local(fqid));
+        let local_id = ours.and_then(|fqid| LocalId::parse(fqid.local()).ok());
+        let nobody = || ClientCode::NotFound.because("there is nobody of this name");
+        Ok(PersonPath(local_id.ok_or_else(nobody)?))
     }
 }
 

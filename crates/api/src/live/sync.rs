@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use scaiwave_engine::accounts::{self, Endings};
 use scaiwave_engine::live::{self, SyncPage};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
@@ -80,6 +81,7 @@ async fn page(
     // A position that was not given out yet is read as the newest.
     let mut since = since.min(tenant.hub().position());
     let mut place = None;
+    let mut endings = Endings::of(tenant, viewer);
     loop {
         let seen = tenant.hub().position();
         let page = live::sync(tenant, viewer, since, limit).await?;
@@ -92,6 +94,8 @@ async fn page(
         // What concerned others is not looked at again.
         since = page.next_cursor;
         tokio::select! {
+            biased;
+            () = endings.next() => accounts::still_welcome(tenant, viewer).await?,
             () = tenant.hub().changed(seen) => {}
             () = tokio::time::sleep_until(deadline) => return Ok(page),
             () = state.shutdown.cancelled() => return Ok(page),

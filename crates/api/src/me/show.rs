@@ -1,4 +1,4 @@
-use scaiwave_engine::store::record::{PresenceChoice, Role};
+use scaiwave_engine::store::record::PresenceChoice;
 use scaiwave_engine::{accounts, live};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use crate::answer::{Answer, Success, data};
 use crate::extract::Caller;
 use crate::failure::Reading;
-use crate::shape::ParticipantJson;
+use crate::shape::{ParticipantJson, role_word};
 
 /// The caller.
 #[derive(Serialize, ToSchema)]
@@ -39,10 +39,7 @@ pub(crate) async fn me(caller: Caller) -> Answer {
     let chosen = live::chosen_presence(&caller.tenant, &caller.viewer).await?;
     data(MeJson {
         participant: ParticipantJson::of(&view),
-        role: match caller.viewer.role {
-            Role::Member => "member",
-            Role::Admin => "admin",
-        },
+        role: role_word(caller.viewer.role),
         tenant_id: caller.tenant.slug(),
         tenant_name: caller.tenant.name(),
         presence: chosen.map(PresenceChoice::as_str),

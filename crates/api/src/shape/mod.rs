@@ -1,6 +1,7 @@
 //! What clients see: the JSON forms of the engine's views. Each is borrowed from its view and written
 //! straight to bytes.
 
+mod account;
 mod event;
 mod frame;
 mod inbox;
@@ -11,6 +12,7 @@ mod participant;
 mod room;
 pub(crate) mod time;
 
+pub(crate) use account::{AccountJson, role_word};
 pub(crate) use event::EventJson;
 pub(crate) use frame::{FrameJson, FrameParts, encode_frame};
 pub(crate) use inbox::InboxJson;

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on ends by a panic"
 )]
 
+mod accounts;
 mod admin;
 mod openapi;
 mod outside;

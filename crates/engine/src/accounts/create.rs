@@ -30,7 +30,10 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         return Err(ClientCode::BadRequest.because(sentence).at("display_name"));
     }
     let password_hash = match new.password {
-        Some(password) => Some(password::hash(&tenant.world, password).await?),
+        Some(password) => {
+            password::check(&password, "password")?;
+            Some(password::hash(&tenant.world, password).await?)
+        }
         None => None,
     };
     let row = ParticipantRow {
@@ -42,6 +45,7 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         password_hash,
         created_at: tenant.world.now(),
         deactivated_at: None,
+        last_seen_at: None,
         presence: None,
     };
     let commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])

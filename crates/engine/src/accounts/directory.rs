@@ -24,8 +24,7 @@ pub async fn directory(
 ) -> Result<Vec<ParticipantView>, Denial> {
     let rows = tenant
         .store
-        .participants(query, limit.min(PAGE_MAX), offset)
+        .participants(query, false, limit.min(PAGE_MAX), offset)
         .await?;
-    let active = rows.into_iter().filter(|row| row.deactivated_at.is_none());
-    active.map(|row| view(tenant, row)).collect()
+    rows.into_iter().map(|row| view(tenant, row)).collect()
 }

@@ -1,10 +1,14 @@
 //! People of this tenant: who they are, how they log in.
 
+mod administer;
 mod authenticate;
+mod change_password;
 mod create;
 mod directory;
 mod login;
 mod password;
+mod reset;
+mod sessions;
 mod tokens;
 
 use scaiwave_protocol::{EventId, Fqid, LocalId};
@@ -14,10 +18,14 @@ use crate::tenant::Tenant;
 use crate::view::ParticipantView;
 use crate::{ClientCode, Outcome};
 
-pub use authenticate::{authenticate, still_welcome};
+pub use administer::{AccountView, deactivate, list, reactivate, set_role};
+pub use authenticate::{Endings, authenticate, still_welcome};
+pub use change_password::change_password;
 pub use create::{NewAccount, create};
 pub use directory::{directory, me};
-pub use login::{TokenPair, login, logout, refresh};
+pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
+pub use reset::{ResetLink, reset_link, reset_password};
+pub use sessions::{SessionView, end_other_sessions, end_session, sessions};
 pub(crate) use tokens::Tokens;
 
 /// Who asks, as proven by an access token.
@@ -79,4 +87,20 @@ fn view(tenant: &Tenant, row: ParticipantRow) -> Outcome<ParticipantView> {
         bot: row.bot,
         foreign: false,
     })
+}
+
+/// An account of this tenant, whether it is closed or not.
+async fn account(tenant: &Tenant, local_id: &LocalId) -> Outcome<ParticipantRow> {
+    let row = tenant.store.participant(local_id).await?;
+    row.ok_or_else(|| ClientCode::NotFound.because("there is nobody of this name"))
+}
+
+/// The same, if it is not closed.
+async fn open_account(tenant: &Tenant, local_id: &LocalId) -> Outcome<ParticipantRow> {
+    let account = account(tenant, local_id).await?;
+    if account.deactivated_at.is_some() {
+        let sentence = "this account is closed; open it again first";
+        return Err(ClientCode::AccountClosed.because(sentence));
+    }
+    Ok(account)
 }

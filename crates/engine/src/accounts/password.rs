@@ -24,12 +24,17 @@ fn argon2id() -> Argon2<'static> {
 
 static HASHING: Semaphore = Semaphore::const_new(HASHES_AT_A_TIME);
 
-/// Hashes with argon2id (RFC 9106) on a blocking thread.
-pub(super) async fn hash(world: &World, password: String) -> Outcome<String> {
+/// Whether this may become a password; `field` is where it came from.
+pub(super) fn check(password: &str, field: &'static str) -> Outcome<()> {
     if password.chars().count() < PASSWORD_CHARS_MIN || password.len() > PASSWORD_BYTES_MAX {
         let sentence = "a password must have at least 8 characters and at most 1,024 bytes";
-        return Err(ClientCode::BadRequest.because(sentence).at("password"));
+        return Err(ClientCode::BadRequest.because(sentence).at(field));
     }
+    Ok(())
+}
+
+/// Hashes what was checked with argon2id (RFC 9106) on a blocking thread.
+pub(super) async fn hash(world: &World, password: String) -> Outcome<String> {
     let salt: [u8; 16] = world.random();
     let hashed = blocking(move || {
         let hash = argon2id().hash_password_with_salt(password.as_bytes(), &salt);

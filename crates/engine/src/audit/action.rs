@@ -23,6 +23,16 @@ macro_rules! actions {
 }
 
 actions! {
+    /// An account was closed.
+    AccountClosed = "account.closed",
+    /// A closed account was opened again.
+    AccountOpened = "account.opened",
+    /// Somebody has set a new password by a link.
+    AccountPasswordReset = "account.password_reset",
+    /// A link for a new password was made.
+    AccountResetLink = "account.reset_link",
+    /// Somebody was made an admin, or is none any more.
+    AccountRole = "account.role",
     /// An item that a peer had rejected was forgotten.
     DeadLetterDropped = "dead_letter.dropped",
     /// An item that a peer had rejected was sent once more.

@@ -53,10 +53,13 @@ async fn admins(tenant: &Tenant) -> Outcome<Vec<Fqid>> {
     let mut admins = Vec::new();
     let mut offset = 0;
     loop {
-        let page = tenant.store.participants("", STEP_MAX, offset).await?;
+        let page = tenant
+            .store
+            .participants("", false, STEP_MAX, offset)
+            .await?;
         let count = page.len();
         for account in page {
-            if account.role == Role::Admin && account.deactivated_at.is_none() {
+            if account.role == Role::Admin {
                 admins.push(tenant.fqid(&account.local_id)?);
             }
         }

@@ -37,7 +37,6 @@ mod rate;
 mod record;
 mod route;
 mod size_and_rate;
-mod source;
 mod turned_away;
 mod vain;
 
@@ -51,7 +50,7 @@ use scaiwave_protocol::wire::ItemResult;
 
 pub use message::{Request, Response};
 pub use route::PREFIX;
-pub use source::Source;
+pub use scaiwave_engine::Source;
 
 use crate::limits;
 use in_flight::InFlight;

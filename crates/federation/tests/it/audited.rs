@@ -19,6 +19,18 @@ macro_rules! case {
 /// Where an action is shown to be written. A new action does not compile without a case.
 fn case(action: Action) -> Case {
     match action {
+        Action::AccountClosed | Action::AccountOpened => case!(
+            "../../../api/tests/it/accounts/people.rs",
+            "an_account_is_closed_and_opened"
+        ),
+        Action::AccountPasswordReset | Action::AccountResetLink => case!(
+            "../../../api/tests/it/accounts/passwords.rs",
+            "a_lost_password_is_set_anew"
+        ),
+        Action::AccountRole => case!(
+            "../../../api/tests/it/accounts/people.rs",
+            "a_role_is_given_and_taken"
+        ),
         Action::DeadLetterDropped => case!(
             "../../../api/tests/it/admin/dead_letters.rs",
             "a_letter_is_dropped"

@@ -1,6 +1,8 @@
 //! Every command of the operator's, over real processes: once well and once refused, as a person and as a
 //! script see it.
 
+mod accounts;
+
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
@@ -102,6 +104,17 @@ fn refusals() -> Vec<(&'static str, Vec<&'static str>, &'static [&'static str])>
                 "member",
                 "--password-stdin",
             ]),
+            &["--local-id"],
+        ),
+        ("admin user list", wrong(), nobody),
+        (
+            "admin user reset-password",
+            of(&["--local-id", "nobody"]),
+            &["there is nobody of this name"],
+        ),
+        (
+            "admin user reset-password",
+            of(&["--local-id", "Not An Id"]),
             &["--local-id"],
         ),
         ("admin rooms list", wrong(), nobody),

@@ -11,8 +11,8 @@ use scaiwave_store::record::{
     AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
     EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
     ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
-    RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow,
-    UnconfirmedRow,
+    ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TimelineRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -229,8 +229,9 @@ reads! {
     own_keys() -> Vec<OwnKeyRow>;
     setting(name: &str) -> Option<Vec<u8>>;
     participant(local_id: &LocalId) -> Option<ParticipantRow>;
-    participants(query: &str, limit: u32, offset: u32) -> Vec<ParticipantRow>;
+    participants(query: &str, closed: bool, limit: u32, offset: u32) -> Vec<ParticipantRow>;
     session_by_access(hash: &[u8; 32]) -> Option<SessionRow>;
     session_by_refresh(hash: &[u8; 32]) -> Option<SessionRow>;
     sessions(local_id: &LocalId) -> Vec<SessionRow>;
+    reset_link(hash: &[u8; 32]) -> Option<ResetLinkRow>;
 }

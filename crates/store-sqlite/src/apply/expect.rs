@@ -1,8 +1,9 @@
 use rusqlite::{OptionalExtension as _, params};
 use scaiwave_store::Expectation;
+use scaiwave_store::record::Role;
 
 use super::{Applied, Write};
-use crate::columns::int;
+use crate::columns::{int, role_number};
 use crate::failure::Failure;
 
 impl Write<'_> {
@@ -32,6 +33,39 @@ impl Write<'_> {
                     [local_id.as_str()],
                 )?;
                 (!taken, "the name is taken")
+            }
+            Expectation::Account {
+                local_id,
+                password_hash,
+            } => {
+                let stands = self.finds(
+                    "SELECT 1 FROM participants WHERE local_id = ?1 AND password_hash IS ?2
+                         AND deactivated_at IS NULL",
+                    params![local_id.as_str(), password_hash],
+                )?;
+                (stands, "the account has changed")
+            }
+            Expectation::AnotherAdmin(local_id) => {
+                let another = self.finds(
+                    "SELECT 1 FROM participants WHERE local_id <> ?1 AND role = ?2
+                         AND deactivated_at IS NULL",
+                    params![local_id.as_str(), role_number(Role::Admin)],
+                )?;
+                (another, "there is no other admin")
+            }
+            Expectation::Session { id, refresh_hash } => {
+                let stands = self.finds(
+                    "SELECT 1 FROM sessions WHERE id = ?1 AND refresh_hash = ?2",
+                    params![id.to_bytes(), refresh_hash],
+                )?;
+                (stands, "the session has changed")
+            }
+            Expectation::ResetLink { local_id, hash } => {
+                let stands = self.finds(
+                    "SELECT 1 FROM reset_links WHERE local_id = ?1 AND hash = ?2",
+                    params![local_id.as_str(), hash],
+                )?;
+                (stands, "the link was used or replaced")
             }
             Expectation::Pending { room_id, event_id } => {
                 let waits = match self.room_if_known(room_id)? {

@@ -135,7 +135,11 @@ impl<'a> Write<'a> {
             Change::PutParticipant(participant) => self.put_participant(participant),
             Change::PatchParticipant(local_id, patch) => self.patch_participant(local_id, patch),
             Change::PutSession(session) => self.put_session(session),
+            Change::SawSession(id, at) => self.saw_session(*id, *at),
             Change::DropSession(id) => self.drop_session(*id),
+            Change::DropSessions(local_id, except) => self.drop_sessions(local_id, *except),
+            Change::PutResetLink(link) => self.put_reset_link(link),
+            Change::DropResetLink(local_id) => self.drop_reset_link(local_id),
         }
     }
 

@@ -1,6 +1,6 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::LocalId;
-use scaiwave_store::record::{ParticipantRow, SessionRow};
+use scaiwave_store::record::{ParticipantRow, ResetLinkRow, SessionRow};
 
 use super::Reader;
 use crate::columns::{Columns, role};
@@ -8,14 +8,14 @@ use crate::columns::{Columns, role};
 macro_rules! select_participants {
     () => {
         "SELECT local_id, display_name, avatar, role, bot, password_hash, created_at,
-             deactivated_at, presence FROM participants "
+             deactivated_at, last_seen_at, presence FROM participants "
     };
 }
 
 macro_rules! select_sessions {
     () => {
         "SELECT id, local_id, access_hash, access_expires_at, refresh_hash, refresh_expires_at,
-             previous_refresh_hash, created_at, last_used_at, user_agent FROM sessions "
+             previous_refresh_hash, created_at, last_used_at, user_agent, address FROM sessions "
     };
 }
 
@@ -29,6 +29,7 @@ fn participant(columns: &mut Columns<'_, '_>) -> Result<ParticipantRow> {
         password_hash: columns.value()?,
         created_at: columns.count()?,
         deactivated_at: columns.maybe_count()?,
+        last_seen_at: columns.maybe_count()?,
         presence: columns.maybe_parsed()?,
     })
 }
@@ -45,6 +46,7 @@ fn session(columns: &mut Columns<'_, '_>) -> Result<SessionRow> {
         created_at: columns.count()?,
         last_used_at: columns.count()?,
         user_agent: columns.value()?,
+        address: columns.maybe_parsed()?,
     })
 }
 
@@ -58,16 +60,18 @@ impl Reader<'_> {
     pub(crate) fn participants(
         &self,
         query: &str,
+        closed: bool,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<ParticipantRow>> {
         self.all(
             concat!(
                 select_participants!(),
-                "WHERE instr(local_id, ?1) > 0 OR instr(folded_name, ?1) > 0
-                 ORDER BY local_id LIMIT ?2 OFFSET ?3"
+                "WHERE (instr(local_id, ?1) > 0 OR instr(folded_name, ?1) > 0)
+                     AND (?2 OR deactivated_at IS NULL)
+                 ORDER BY local_id LIMIT ?3 OFFSET ?4"
             ),
-            params![query.to_lowercase(), limit, offset],
+            params![query.to_lowercase(), closed, limit, offset],
             participant,
         )
     }
@@ -91,5 +95,16 @@ impl Reader<'_> {
             "WHERE local_id = ?1 ORDER BY created_at DESC, id DESC"
         );
         self.all(sql, [local_id.as_str()], session)
+    }
+
+    pub(crate) fn reset_link(&self, hash: &[u8; 32]) -> Result<Option<ResetLinkRow>> {
+        let sql = "SELECT local_id, hash, expires_at FROM reset_links WHERE hash = ?1";
+        self.one(sql, [hash], |columns| {
+            Ok(ResetLinkRow {
+                local_id: columns.parsed()?,
+                hash: columns.value()?,
+                expires_at: columns.count()?,
+            })
+        })
     }
 }

@@ -24,6 +24,7 @@ pub(super) async fn participants_are_kept_by_id(store: &dyn TenantStore) {
         avatar: None,
         password_hash: None,
         deactivated_at: Some(EPOCH + 1),
+        last_seen_at: Some(EPOCH + 2),
         ..participant("ann", "Ann B.")
     };
     let changes = vec![
@@ -77,13 +78,28 @@ pub(super) async fn a_patch_changes_what_it_names(store: &dyn TenantStore) {
     put(store, vec![patch(automatic)]).await;
     expected.presence = None;
     assert_eq!(account(store, &local("ann")).await, expected);
+    let closed = AccountPatch {
+        role: Some(Role::Admin),
+        deactivated_at: Some(Some(EPOCH + 7)),
+        ..AccountPatch::default()
+    };
+    put(store, vec![patch(closed), patch(AccountPatch::default())]).await;
+    expected.role = Role::Admin;
+    expected.deactivated_at = Some(EPOCH + 7);
+    assert_eq!(account(store, &local("ann")).await, expected);
+    let opened = AccountPatch {
+        deactivated_at: Some(None),
+        ..AccountPatch::default()
+    };
+    put(store, vec![patch(opened)]).await;
+    expected.deactivated_at = None;
     let nobody = Change::PatchParticipant(local("nobody"), picture.clone());
     put(store, vec![patch(picture), nobody]).await;
     expected.avatar = Some("new".to_owned());
     assert_eq!(account(store, &local("ann")).await, expected);
     assert_eq!(good(store.participant(&local("nobody")).await), None);
     // The new name is found, the old one is not.
-    let found = good(store.participants("änNE", 9, 0).await);
+    let found = good(store.participants("änNE", false, 9, 0).await);
     assert_eq!(found, [expected]);
 }
 
@@ -102,12 +118,22 @@ pub(super) async fn participants_are_searched_without_case(store: &dyn TenantSto
         ("_", vec!["ann"]),
         ("nobody", vec![]),
     ] {
-        let found = good(store.participants(query, 9, 0).await);
+        let found = good(store.participants(query, false, 9, 0).await);
         let ids: Vec<_> = found.iter().map(|row| row.local_id.as_str()).collect();
         assert_eq!(ids, expected, "{query:?}");
     }
-    let second = good(store.participants("", 1, 1).await);
+    let second = good(store.participants("", false, 1, 1).await);
     assert_eq!(second, rows[2..]);
+    // A closed account takes no place in a page of open ones.
+    let closed = ParticipantRow {
+        deactivated_at: Some(EPOCH),
+        ..rows[1].clone()
+    };
+    put(store, vec![put_participant(&closed)]).await;
+    let open = good(store.participants("", false, 2, 0).await);
+    assert_eq!(open, [rows[2].clone(), rows[0].clone()]);
+    let all = good(store.participants("", true, 2, 0).await);
+    assert_eq!(all, [closed, rows[2].clone()]);
 }
 
 pub(super) async fn sessions_are_found_by_their_tokens(store: &dyn TenantStore) {

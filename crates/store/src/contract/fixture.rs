@@ -245,6 +245,7 @@ pub fn participant(id: &str, name: &str) -> ParticipantRow {
         password_hash: Some("phc".to_owned()),
         created_at: EPOCH,
         deactivated_at: None,
+        last_seen_at: None,
         presence: None,
     }
 }
@@ -262,6 +263,7 @@ pub fn session(number: u8) -> SessionRow {
         created_at: EPOCH + u64::from(number),
         last_used_at: EPOCH,
         user_agent: Some("test".to_owned()),
+        address: Some([192, 0, 2, number].into()),
     }
 }
 

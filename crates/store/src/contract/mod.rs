@@ -13,6 +13,7 @@ mod host;
 mod inbound;
 mod live;
 mod log;
+mod logins;
 mod moderation;
 mod outbound;
 mod pending;
@@ -133,6 +134,12 @@ pub const CASES: &[(&str, Case)] = cases![
     accounts::participants_are_searched_without_case,
     accounts::sessions_are_found_by_their_tokens,
     accounts::sessions_are_listed_and_dropped,
+    logins::a_login_needs_the_account_as_it_was_read,
+    logins::one_admin_is_left,
+    logins::a_session_that_ended_stays_ended,
+    logins::who_uses_a_session_was_seen,
+    logins::all_sessions_but_one_are_dropped,
+    logins::a_reset_link_works_once,
 ];
 
 /// What the store of tenants promises.

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use scaiwave_protocol::{EventId, LocalId, Malformed, ServerName};
@@ -43,6 +44,8 @@ pub struct ParticipantRow {
     pub created_at: u64,
     /// Since when the account is closed.
     pub deactivated_at: Option<u64>,
+    /// When one of their logins was last used, to within a few minutes.
+    pub last_seen_at: Option<u64>,
     /// What they want others to see; none: whatever their sessions say.
     pub presence: Option<PresenceChoice>,
 }
@@ -90,8 +93,12 @@ pub struct AccountPatch {
     pub display_name: Option<String>,
     /// Some(None) takes the picture away.
     pub avatar: Option<Option<String>>,
+    /// Admin or not.
+    pub role: Option<Role>,
     /// PHC string (argon2id).
     pub password_hash: Option<String>,
+    /// Some(None) opens the account again.
+    pub deactivated_at: Option<Option<u64>>,
     /// Some(None) leaves it to their sessions.
     pub presence: Option<Option<PresenceChoice>>,
 }
@@ -115,10 +122,23 @@ pub struct SessionRow {
     pub previous_refresh_hash: Option<[u8; 32]>,
     /// When.
     pub created_at: u64,
-    /// When last refreshed.
+    /// When last used, to within a few minutes.
     pub last_used_at: u64,
     /// The client's own name for itself.
     pub user_agent: Option<String>,
+    /// From where they logged in, as this server saw it: behind a proxy, the proxy's address.
+    pub address: Option<IpAddr>,
+}
+
+/// A link with which somebody sets a new password without the old one; an account has one at most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResetLinkRow {
+    /// Whose.
+    pub local_id: LocalId,
+    /// SHA-256 of what the link says; unique.
+    pub hash: [u8; 32],
+    /// When it ends.
+    pub expires_at: u64,
 }
 
 /// One of our own keys.

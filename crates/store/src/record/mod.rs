@@ -10,7 +10,8 @@ mod moderation;
 mod room;
 
 pub use account::{
-    AccountPatch, OwnKeyRow, ParticipantRow, PresenceChoice, Role, SessionRow, TenantRow,
+    AccountPatch, OwnKeyRow, ParticipantRow, PresenceChoice, ResetLinkRow, Role, SessionRow,
+    TenantRow,
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{

@@ -3,8 +3,9 @@ use std::sync::Arc;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::{FutureExt as _, SinkExt as _};
+use scaiwave_engine::accounts::{self, Endings};
 use scaiwave_engine::live::{self, Frame, Session, SessionEnd};
-use scaiwave_engine::{Tenant, Viewer, World, accounts};
+use scaiwave_engine::{Tenant, Viewer, World};
 use scaiwave_protocol::EventId;
 use serde::Serialize;
 use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
@@ -21,8 +22,8 @@ use crate::limits::{
 use crate::shape::{FrameParts, Time, encode_frame};
 use crate::state::ApiState;
 
-/// One socket. Everything happens in one task, which waits on four things: frames, the client, the
-/// clock, and the end.
+/// One socket. Everything happens in one task, which waits on five things: frames, the client, the
+/// clock, an ended login, and the end.
 pub(super) struct Connection {
     tenant: Arc<Tenant>,
     viewer: Viewer,
@@ -95,6 +96,7 @@ impl Connection {
     }
 
     async fn talk(&mut self, socket: &mut WebSocket) -> End {
+        let mut endings = Endings::of(&self.tenant, &self.viewer);
         let opened = Session::open(self.tenant.clone(), self.viewer.clone(), self.since).await;
         let Ok(mut session) = opened else {
             return End::Close(close::GOING_AWAY);
@@ -117,6 +119,7 @@ impl Connection {
                     Some(Err(_)) | None => Err(End::Gone),
                 },
                 _ = clock.tick() => self.check(socket).await,
+                () = endings.next() => self.welcome().await,
                 () = &mut ended => Err(End::Close(self.why_ended())),
             };
         }
@@ -176,15 +179,20 @@ impl Connection {
         }
     }
 
+    /// Whether the login goes on.
+    async fn welcome(&self) -> Step {
+        let goes_on = accounts::still_welcome(&self.tenant, &self.viewer).await;
+        match goes_on.map_err(Failure::from) {
+            Err(failure) if close::is_bad_token(&failure) => Err(End::Close(close::BAD_TOKEN)),
+            // A failing disk is no reason to throw everybody out.
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+
     /// Every 5 s: has the login ended; every 30 s: is somebody there?
     async fn check(&mut self, socket: &mut WebSocket) -> Step {
         self.messages = 0;
-        if let Err(denial) = accounts::still_welcome(&self.tenant, &self.viewer).await {
-            // A failing disk is no reason to throw everybody out.
-            if close::is_bad_token(&Failure::from(denial)) {
-                return Err(End::Close(close::BAD_TOKEN));
-            }
-        }
+        self.welcome().await?;
         self.checks += 1;
         if self.checks < SOCKET_CHECKS_PER_PING {
             return Ok(());

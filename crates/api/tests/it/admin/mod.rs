@@ -15,7 +15,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use http::{Request, StatusCode, header};
 use scaiwave_api::{ApiState, TenantDirectory, router};
-use scaiwave_engine::accounts::{self, NewAccount};
+use scaiwave_engine::accounts::{self, Credentials, Device, NewAccount};
 use scaiwave_engine::store::record::Role;
 use scaiwave_engine::{Tenant, Viewer, invitations, messages, rooms};
 use scaiwave_protocol::{EventId, Json, LocalId, RoomId};
@@ -51,7 +51,11 @@ impl Desk {
             bot: false,
         };
         accounts::create(&house.tenant, new).await.unwrap();
-        let login = accounts::login(&house.tenant, local_id, "correct horse", None).await;
+        let credentials = Credentials {
+            username: local_id,
+            password: "correct horse",
+        };
+        let login = accounts::login(&house.tenant, credentials, Device::default()).await;
         let state = ApiState::new(
             Arc::new(One(house.tenant.clone())),
             town.world.clone(),

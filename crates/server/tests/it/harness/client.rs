@@ -68,6 +68,10 @@ impl Client {
         self.must(Method::PUT, path, Some(&body)).await
     }
 
+    pub(crate) async fn delete(&self, path: &str) -> Value {
+        self.must(Method::DELETE, path, None).await
+    }
+
     /// Lets these servers in, and no others.
     pub(crate) async fn allow(&self, peers: &[&str]) {
         self.put(

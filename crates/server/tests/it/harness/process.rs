@@ -173,7 +173,13 @@ impl Process {
         self.person_at(&self.name, tenant, local_id, role).await
     }
 
-    /// The same in a tenant of another name than the server's own.
+    /// Logs somebody in once more who was made by [`Self::person`].
+    pub(crate) async fn again(&self, local_id: &str) -> Client {
+        let password = format!("password of {local_id}");
+        Client::log_in(self.origin(&self.name), local_id, &password).await
+    }
+
+    /// The same as [`Self::person`] in a tenant of another name than the server's own.
     pub(crate) async fn person_at(
         &self,
         name: &str,

@@ -59,6 +59,21 @@ impl Stream {
         }
     }
 
+    /// Waits until the server closes it; gives the code.
+    pub(crate) async fn closed(&mut self) -> u16 {
+        let waiting = async {
+            loop {
+                let next = self.socket.next().await;
+                let message = next.expect("the server says why").expect("a message");
+                if let Message::Close(frame) = message {
+                    break frame.expect("a code").code.into();
+                }
+            }
+        };
+        let closed = tokio::time::timeout(PATIENCE, waiting).await;
+        closed.expect("the socket is closed")
+    }
+
     /// Waits until an event has its place here.
     pub(crate) async fn sequenced(&mut self, event: &Value) -> Value {
         let id = &event["id"];

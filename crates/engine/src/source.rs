@@ -27,7 +27,7 @@ mod tests {
     // Who counts as one, and who does not count.
     #[test]
     fn sources() {
-        let of = |address: &str| Source::of(address.parse().unwrap());
+        let of = |address: &str| Source::of(address.parse().expect(address));
         for loopback in ["127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"] {
             assert_eq!(of(loopback), None, "{loopback}");
         }

@@ -1,0 +1,207 @@
+//! Accounts, logins and what admins do about them, over HTTP, with a tenant next door.
+
+mod passwords;
+mod people;
+mod sessions;
+mod throttle;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
+use http::{Request, StatusCode, header};
+use scaiwave_api::{ApiState, TenantDirectory, router};
+use scaiwave_engine::Tenant;
+use scaiwave_engine::accounts::{self, NewAccount};
+use scaiwave_engine::store::record::Role;
+use scaiwave_protocol::LocalId;
+use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
+use tower::ServiceExt as _;
+
+use crate::town::{House, Town};
+
+const PASSWORD: &str = "correct horse";
+const NOBODYS_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
+
+/// A process with two tenants, and its edge.
+struct Scene {
+    town: Town,
+    acme: House,
+    globex: House,
+    router: Router,
+}
+
+struct Both(Vec<Arc<Tenant>>);
+
+impl TenantDirectory for Both {
+    fn by_host(&self, host: &str) -> Option<Arc<Tenant>> {
+        let mut tenants = self.0.iter();
+        tenants
+            .find(|tenant| tenant.server_name().as_str() == host)
+            .cloned()
+    }
+}
+
+/// Somebody at the edge of a tenant.
+#[derive(Clone, Copy)]
+struct Caller<'a> {
+    scene: &'a Scene,
+    host: &'static str,
+    token: &'a str,
+    address: &'a str,
+}
+
+/// What a login gives.
+struct Tokens {
+    access: String,
+    refresh: String,
+}
+
+impl Scene {
+    /// With `root`, an admin of both tenants, and `alice` and `bob` of acme.
+    async fn new() -> Self {
+        let town = Town::new();
+        let acme = town.tenant("acme", "acme.example").await;
+        let globex = town.tenant("globex", "globex.example").await;
+        let tenants = vec![acme.tenant.clone(), globex.tenant.clone()];
+        let state = ApiState::new(
+            Arc::new(Both(tenants)),
+            town.world.clone(),
+            CancellationToken::new(),
+        );
+        let scene = Scene {
+            router: router(state),
+            town,
+            acme,
+            globex,
+        };
+        person(&scene.acme, "root", Role::Admin).await;
+        person(&scene.globex, "root", Role::Admin).await;
+        person(&scene.acme, "alice", Role::Member).await;
+        person(&scene.acme, "bob", Role::Member).await;
+        scene
+    }
+
+    fn nobody(&self) -> Caller<'_> {
+        self.bearing("")
+    }
+
+    fn bearing<'a>(&'a self, token: &'a str) -> Caller<'a> {
+        Caller {
+            scene: self,
+            host: "acme.example",
+            token,
+            address: "203.0.113.9",
+        }
+    }
+
+    async fn login(&self, name: &str) -> Tokens {
+        self.nobody().login(name, PASSWORD).await.unwrap()
+    }
+
+    /// Somebody's tokens are looked up in the store the next time, because one of them ended.
+    async fn believe_nothing(&self, name: &str) {
+        let tokens = self.login(name).await;
+        let caller = self.bearing(&tokens.access);
+        caller.done("POST", "/v1/auth/logout", None).await;
+    }
+}
+
+async fn person(house: &House, local_id: &str, role: Role) {
+    let new = NewAccount {
+        local_id: LocalId::parse(local_id).unwrap(),
+        display_name: local_id.to_owned(),
+        role,
+        password: Some(PASSWORD.to_owned()),
+        bot: false,
+    };
+    accounts::create(&house.tenant, new).await.unwrap();
+}
+
+impl<'a> Caller<'a> {
+    fn at(self, host: &'static str) -> Self {
+        Caller { host, ..self }
+    }
+
+    fn from(self, address: &'a str) -> Self {
+        Caller { address, ..self }
+    }
+
+    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let address: SocketAddr = (self.address.parse::<std::net::IpAddr>().unwrap(), 9).into();
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header(header::HOST, self.host)
+            .header(header::USER_AGENT, "Test/1.0")
+            .header(header::CONTENT_TYPE, "application/json")
+            .extension(ConnectInfo(address));
+        if !self.token.is_empty() {
+            request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        let body = body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
+        let response = self
+            .scene
+            .router
+            .clone()
+            .oneshot(request.body(body).unwrap());
+        let (parts, body) = response.await.unwrap().into_parts();
+        let bytes = to_bytes(body, 1 << 20).await.unwrap();
+        let mut json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        // It differs from request to request, and answers are compared.
+        if let Some(error) = json["error"].as_object_mut() {
+            error.remove("request_id");
+        }
+        (parts.status, json)
+    }
+
+    /// What must be answered with data.
+    async fn done(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+        let (status, mut json) = self.ask(method, path, body).await;
+        assert_eq!(status, StatusCode::OK, "{method} {path}: {json}");
+        json["data"].take()
+    }
+
+    async fn get(&self, path: &str) -> Value {
+        self.done("GET", path, None).await
+    }
+
+    /// Must be refused with this status and code.
+    async fn refused(
+        &self,
+        (method, path): (&str, &str),
+        body: Option<Value>,
+        (status, code): (u16, &str),
+    ) -> Value {
+        let (got, json) = self.ask(method, path, body).await;
+        assert_eq!(got, status, "{method} {path}: {json}");
+        assert_eq!(json["error"]["code"], code, "{method} {path}: {json}");
+        json
+    }
+
+    async fn login(&self, name: &str, password: &str) -> Result<Tokens, (StatusCode, Value)> {
+        let body = json!({"username": name, "password": password});
+        let (status, json) = self.ask("POST", "/v1/auth/login", Some(body)).await;
+        if status != StatusCode::OK {
+            return Err((status, json));
+        }
+        let token = |name: &str| json["data"][name].as_str().unwrap().to_owned();
+        Ok(Tokens {
+            access: token("access_token"),
+            refresh: token("refresh_token"),
+        })
+    }
+
+    /// Whether the token lets in.
+    async fn is_in(&self) -> bool {
+        self.ask("GET", "/v1/me", None).await.0 == StatusCode::OK
+    }
+
+    async fn can_refresh(&self, refresh: &str) -> bool {
+        let body = json!({"refresh_token": refresh});
+        self.ask("POST", "/v1/auth/refresh", Some(body)).await.0 == StatusCode::OK
+    }
+}

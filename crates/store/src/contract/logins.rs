@@ -1,0 +1,157 @@
+use scaiwave_protocol::LocalId;
+
+use super::fixture::{EPOCH, good, local, participant, put, refused, session};
+use crate::record::{ParticipantRow, ResetLinkRow, Role, SessionRow};
+use crate::{Change, Commit, Expectation, TenantStore};
+
+fn put_participant(row: &ParticipantRow) -> Change {
+    Change::PutParticipant(Box::new(row.clone()))
+}
+
+fn put_session(row: &SessionRow) -> Change {
+    Change::PutSession(Box::new(row.clone()))
+}
+
+fn expecting(expectation: Expectation) -> Commit {
+    Commit::of(vec![put_session(&session(1))]).expecting(expectation)
+}
+
+async fn taken(store: &dyn TenantStore, commit: Commit) {
+    let receipt = store.commit(commit).await;
+    receipt.expect("what is expected holds");
+}
+
+async fn sessions(store: &dyn TenantStore, of: &str) -> Vec<SessionRow> {
+    good(store.sessions(&local(of)).await)
+}
+
+pub(super) async fn a_login_needs_the_account_as_it_was_read(store: &dyn TenantStore) {
+    let account = |password_hash: Option<&str>| Expectation::Account {
+        local_id: local("ann"),
+        password_hash: password_hash.map(str::to_owned),
+    };
+    refused(store, expecting(account(None))).await;
+    let mut ann = participant("ann", "Ann");
+    put(store, vec![put_participant(&ann)]).await;
+    refused(store, expecting(account(None))).await;
+    refused(store, expecting(account(Some("other")))).await;
+    ann.deactivated_at = Some(EPOCH);
+    put(store, vec![put_participant(&ann)]).await;
+    refused(store, expecting(account(Some("phc")))).await;
+    assert_eq!(sessions(store, "ann").await, []);
+    ann.deactivated_at = None;
+    put(store, vec![put_participant(&ann)]).await;
+    taken(store, expecting(account(Some("phc")))).await;
+    ann.password_hash = None;
+    put(store, vec![put_participant(&ann)]).await;
+    taken(store, expecting(account(None))).await;
+}
+
+pub(super) async fn one_admin_is_left(store: &dyn TenantStore) {
+    let admin = |id: &str| ParticipantRow {
+        role: Role::Admin,
+        ..participant(id, id)
+    };
+    let another = || expecting(Expectation::AnotherAdmin(local("ann")));
+    put(store, vec![put_participant(&admin("ann"))]).await;
+    refused(store, another()).await;
+    let closed = ParticipantRow {
+        deactivated_at: Some(EPOCH),
+        ..admin("bob")
+    };
+    let member = participant("mia", "Mia");
+    put(
+        store,
+        vec![put_participant(&closed), put_participant(&member)],
+    )
+    .await;
+    refused(store, another()).await;
+    put(store, vec![put_participant(&admin("bob"))]).await;
+    taken(store, another()).await;
+}
+
+pub(super) async fn a_session_that_ended_stays_ended(store: &dyn TenantStore) {
+    let expected = |number: u8| {
+        expecting(Expectation::Session {
+            id: session(1).id,
+            refresh_hash: [number; 32],
+        })
+    };
+    refused(store, expected(101)).await;
+    put(store, vec![put_session(&session(1))]).await;
+    refused(store, expected(102)).await;
+    taken(store, expected(101)).await;
+    let drop = vec![
+        Change::DropSession(session(1).id),
+        Change::SawSession(session(1).id, EPOCH + 9),
+    ];
+    put(store, drop).await;
+    refused(store, expected(101)).await;
+    assert_eq!(sessions(store, "ann").await, []);
+}
+
+async fn last_seen(store: &dyn TenantStore, id: &LocalId) -> Option<u64> {
+    let row = good(store.participant(id).await);
+    row.expect("the account").last_seen_at
+}
+
+pub(super) async fn who_uses_a_session_was_seen(store: &dyn TenantStore) {
+    let (ann, bob) = (local("ann"), local("bob"));
+    let people = ["ann", "bob"].map(|id| put_participant(&participant(id, id)));
+    put(store, people.into()).await;
+    assert_eq!(last_seen(store, &ann).await, None);
+    put(store, vec![put_session(&session(1))]).await;
+    assert_eq!(last_seen(store, &ann).await, Some(EPOCH));
+    let saw = |at| vec![Change::SawSession(session(1).id, at)];
+    put(store, saw(EPOCH + 9)).await;
+    // A clock that was set back takes nothing away.
+    put(store, saw(EPOCH + 3)).await;
+    assert_eq!(sessions(store, "ann").await[0].last_used_at, EPOCH + 9);
+    assert_eq!(last_seen(store, &ann).await, Some(EPOCH + 9));
+    assert_eq!(last_seen(store, &bob).await, None);
+}
+
+pub(super) async fn all_sessions_but_one_are_dropped(store: &dyn TenantStore) {
+    let other = SessionRow {
+        local_id: local("bob"),
+        ..session(4)
+    };
+    let rows = [session(1), session(2), session(3), other.clone()];
+    put(store, rows.iter().map(put_session).collect()).await;
+    let drop = Change::DropSessions(local("ann"), Some(session(2).id));
+    put(store, vec![drop]).await;
+    assert_eq!(sessions(store, "ann").await, [session(2)]);
+    assert_eq!(good(store.session_by_access(&[1; 32]).await), None);
+    put(store, vec![Change::DropSessions(local("ann"), None)]).await;
+    assert_eq!(sessions(store, "ann").await, []);
+    assert_eq!(sessions(store, "bob").await, [other]);
+}
+
+pub(super) async fn a_reset_link_works_once(store: &dyn TenantStore) {
+    let link = |number: u8| ResetLinkRow {
+        local_id: local("ann"),
+        hash: [number; 32],
+        expires_at: EPOCH + u64::from(number),
+    };
+    let found = async |number: u8| good(store.reset_link(&[number; 32]).await);
+    let expected = |number: u8| {
+        expecting(Expectation::ResetLink {
+            local_id: local("ann"),
+            hash: [number; 32],
+        })
+    };
+    assert_eq!(found(1).await, None);
+    refused(store, expected(1)).await;
+    put(store, vec![Change::PutResetLink(link(1))]).await;
+    assert_eq!(found(1).await, Some(link(1)));
+    taken(store, expected(1)).await;
+    // The next one takes its place.
+    put(store, vec![Change::PutResetLink(link(2))]).await;
+    assert_eq!(found(1).await, None);
+    refused(store, expected(1)).await;
+    assert_eq!(found(2).await, Some(link(2)));
+    let drop = || Change::DropResetLink(local("ann"));
+    put(store, vec![drop(), drop()]).await;
+    assert_eq!(found(2).await, None);
+    refused(store, expected(2)).await;
+}
