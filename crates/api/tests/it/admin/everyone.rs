@@ -27,6 +27,7 @@ fn endpoints() -> Vec<(String, String)> {
 fn filled(path: &str, room_id: &str) -> String {
     let path = path.replace("{room_id}", room_id);
     let path = path.replace("{server_name}", "globex.example");
+    let path = path.replace("{participant_id}", "alice");
     path.replace("{line_id}", LINE)
 }
 
@@ -36,6 +37,7 @@ fn body(path: &str) -> Value {
         Some("hand-over" | "check") => json!({"server_name": "globex.example"}),
         Some("federate") => json!({"enabled": true}),
         Some("invite") => json!({"fqid": "@carol:globex.example"}),
+        Some("role") => json!({"role": "admin"}),
         Some("simulate") => json!({"peer": "globex.example"}),
         _ => json!({}),
     }
@@ -45,6 +47,11 @@ fn body(path: &str) -> Value {
 async fn dump(pair: &Pair) -> String {
     let store = &pair.acme.store;
     let peers: Vec<_> = store.peers().await.unwrap();
+    let people = store.participants("", true, 100, 0).await.unwrap();
+    let accounts: Vec<_> = people
+        .into_iter()
+        .map(|row| (row.local_id, row.role, row.deactivated_at))
+        .collect();
     let lists: Vec<_> = peers
         .into_iter()
         .map(|peer| (peer.server, peer.dropped_at))
@@ -56,6 +63,7 @@ async fn dump(pair: &Pair) -> String {
             store.setting("federation_policy").await.unwrap(),
             store.setting("barred_rooms").await.unwrap(),
             store.members(&pair.room_id).await.unwrap(),
+            accounts,
             lists,
         )
     )
