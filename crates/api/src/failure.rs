@@ -191,7 +191,7 @@ failures! {
     /// Endpoints that take a login.
     LoggingIn {
         "400" = "SW_BAD_REQUEST",
-        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
         "404" = "SW_TENANT_NOT_FOUND",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
@@ -227,6 +227,36 @@ failures! {
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
+    /// The same, about a second factor.
+    ChangingSecondFactor {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_WRONG_PASSWORD, SW_AUTH_INSUFFICIENT_PERMISSION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND: nothing was begun",
+        "409" = "SW_AUTH_TOTP_ON",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
+    /// Making a token for programs.
+    MakingToken {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: the scope is for admins, or it is a token that asks",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED: too many tokens",
+    }
+    /// Making an account.
+    Registering {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_AUTH_TENANT_MISMATCH",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
     }
     /// Endpoints for admins about one account.
     AdministeringAccount {

@@ -72,6 +72,7 @@ const PATH_PARAMETERS: &[(&str, &str)] = &[
         "participant_id",
         "Somebody of this tenant: the full name or the local id.",
     ),
+    ("token_id", "The token's `id`, as the list has it."),
     ("report_id", "The report's `id`, as the list has it."),
 ];
 

@@ -52,6 +52,12 @@ client_codes! {
     InvalidToken = "SW_AUTH_INVALID_TOKEN", 401;
     /// The token's time is over.
     ExpiredToken = "SW_AUTH_EXPIRED_TOKEN", 401;
+    /// The password is right, and this account's logins need a code as well.
+    TotpRequired = "SW_AUTH_TOTP_REQUIRED", 401;
+    /// The password is right, and the code is wrong, too old or was used.
+    TotpWrong = "SW_AUTH_TOTP_WRONG", 401;
+    /// Logins need a code already.
+    TotpOn = "SW_AUTH_TOTP_ON", 409;
     /// The password that goes with a change is wrong.
     WrongPassword = "SW_AUTH_WRONG_PASSWORD", 403;
     /// The account is closed.

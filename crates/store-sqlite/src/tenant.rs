@@ -5,11 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
-    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
-    ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, UnconfirmedRow,
+    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
+    EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
+    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
+    ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -407,5 +407,17 @@ impl TenantStore for SqliteTenant {
 
     async fn reset_link(&self, hash: &[u8; 32]) -> Read<Option<ResetLinkRow>> {
         self.read(|reader| reader.reset_link(hash))
+    }
+
+    async fn api_token(&self, hash: &[u8; 32]) -> Read<Option<ApiTokenRow>> {
+        self.read(|reader| reader.api_token(hash))
+    }
+
+    async fn api_tokens(&self, local_id: &LocalId) -> Read<Vec<ApiTokenRow>> {
+        self.read(|reader| reader.api_tokens(local_id))
+    }
+
+    async fn totp(&self, local_id: &LocalId) -> Read<Option<TotpRow>> {
+        self.read(|reader| reader.totp(local_id))
     }
 }

@@ -1,11 +1,11 @@
 use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AccountPatch, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow, DeclineRow,
-    EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow, OutboxRow,
-    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow, ReadMarkerRow,
-    Refused, RejectionRow, ReportRow, ResetLinkRow, RoomRow, RoomServerRow, SessionRow, Settled,
-    StreamRow, UnconfirmedRow, VerdictRow,
+    AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
+    DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow,
+    ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow, RoomRow, RoomServerRow,
+    SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -172,4 +172,16 @@ pub enum Change {
     PutResetLink(ResetLinkRow),
     /// Used, or not needed any more.
     DropResetLink(LocalId),
+    /// By id.
+    PutApiToken(Box<ApiTokenRow>),
+    /// A token for programs was used at this moment (ms), and its participant seen. One that is gone stays so.
+    SawApiToken(EventId, u64),
+    /// Revoked.
+    DropApiToken(EventId),
+    /// All tokens for programs of a participant.
+    DropApiTokens(LocalId),
+    /// By local id.
+    PutTotp(Box<TotpRow>),
+    /// No login of theirs needs a code any more.
+    DropTotp(LocalId),
 }

@@ -1,6 +1,7 @@
 use scaiwave_protocol::{EventId, LocalId, RoomId};
 
 use crate::Change;
+use crate::record::TotpRow;
 
 /// What a use case wants to happen, all or nothing.
 #[derive(Clone, Debug, Default)]
@@ -48,6 +49,10 @@ pub enum Expectation {
         /// As it was read.
         hash: [u8; 32],
     },
+    /// No login of this account needs a code.
+    NoTotp(LocalId),
+    /// This account's second factor stands exactly so.
+    Totp(Box<TotpRow>),
     /// This event still waits to be sequenced.
     Pending {
         /// Which room.

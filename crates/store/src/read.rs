@@ -4,11 +4,11 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow,
-    EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow,
-    RejectionDirection, RejectionRow, ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, Settled, StreamEntry, TimelineRow, UnconfirmedRow,
+    ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow,
+    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow,
+    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
+    ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, ResetLinkRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -288,4 +288,10 @@ pub trait TenantStore: Send + Sync {
     async fn sessions(&self, local_id: &LocalId) -> Read<Vec<SessionRow>>;
     /// The link for a new password with this SHA-256.
     async fn reset_link(&self, hash: &[u8; 32]) -> Read<Option<ResetLinkRow>>;
+    /// The token for programs with this SHA-256.
+    async fn api_token(&self, hash: &[u8; 32]) -> Read<Option<ApiTokenRow>>;
+    /// All tokens for programs of a participant, newest first.
+    async fn api_tokens(&self, local_id: &LocalId) -> Read<Vec<ApiTokenRow>>;
+    /// Somebody's second factor, confirmed or not.
+    async fn totp(&self, local_id: &LocalId) -> Read<Option<TotpRow>>;
 }

@@ -30,6 +30,7 @@ mod put_policy;
 mod reactivate;
 mod rejection;
 mod rejections;
+mod remove_totp;
 mod retry_dead_letter;
 mod retry_peer;
 mod role;
@@ -82,4 +83,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(deactivate::deactivate_account))
         .routes(routes!(reactivate::reactivate_account))
         .routes(routes!(role::set_role))
+        .routes(routes!(remove_totp::remove_totp))
 }

@@ -1,4 +1,5 @@
 use axum::extract::State;
+use scaiwave_engine::accounts::Credentials;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -17,6 +18,8 @@ pub(crate) struct Login {
     username: String,
     /// The password.
     password: String,
+    /// What the app shows, or a recovery code, where a login needs one.
+    totp_code: Option<String>,
 }
 
 /// Logs in with name and password.
@@ -37,5 +40,10 @@ pub(crate) async fn login(
     client: Client,
     BodyOrForm(body): BodyOrForm<Login>,
 ) -> Answer {
-    data(with_password(&state, &tenant, client, &body.username, &body.password).await?)
+    let said = Credentials {
+        username: &body.username,
+        password: &body.password,
+        code: body.totp_code.as_deref(),
+    };
+    data(with_password(&state, &tenant, client, said).await?)
 }

@@ -1,7 +1,7 @@
 use scaiwave_engine::accounts;
 
 use crate::answer::{Answer, Done, Success, done};
-use crate::extract::Caller;
+use crate::extract::Person;
 use crate::failure::Reading;
 
 /// Ends the caller's session: both of its tokens.
@@ -11,7 +11,7 @@ use crate::failure::Reading;
     tag = "auth",
     responses((status = 200, body = inline(Success<Done>)), Reading)
 )]
-pub(crate) async fn logout(caller: Caller) -> Answer {
+pub(crate) async fn logout(Person(caller): Person) -> Answer {
     accounts::logout(&caller.tenant, &caller.viewer).await?;
     done()
 }

@@ -4,6 +4,7 @@ mod config;
 mod login;
 mod logout;
 mod refresh;
+mod register;
 mod reset;
 mod token;
 
@@ -26,6 +27,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(refresh::refresh_tokens))
         .routes(routes!(logout::logout))
         .routes(routes!(reset::reset_password))
+        .routes(routes!(register::register))
 }
 
 /// Tokens, shown once.
@@ -59,20 +61,21 @@ async fn with_password(
     state: &ApiState,
     tenant: &Tenant,
     client: Client,
-    username: &str,
-    password: &str,
+    said: Credentials<'_>,
 ) -> Result<TokensJson, Failure> {
-    let username = username.strip_prefix('@').unwrap_or(username);
+    let username = said.username.strip_prefix('@').unwrap_or(said.username);
     let (throttle, source) = (&state.throttle, client.source());
     throttle.begin(tenant.slug(), username, source, state.world.now())?;
-    let credentials = Credentials { username, password };
+    let credentials = Credentials { username, ..said };
     match accounts::login(tenant, credentials, client.into_device()).await {
         Ok(pair) => {
             throttle.succeeded(tenant.slug(), username, source);
             Ok(pair.into())
         }
         Err(denial) => {
-            if denial.code != ClientCode::InvalidToken {
+            // A code that is missing says that the password was right, and forgives nothing.
+            let is_guess = [ClientCode::InvalidToken, ClientCode::TotpWrong];
+            if !is_guess.contains(&denial.code) {
                 throttle.undecided(tenant.slug(), username, source);
             }
             Err(denial.into())

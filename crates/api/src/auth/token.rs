@@ -1,5 +1,5 @@
 use axum::extract::State;
-use scaiwave_engine::accounts;
+use scaiwave_engine::accounts::{self, Credentials};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -22,6 +22,8 @@ pub(crate) struct TokenRequest {
     username: Option<String>,
     /// The password.
     password: Option<String>,
+    /// What the app shows, or a recovery code, where a login needs one.
+    totp_code: Option<String>,
     /// The refresh token of the pair before.
     refresh_token: Option<String>,
     /// Sent by OAuth libraries; without effect.
@@ -54,7 +56,12 @@ pub(crate) async fn token(
         "password" => {
             let username = needed("username", body.username.as_deref())?;
             let password = needed("password", body.password.as_deref())?;
-            data(with_password(&state, &tenant, client, username, password).await?)
+            let said = Credentials {
+                username,
+                password,
+                code: body.totp_code.as_deref(),
+            };
+            data(with_password(&state, &tenant, client, said).await?)
         }
         "refresh_token" => {
             let token = needed("refresh_token", body.refresh_token.as_deref())?;

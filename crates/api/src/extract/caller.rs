@@ -3,31 +3,65 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
-use scaiwave_engine::store::record::Role;
-use scaiwave_engine::{ClientCode, Tenant, Viewer, accounts};
+use scaiwave_engine::accounts::{self, Bearer};
+use scaiwave_engine::store::record::{Role, Scopes};
+use scaiwave_engine::{ClientCode, Tenant, Viewer};
 
 use super::ThisTenant;
 use crate::failure::Failure;
 use crate::state::ApiState;
 
-/// Who asks, proven by a bearer token of this tenant.
+/// Reads by POST, which a token for programs may do with `read` alone.
+const READS_BY_POST: &[&str] = &["/v1/stream/ticket"];
+
+/// Who asks, proven by a bearer token of this tenant. A token for programs has the scope that the method
+/// needs.
 pub(crate) struct Caller {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) viewer: Viewer,
 }
 
-/// A caller who is an admin.
+/// A caller who is an admin, with a token that allows it.
 pub(crate) struct Admin(pub(crate) Caller);
+
+/// A caller who has logged in: what decides over logins is not for programs, or a token that leaked could
+/// make itself others.
+pub(crate) struct Person(pub(crate) Caller);
+
+async fn bearer_of(
+    parts: &mut Parts,
+    state: &ApiState,
+) -> Result<(Caller, Option<Scopes>), Failure> {
+    let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
+    let token = bearer(&parts.headers).ok_or_else(no_token)?;
+    let Bearer { viewer, scopes } = accounts::authenticate(&tenant, token).await?;
+    Ok((Caller { tenant, viewer }, scopes))
+}
 
 impl FromRequestParts<ApiState> for Caller {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
-        let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
-        let token = bearer(&parts.headers).ok_or_else(no_token)?;
-        let viewer = accounts::authenticate(&tenant, token).await?;
-        Ok(Caller { tenant, viewer })
+        let (caller, scopes) = bearer_of(parts, state).await?;
+        let allowed = scopes.is_none_or(|scopes| {
+            if parts.method.is_safe() || READS_BY_POST.contains(&parts.uri.path()) {
+                scopes.read
+            } else {
+                scopes.write
+            }
+        });
+        if allowed {
+            return Ok(caller);
+        }
+        Err(not_in_scope())
     }
+}
+
+/// A token for programs does not allow it.
+pub(crate) fn not_in_scope() -> Failure {
+    ClientCode::InsufficientPermission
+        .because("this token does not have the scope for it")
+        .into()
 }
 
 impl FromRequestParts<ApiState> for Admin {
@@ -41,6 +75,19 @@ impl FromRequestParts<ApiState> for Admin {
         Err(ClientCode::InsufficientPermission
             .because("this is for admins")
             .into())
+    }
+}
+
+impl FromRequestParts<ApiState> for Person {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        match bearer_of(parts, state).await? {
+            (caller, None) => Ok(Person(caller)),
+            (_, Some(_)) => Err(ClientCode::InsufficientPermission
+                .because("this needs a login; a token for programs may not do it")
+                .into()),
+        }
     }
 }
 

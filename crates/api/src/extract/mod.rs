@@ -11,12 +11,13 @@ mod query;
 mod tenant;
 
 pub(crate) use body::{Body, BodyOrForm};
-pub(crate) use caller::{Admin, Caller, bearer};
+pub(crate) use caller::{Admin, Caller, Person, bearer, not_in_scope};
 pub(crate) use content::with_full_mentions;
 pub(crate) use device::Client;
 pub(crate) use participant::participant;
 pub(crate) use path::{
     EventPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath, RoomPath, SessionPath,
+    TokenPath,
 };
 pub(crate) use query::{Params, cursor, page_limit, position};
 pub(crate) use tenant::{Host, ThisTenant};

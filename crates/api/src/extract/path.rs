@@ -25,6 +25,8 @@ pub(crate) struct LinePath(pub(crate) EventId);
 
 /// `…/sessions/{session_id}`
 pub(crate) struct SessionPath(pub(crate) EventId);
+/// `…/tokens/{token_id}`
+pub(crate) struct TokenPath(pub(crate) EventId);
 /// `…/participants/{participant_id}`: somebody of this tenant, by full name or local id.
 pub(crate) struct PersonPath(pub(crate) LocalId);
 
@@ -86,6 +88,17 @@ impl FromRequestParts<ApiState> for SessionPath {
         let id = EventId::parse(param(&params, "session_id"));
         let id = id.map_err(|_| ClientCode::NotFound.because("there is no such session"))?;
         Ok(SessionPath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for TokenPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let id = EventId::parse(param(&params, "token_id"));
+        let id = id.map_err(|_| ClientCode::NotFound.because("there is no such token"))?;
+        Ok(TokenPath(id))
     }
 }
 

@@ -1,7 +1,7 @@
 use scaiwave_engine::accounts;
 
 use crate::answer::{Answer, Done, Success, done};
-use crate::extract::{Caller, SessionPath};
+use crate::extract::{Person, SessionPath};
 use crate::failure::OnOwn;
 
 /// Ends one of the caller's sessions: both of its tokens, and its sockets, which close with 4001.
@@ -12,7 +12,7 @@ use crate::failure::OnOwn;
     params(("session_id" = String, Path)),
     responses((status = 200, body = inline(Success<Done>)), OnOwn)
 )]
-pub(crate) async fn end_session(caller: Caller, SessionPath(id): SessionPath) -> Answer {
+pub(crate) async fn end_session(Person(caller): Person, SessionPath(id): SessionPath) -> Answer {
     accounts::end_session(&caller.tenant, &caller.viewer, id).await?;
     done()
 }

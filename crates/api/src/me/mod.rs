@@ -1,11 +1,19 @@
 //! The caller's own account.
 
+mod begin_totp;
+mod confirm_totp;
+mod create_token;
 mod end_session;
 mod end_sessions;
+mod end_totp;
 mod password;
 mod presence;
+mod proof;
+mod revoke_token;
 mod sessions;
 mod show;
+mod tokens;
+mod totp;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -22,4 +30,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         ))
         .routes(routes!(end_session::end_session))
         .routes(routes!(password::change_password))
+        .routes(routes!(tokens::list_tokens, create_token::create_token))
+        .routes(routes!(revoke_token::revoke_token))
+        .routes(routes!(totp::get_totp, begin_totp::begin_totp))
+        .routes(routes!(confirm_totp::confirm_totp))
+        .routes(routes!(end_totp::end_totp))
 }

@@ -1,10 +1,11 @@
 use axum::extract::State;
-use scaiwave_engine::{ClientCode, accounts};
+use scaiwave_engine::accounts;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::proof::with_password;
 use crate::answer::{Answer, Done, Success, done};
-use crate::extract::{Body, Caller, Client};
+use crate::extract::{Body, Caller, Client, Person};
 use crate::failure::WithPassword;
 use crate::state::ApiState;
 
@@ -29,24 +30,12 @@ pub(crate) struct Passwords {
 )]
 pub(crate) async fn change_password(
     State(state): State<ApiState>,
-    caller: Caller,
+    Person(caller): Person,
     client: Client,
     Body(body): Body<Passwords>,
 ) -> Answer {
     let Caller { tenant, viewer } = &caller;
-    let (throttle, source) = (&state.throttle, client.source());
-    let name = viewer.local_id.as_str();
-    throttle.begin(tenant.slug(), name, source, state.world.now())?;
-    match accounts::change_password(tenant, viewer, body.current, body.new).await {
-        Ok(()) => {
-            throttle.succeeded(tenant.slug(), name, source);
-            done()
-        }
-        Err(denial) => {
-            if denial.code != ClientCode::WrongPassword {
-                throttle.undecided(tenant.slug(), name, source);
-            }
-            Err(denial.into())
-        }
-    }
+    let change = accounts::change_password(tenant, viewer, body.current, body.new);
+    with_password(&state, &caller, &client, change).await?;
+    done()
 }

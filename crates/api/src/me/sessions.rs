@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::answer::{Answer, List, Success, data};
-use crate::extract::Caller;
+use crate::extract::Person;
 use crate::failure::Reading;
 use crate::shape::Time;
 
@@ -53,7 +53,7 @@ impl<'a> SessionJson<'a> {
     tag = "me",
     responses((status = 200, body = inline(Success<List<SessionJson<'static>>>)), Reading)
 )]
-pub(crate) async fn list_sessions(caller: Caller) -> Answer {
+pub(crate) async fn list_sessions(Person(caller): Person) -> Answer {
     let sessions = accounts::sessions(&caller.tenant, &caller.viewer).await?;
     let sessions: List<_> = sessions.iter().map(SessionJson::of).collect();
     data(sessions)

@@ -52,7 +52,7 @@ pub async fn list(
     rows.map(|row| AccountView::of(tenant, row)).collect()
 }
 
-/// Closes an account: its sessions and its link for a new password end, and nobody logs in to it. What
+/// Closes an account: its sessions, its tokens for programs and its link for a new password end, and nobody logs in to it. What
 /// it has said stays, and its name is never given to another.
 pub async fn deactivate(
     tenant: &Tenant,
@@ -73,6 +73,7 @@ pub async fn deactivate(
         message: format!("the account of {local_id} was closed"),
         also: vec![
             Change::DropSessions(local_id.clone(), None),
+            Change::DropApiTokens(local_id.clone()),
             Change::DropResetLink(local_id.clone()),
         ],
         // An admin of whom there is another, or no admin.

@@ -1,61 +1,111 @@
-use scaiwave_protocol::LocalId;
-use scaiwave_store::record::SessionRow;
+use scaiwave_protocol::{EventId, LocalId};
+use scaiwave_store::record::{Role, Scopes};
 use scaiwave_store::{Change, Commit};
 use tokio::sync::broadcast::{self, error::RecvError};
 
-use super::{Viewer, tokens};
-use crate::{ClientCode, Outcome, Tenant};
+use super::{API_TOKEN, Viewer, tokens};
+use crate::{ClientCode, Denial, Outcome, Tenant};
 
-/// How exactly it is known when a session was last used.
+/// How exactly it is known when a token was last used.
 const LAST_USED_STEP_MS: u64 = 5 * 60 * 1000;
 
-/// Who bears this access token.
-pub async fn authenticate(tenant: &Tenant, access_token: &str) -> Outcome<Viewer> {
-    let unknown =
-        || ClientCode::InvalidToken.because("the access token is not valid; log in again");
+/// Who asks, and with what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// Who. Not an admin where the token does not allow it.
+    pub viewer: Viewer,
+    /// What the token allows; none for a login, which may do all that the person may.
+    pub scopes: Option<Scopes>,
+}
+
+/// What the store says of a token, whichever kind it is.
+struct Found {
+    local_id: LocalId,
+    /// The session, or the token itself: what stands for the login in the viewer.
+    id: EventId,
+    scopes: Option<Scopes>,
+    /// When it ends (ms).
+    until: u64,
+    last_used_at: u64,
+}
+
+fn unknown() -> Denial {
+    ClientCode::InvalidToken.because("the access token is not valid; log in again")
+}
+
+/// Who bears this access token, of a login or for a program.
+pub async fn authenticate(tenant: &Tenant, access_token: &str) -> Outcome<Bearer> {
     let over = || ClientCode::ExpiredToken.because("the access token has ended; refresh it");
     let now = tenant.world.now();
     let hash = tokens::hash(access_token);
-    if let Some((viewer, until)) = tenant.tokens.get(&hash) {
-        return if now < until { Ok(viewer) } else { Err(over()) };
+    if let Some((bearer, until)) = tenant.tokens.get(&hash) {
+        return if now < until { Ok(bearer) } else { Err(over()) };
     }
     let endings = tenant.tokens.endings();
-    let session = tenant
-        .store
-        .session_by_access(&hash)
-        .await?
-        .ok_or_else(unknown)?;
-    if session.access_expires_at <= now {
+    let found = find(tenant, access_token, &hash).await?;
+    let found = found.ok_or_else(unknown)?;
+    if found.until <= now {
         return Err(over());
     }
-    let account = tenant
-        .store
-        .participant(&session.local_id)
-        .await?
-        .ok_or_else(unknown)?;
-    if account.deactivated_at.is_some() {
-        return Err(unknown());
-    }
-    saw(tenant, &session, now).await;
+    let account = tenant.store.participant(&found.local_id).await?;
+    let account = account.filter(|account| account.deactivated_at.is_none());
+    let account = account.ok_or_else(unknown)?;
+    saw(tenant, &found, now).await;
+    let is_admin = found.scopes.is_none_or(|scopes| scopes.admin);
     let viewer = Viewer {
         fqid: tenant.fqid(&account.local_id)?,
         local_id: account.local_id,
-        role: account.role,
-        session: session.id,
+        role: if is_admin { account.role } else { Role::Member },
+        session: found.id,
     };
-    let until = session.access_expires_at;
-    tenant.tokens.believe(endings, hash, viewer.clone(), until);
-    Ok(viewer)
+    let bearer = Bearer {
+        viewer,
+        scopes: found.scopes,
+    };
+    tenant
+        .tokens
+        .believe(endings, hash, bearer.clone(), found.until);
+    Ok(bearer)
+}
+
+/// Looks where a token of this kind is kept.
+async fn find(tenant: &Tenant, token: &str, hash: &[u8; 32]) -> Outcome<Option<Found>> {
+    if is_api_token(token) {
+        let row = tenant.store.api_token(hash).await?;
+        return Ok(row.map(|row| Found {
+            local_id: row.local_id,
+            id: row.id,
+            scopes: Some(row.scopes),
+            until: row.expires_at.unwrap_or(u64::MAX),
+            last_used_at: row.last_used_at.unwrap_or(0),
+        }));
+    }
+    let row = tenant.store.session_by_access(hash).await?;
+    Ok(row.map(|row| Found {
+        local_id: row.local_id,
+        id: row.id,
+        scopes: None,
+        until: row.access_expires_at,
+        last_used_at: row.last_used_at,
+    }))
+}
+
+fn is_api_token(token: &str) -> bool {
+    let rest = token.strip_prefix(API_TOKEN);
+    rest.is_some_and(|rest| rest.starts_with('_'))
 }
 
 /// A request is worth more than the note of when it came: this never fails for the caller.
-async fn saw(tenant: &Tenant, session: &SessionRow, now: u64) {
-    if now < session.last_used_at + LAST_USED_STEP_MS {
+async fn saw(tenant: &Tenant, found: &Found, now: u64) {
+    if now < found.last_used_at + LAST_USED_STEP_MS {
         return;
     }
-    let change = Change::SawSession(session.id, now);
+    let change = match found.scopes {
+        None => Change::SawSession(found.id, now),
+        Some(_) => Change::SawApiToken(found.id, now),
+    };
     if let Err(error) = tenant.store.commit(Commit::of(vec![change])).await {
-        tracing::warn!(%error, "when a session was last used could not be noted");
+        tracing::warn!(%error, "when a token was last used could not be noted");
     }
 }
 
@@ -68,16 +118,29 @@ pub async fn still_welcome(tenant: &Tenant, viewer: &Viewer) -> Outcome<()> {
         .participant(&viewer.local_id)
         .await?
         .ok_or_else(over)?;
-    let sessions = tenant.store.sessions(&viewer.local_id).await?;
     let now = tenant.world.now();
-    let logged_in = sessions
-        .iter()
-        .any(|session| session.id == viewer.session && session.refresh_expires_at > now);
+    let logged_in =
+        has_session(tenant, viewer, now).await? || has_token(tenant, viewer, now).await?;
     if logged_in && account.deactivated_at.is_none() {
         Ok(())
     } else {
         Err(over())
     }
+}
+
+async fn has_session(tenant: &Tenant, viewer: &Viewer, now: u64) -> Outcome<bool> {
+    let sessions = tenant.store.sessions(&viewer.local_id).await?;
+    Ok(sessions
+        .iter()
+        .any(|session| session.id == viewer.session && session.refresh_expires_at > now))
+}
+
+async fn has_token(tenant: &Tenant, viewer: &Viewer, now: u64) -> Outcome<bool> {
+    let tokens = tenant.store.api_tokens(&viewer.local_id).await?;
+    let lives = |until: Option<u64>| until.is_none_or(|until| until > now);
+    Ok(tokens
+        .iter()
+        .any(|token| token.id == viewer.session && lives(token.expires_at)))
 }
 
 /// Hears when logins of one person end.

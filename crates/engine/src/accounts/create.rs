@@ -3,7 +3,8 @@ use scaiwave_protocol::limits::DISPLAY_NAME_CHARS_MAX;
 use scaiwave_store::record::{ParticipantRow, Role};
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
 
-use super::{password, view};
+use super::{Viewer, password, view};
+use crate::audit::{self, Action, Actor, Happening};
 use crate::view::ParticipantView;
 use crate::{ClientCode, Outcome, Tenant};
 
@@ -24,6 +25,11 @@ pub struct NewAccount {
 
 /// Makes an account.
 pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView> {
+    let row = new_row(tenant, new).await?;
+    put(tenant, row, Vec::new()).await
+}
+
+async fn new_row(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantRow> {
     let display_name = new.display_name.trim().to_owned();
     if !(1..=DISPLAY_NAME_CHARS_MAX).contains(&display_name.chars().count()) {
         let sentence = "a display name must have 1–100 characters";
@@ -36,8 +42,8 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         }
         None => None,
     };
-    let row = ParticipantRow {
-        local_id: new.local_id.clone(),
+    Ok(ParticipantRow {
+        local_id: new.local_id,
         display_name,
         avatar: None,
         role: new.role,
@@ -47,9 +53,14 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
         deactivated_at: None,
         last_seen_at: None,
         presence: None,
-    };
-    let commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])
-        .expecting(Expectation::NoParticipant(new.local_id));
+    })
+}
+
+/// `with` stands in the same commit.
+async fn put(tenant: &Tenant, row: ParticipantRow, with: Vec<Change>) -> Outcome<ParticipantView> {
+    let mut commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])
+        .expecting(Expectation::NoParticipant(row.local_id.clone()));
+    commit.changes.extend(with);
     match tenant.store.commit(commit).await {
         Ok(_) => view(tenant, row),
         Err(CommitError::Conflict(_)) => Err(ClientCode::Taken
@@ -57,4 +68,38 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
             .at("local_id")),
         Err(error) => Err(error.into()),
     }
+}
+
+/// Makes an account without a password, unless there is one of this name, which stays as it is. Another
+/// use of the same words changes nothing.
+pub async fn register(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    local_id: LocalId,
+    display_name: String,
+) -> Outcome<ParticipantView> {
+    viewer.must_be_admin()?;
+    if let Some(row) = tenant.store.participant(&local_id).await? {
+        return view(tenant, row);
+    }
+    let row = new_row(
+        tenant,
+        NewAccount {
+            local_id,
+            display_name,
+            role: Role::Member,
+            password: None,
+            bot: false,
+        },
+    )
+    .await?;
+    let happening = Happening {
+        actor: Actor::Person(viewer),
+        action: Action::AccountMade,
+        peer: None,
+        room_id: None,
+        message: format!("the account of {} was made", row.local_id),
+    };
+    let line = audit::note(tenant, happening);
+    put(tenant, row, vec![line]).await
 }

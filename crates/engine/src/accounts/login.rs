@@ -1,10 +1,10 @@
 use std::net::IpAddr;
 
 use scaiwave_protocol::{EventId, LocalId};
-use scaiwave_store::record::{ParticipantRow, SessionRow};
+use scaiwave_store::record::{ParticipantRow, SessionRow, TotpRow};
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
 
-use super::{Viewer, password, tokens};
+use super::{Viewer, password, second_factor, tokens, totp};
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
 /// Life of an access token.
@@ -32,6 +32,8 @@ pub struct Credentials<'a> {
     pub username: &'a str,
     /// The password.
     pub password: &'a str,
+    /// What the app shows, or a recovery code; only accounts with a second factor need one.
+    pub code: Option<&'a str>,
 }
 
 impl std::fmt::Debug for Credentials<'_> {
@@ -75,11 +77,42 @@ pub async fn login(
     let (true, Some(account)) = (right, account) else {
         return Err(wrong());
     };
-    begin(tenant, account, device).await
+    let now = tenant.world.now();
+    let second = match second_factor::confirmed(tenant, &account.local_id).await? {
+        None => None,
+        Some(row) => Some(pass(row, credentials.code, now)?),
+    };
+    begin(tenant, account, second, device).await
 }
 
-/// A new session, if the account is still what it was when the password was checked.
-async fn begin(tenant: &Tenant, account: ParticipantRow, device: Device) -> Outcome<TokenPair> {
+/// A second factor before and after its code was taken.
+type Second = (TotpRow, TotpRow);
+
+fn pass(row: TotpRow, code: Option<&str>, now: u64) -> Outcome<Second> {
+    let code = code.ok_or_else(|| {
+        let sentence = "this account needs a code as well; send it as `totp_code`";
+        ClientCode::TotpRequired.because(sentence).at("totp_code")
+    })?;
+    match totp::accept(&row, code, now) {
+        Some(after) => Ok((row, after)),
+        None => Err(wrong_code()),
+    }
+}
+
+fn wrong_code() -> Denial {
+    ClientCode::TotpWrong
+        .because("the code is wrong, too old or was used; wait for the next one")
+        .at("totp_code")
+}
+
+/// A new session, if the account is still what it was when the password was checked, and no other login
+/// has used the code.
+async fn begin(
+    tenant: &Tenant,
+    account: ParticipantRow,
+    second: Option<Second>,
+    device: Device,
+) -> Outcome<TokenPair> {
     let now = tenant.world.now();
     let over = over(tenant.store.sessions(&account.local_id).await?, now);
     let (pair, access_hash, refresh_hash) = pair(tenant);
@@ -99,12 +132,23 @@ async fn begin(tenant: &Tenant, account: ParticipantRow, device: Device) -> Outc
     let ended = !over.is_empty();
     let mut changes: Vec<_> = over.into_iter().map(Change::DropSession).collect();
     changes.push(Change::PutSession(Box::new(session)));
-    let commit = Commit::of(changes).expecting(Expectation::Account {
-        local_id: account.local_id.clone(),
-        password_hash: account.password_hash,
-    });
+    let has_code = second.is_some();
+    let as_read = match second {
+        None => Expectation::NoTotp(account.local_id.clone()),
+        Some((before, after)) => {
+            changes.push(Change::PutTotp(Box::new(after)));
+            Expectation::Totp(Box::new(before))
+        }
+    };
+    let commit = Commit::of(changes)
+        .expecting(as_read)
+        .expecting(Expectation::Account {
+            local_id: account.local_id.clone(),
+            password_hash: account.password_hash,
+        });
     match tenant.store.commit(commit).await {
         Ok(_) => {}
+        Err(CommitError::Conflict(_)) if has_code => return Err(wrong_code()),
         // The password was changed or the account closed at that moment.
         Err(CommitError::Conflict(_)) => return Err(wrong()),
         Err(error) => return Err(error.into()),

@@ -1,6 +1,7 @@
 //! People of this tenant: who they are, how they log in.
 
 mod administer;
+mod api_tokens;
 mod authenticate;
 mod change_password;
 mod create;
@@ -8,8 +9,10 @@ mod directory;
 mod login;
 mod password;
 mod reset;
+mod second_factor;
 mod sessions;
 mod tokens;
+mod totp;
 
 use scaiwave_protocol::{EventId, Fqid, LocalId};
 use scaiwave_store::record::{ParticipantRow, Role};
@@ -19,14 +22,22 @@ use crate::view::ParticipantView;
 use crate::{ClientCode, Outcome};
 
 pub use administer::{AccountView, deactivate, list, reactivate, set_role};
-pub use authenticate::{Endings, authenticate, still_welcome};
+pub use api_tokens::{ApiTokenView, NewApiToken, api_tokens, create_api_token, revoke_api_token};
+pub use authenticate::{Bearer, Endings, authenticate, still_welcome};
 pub use change_password::change_password;
-pub use create::{NewAccount, create};
+pub use create::{NewAccount, create, register};
 pub use directory::{directory, me};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
 pub use reset::{ResetLink, reset_link, reset_password};
+pub use second_factor::{
+    Enrolment, begin_second_factor, confirm_second_factor, end_second_factor, remove_second_factor,
+    second_factor,
+};
 pub use sessions::{SessionView, end_other_sessions, end_session, sessions};
 pub(crate) use tokens::Tokens;
+
+/// With what the tokens begin that people make for their programs.
+const API_TOKEN: &str = "swp";
 
 /// Who asks, as proven by an access token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,7 +48,7 @@ pub struct Viewer {
     pub local_id: LocalId,
     /// Admin or not.
     pub role: Role,
-    /// The login.
+    /// The login, or the token for programs that stands for one.
     pub session: EventId,
 }
 

@@ -67,8 +67,8 @@ fn over() -> Denial {
         .because("this link is not valid, was used or has ended; ask an admin for a new one")
 }
 
-/// Sets a new password by a link, and ends all sessions: whoever had the old password is out. Gives whose
-/// it is.
+/// Sets a new password by a link, and ends all sessions and tokens for programs: whoever had the old
+/// password is out. Gives whose it is.
 pub async fn reset_password(tenant: &Tenant, token: &str, new: String) -> Outcome<LocalId> {
     password::check(&new, "new_password")?;
     let hash = tokens::hash(token);
@@ -88,6 +88,7 @@ pub async fn reset_password(tenant: &Tenant, token: &str, new: String) -> Outcom
     let commit = Commit::of(vec![
         Change::PatchParticipant(local_id.clone(), patch),
         Change::DropSessions(local_id.clone(), None),
+        Change::DropApiTokens(local_id.clone()),
         Change::DropResetLink(local_id.clone()),
         line(tenant, Actor::Server, Action::AccountPasswordReset, message),
     ])

@@ -5,7 +5,7 @@ use parking_lot::Mutex;
 use scaiwave_protocol::{Hash, LocalId, binary};
 use tokio::sync::broadcast;
 
-use super::Viewer;
+use super::Bearer;
 use crate::World;
 
 /// How long a verified token is believed without asking the store: what another process of this server
@@ -18,7 +18,7 @@ const ENDINGS_WAITING_MAX: usize = 64;
 
 /// Verified access tokens, by their SHA-256.
 pub(crate) struct Tokens {
-    believed: Cache<[u8; 32], (Viewer, u64)>,
+    believed: Cache<[u8; 32], (Bearer, u64)>,
     /// Rises with every ending. Held while a token is believed or forgotten: what was read from the store
     /// before an ending must not be believed after it.
     endings: Mutex<u64>,
@@ -41,8 +41,8 @@ impl Default for Tokens {
 }
 
 impl Tokens {
-    /// The viewer of a token and the token's end (ms), if it was verified a moment ago.
-    pub(super) fn get(&self, hash: &[u8; 32]) -> Option<(Viewer, u64)> {
+    /// The bearer of a token and the token's end (ms), if it was verified a moment ago.
+    pub(super) fn get(&self, hash: &[u8; 32]) -> Option<(Bearer, u64)> {
         self.believed.get(hash)
     }
 
@@ -52,10 +52,10 @@ impl Tokens {
     }
 
     /// Believes what was read from the store, unless anything ended since.
-    pub(super) fn believe(&self, since: u64, hash: [u8; 32], viewer: Viewer, until: u64) {
+    pub(super) fn believe(&self, since: u64, hash: [u8; 32], bearer: Bearer, until: u64) {
         let endings = self.endings.lock();
         if *endings == since {
-            self.believed.insert(hash, (viewer, until));
+            self.believed.insert(hash, (bearer, until));
         }
     }
 
@@ -71,7 +71,7 @@ impl Tokens {
     pub(super) fn end(&self, local_id: &LocalId) {
         let mut endings = self.endings.lock();
         *endings += 1;
-        let of_person = |(_, (viewer, _)): &(_, (Viewer, u64))| viewer.local_id == *local_id;
+        let of_person = |(_, (bearer, _)): &(_, (Bearer, u64))| bearer.viewer.local_id == *local_id;
         for (hash, _) in self.believed.iter().filter(of_person) {
             self.believed.invalidate(&*hash);
         }

@@ -25,6 +25,8 @@ macro_rules! actions {
 actions! {
     /// An account was closed.
     AccountClosed = "account.closed",
+    /// An account was made by an admin.
+    AccountMade = "account.made",
     /// A closed account was opened again.
     AccountOpened = "account.opened",
     /// Somebody has set a new password by a link.
@@ -33,6 +35,8 @@ actions! {
     AccountResetLink = "account.reset_link",
     /// Somebody was made an admin, or is none any more.
     AccountRole = "account.role",
+    /// An admin has taken somebody's second factor away.
+    AccountTotpRemoved = "account.totp_removed",
     /// An item that a peer had rejected was forgotten.
     DeadLetterDropped = "dead_letter.dropped",
     /// An item that a peer had rejected was sent once more.

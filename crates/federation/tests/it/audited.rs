@@ -23,6 +23,10 @@ fn case(action: Action) -> Case {
             "../../../api/tests/it/accounts/people.rs",
             "an_account_is_closed_and_opened"
         ),
+        Action::AccountMade => case!(
+            "../../../api/tests/it/accounts/register.rs",
+            "an_account_is_made_once"
+        ),
         Action::AccountPasswordReset | Action::AccountResetLink => case!(
             "../../../api/tests/it/accounts/passwords.rs",
             "a_lost_password_is_set_anew"
@@ -30,6 +34,10 @@ fn case(action: Action) -> Case {
         Action::AccountRole => case!(
             "../../../api/tests/it/accounts/people.rs",
             "a_role_is_given_and_taken"
+        ),
+        Action::AccountTotpRemoved => case!(
+            "../../../api/tests/it/accounts/totp.rs",
+            "an_admin_takes_it_away"
         ),
         Action::DeadLetterDropped => case!(
             "../../../api/tests/it/admin/dead_letters.rs",

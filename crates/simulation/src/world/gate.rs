@@ -8,11 +8,11 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead, EntryRow,
-    EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
-    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow, ReportRow,
-    ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, UnconfirmedRow,
+    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
+    EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
+    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
+    ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -234,4 +234,7 @@ reads! {
     session_by_refresh(hash: &[u8; 32]) -> Option<SessionRow>;
     sessions(local_id: &LocalId) -> Vec<SessionRow>;
     reset_link(hash: &[u8; 32]) -> Option<ResetLinkRow>;
+    api_token(hash: &[u8; 32]) -> Option<ApiTokenRow>;
+    api_tokens(local_id: &LocalId) -> Vec<ApiTokenRow>;
+    totp(local_id: &LocalId) -> Option<TotpRow>;
 }

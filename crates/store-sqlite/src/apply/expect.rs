@@ -67,6 +67,8 @@ impl Write<'_> {
                 )?;
                 (stands, "the link was used or replaced")
             }
+            Expectation::NoTotp(local_id) => (!self.has_totp(local_id)?, "a login needs a code"),
+            Expectation::Totp(row) => (self.totp_is(row)?, "the second factor has changed"),
             Expectation::Pending { room_id, event_id } => {
                 let waits = match self.room_if_known(room_id)? {
                     Some(room) => self.finds(

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod annotations;
+mod api_tokens;
 mod audit;
 mod dead_letters;
 mod expect;
@@ -13,6 +14,7 @@ mod log;
 mod moderation;
 mod pending;
 mod rooms;
+mod totp;
 
 use rusqlite::{Connection, Params};
 use scaiwave_protocol::RoomId;
@@ -140,6 +142,12 @@ impl<'a> Write<'a> {
             Change::DropSessions(local_id, except) => self.drop_sessions(local_id, *except),
             Change::PutResetLink(link) => self.put_reset_link(link),
             Change::DropResetLink(local_id) => self.drop_reset_link(local_id),
+            Change::PutApiToken(token) => self.put_api_token(token),
+            Change::SawApiToken(id, at) => self.saw_api_token(*id, *at),
+            Change::DropApiToken(id) => self.drop_api_token(*id),
+            Change::DropApiTokens(local_id) => self.drop_api_tokens(local_id),
+            Change::PutTotp(totp) => self.put_totp(totp),
+            Change::DropTotp(local_id) => self.drop_totp(local_id),
         }
     }
 

@@ -1,6 +1,6 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::LocalId;
-use scaiwave_store::record::{ParticipantRow, ResetLinkRow, SessionRow};
+use scaiwave_store::record::{ParticipantRow, ResetLinkRow, SessionRow, TotpRow};
 
 use super::Reader;
 use crate::columns::{Columns, role};
@@ -50,6 +50,11 @@ fn session(columns: &mut Columns<'_, '_>) -> Result<SessionRow> {
     })
 }
 
+/// One after the other; nothing shorter is ever written.
+fn hashes(bytes: &[u8]) -> Vec<[u8; 32]> {
+    bytes.as_chunks().0.to_vec()
+}
+
 impl Reader<'_> {
     pub(crate) fn participant(&self, local_id: &LocalId) -> Result<Option<ParticipantRow>> {
         let sql = concat!(select_participants!(), "WHERE local_id = ?1");
@@ -95,6 +100,20 @@ impl Reader<'_> {
             "WHERE local_id = ?1 ORDER BY created_at DESC, id DESC"
         );
         self.all(sql, [local_id.as_str()], session)
+    }
+
+    pub(crate) fn totp(&self, local_id: &LocalId) -> Result<Option<TotpRow>> {
+        let sql = "SELECT local_id, secret, confirmed, last_step, recovery FROM totp
+             WHERE local_id = ?1";
+        self.one(sql, [local_id.as_str()], |columns| {
+            Ok(TotpRow {
+                local_id: columns.parsed()?,
+                secret: columns.value()?,
+                confirmed: columns.value()?,
+                last_step: columns.count()?,
+                recovery: hashes(&columns.value::<Vec<u8>>()?),
+            })
+        })
     }
 
     pub(crate) fn reset_link(&self, hash: &[u8; 32]) -> Result<Option<ResetLinkRow>> {

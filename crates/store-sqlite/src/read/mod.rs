@@ -1,6 +1,7 @@
 //! The questions: one file a group. Each is short by construction, by key or with a limit.
 
 mod accounts;
+mod api_tokens;
 mod audit;
 mod dead_letters;
 mod entries;

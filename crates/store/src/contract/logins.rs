@@ -1,7 +1,7 @@
 use scaiwave_protocol::LocalId;
 
-use super::fixture::{EPOCH, good, local, participant, put, refused, session};
-use crate::record::{ParticipantRow, ResetLinkRow, Role, SessionRow};
+use super::fixture::{EPOCH, event_id, good, local, participant, put, refused, session};
+use crate::record::{ApiTokenRow, ParticipantRow, ResetLinkRow, Role, Scopes, SessionRow, TotpRow};
 use crate::{Change, Commit, Expectation, TenantStore};
 
 fn put_participant(row: &ParticipantRow) -> Change {
@@ -154,4 +154,126 @@ pub(super) async fn a_reset_link_works_once(store: &dyn TenantStore) {
     put(store, vec![drop(), drop()]).await;
     assert_eq!(found(2).await, None);
     refused(store, expected(2)).await;
+}
+
+fn api_token(number: u8, of: &str) -> ApiTokenRow {
+    ApiTokenRow {
+        id: event_id(0, number.into()),
+        local_id: local(of),
+        hash: [number; 32],
+        name: format!("token {number}"),
+        scopes: Scopes {
+            read: true,
+            ..Scopes::default()
+        },
+        created_at: EPOCH + u64::from(number),
+        expires_at: None,
+        last_used_at: None,
+    }
+}
+
+fn put_token(row: &ApiTokenRow) -> Change {
+    Change::PutApiToken(Box::new(row.clone()))
+}
+
+pub(super) async fn tokens_for_programs_are_kept_by_id(store: &dyn TenantStore) {
+    let tokens = async |of: &str| good(store.api_tokens(&local(of)).await);
+    assert_eq!(good(store.api_token(&[1; 32]).await), None);
+    let mut second = ApiTokenRow {
+        scopes: Scopes {
+            read: false,
+            write: true,
+            admin: true,
+        },
+        expires_at: Some(EPOCH + 9),
+        last_used_at: Some(EPOCH + 3),
+        ..api_token(2, "ann")
+    };
+    let of_bob = api_token(3, "bob");
+    let rows = [api_token(1, "ann"), second.clone(), of_bob.clone()];
+    put(store, rows.iter().map(put_token).collect()).await;
+    assert_eq!(tokens("ann").await, [second.clone(), api_token(1, "ann")]);
+    assert_eq!(good(store.api_token(&[2; 32]).await), Some(second.clone()));
+    let stolen = ApiTokenRow {
+        hash: [1; 32],
+        ..api_token(4, "bob")
+    };
+    refused(store, Commit::of(vec![put_token(&stolen)])).await;
+    second.scopes = Scopes::default();
+    let drop = Change::DropApiToken(api_token(1, "ann").id);
+    put(store, vec![put_token(&second), drop.clone(), drop]).await;
+    assert_eq!(tokens("ann").await, [second]);
+    assert_eq!(good(store.api_token(&[1; 32]).await), None);
+    put(store, vec![Change::DropApiTokens(local("ann"))]).await;
+    assert_eq!(tokens("ann").await, []);
+    assert_eq!(tokens("bob").await, [of_bob]);
+}
+
+pub(super) async fn whose_token_is_used_was_seen(store: &dyn TenantStore) {
+    let ann = put_participant(&participant("ann", "Ann"));
+    put(store, vec![ann, put_token(&api_token(1, "ann"))]).await;
+    let saw = |number: u8, at| vec![Change::SawApiToken(api_token(number, "ann").id, at)];
+    put(store, saw(1, EPOCH + 9)).await;
+    put(store, saw(1, EPOCH + 3)).await;
+    put(store, saw(2, EPOCH + 20)).await;
+    let token = good(store.api_token(&[1; 32]).await).expect("the token");
+    assert_eq!(token.last_used_at, Some(EPOCH + 9));
+    assert_eq!(last_seen(store, &local("ann")).await, Some(EPOCH + 9));
+    assert_eq!(good(store.api_token(&[2; 32]).await), None);
+}
+
+pub(super) async fn a_second_factor_is_kept_by_account(store: &dyn TenantStore) {
+    let ann = local("ann");
+    let mut row = TotpRow {
+        local_id: ann.clone(),
+        secret: [7; 20],
+        confirmed: false,
+        last_step: 0,
+        recovery: Vec::new(),
+    };
+    let put_totp = |row: &TotpRow| Change::PutTotp(Box::new(row.clone()));
+    let stands = |row: &TotpRow| expecting(Expectation::Totp(Box::new(row.clone())));
+    let none = || expecting(Expectation::NoTotp(local("ann")));
+    assert_eq!(good(store.totp(&ann).await), None);
+    taken(store, none()).await;
+    refused(store, stands(&row)).await;
+    put(store, vec![put_totp(&row)]).await;
+    assert_eq!(good(store.totp(&ann).await), Some(row.clone()));
+    taken(store, stands(&row)).await;
+    // One that is not confirmed asks for no code.
+    taken(store, none()).await;
+    row.confirmed = true;
+    row.last_step = 9;
+    row.recovery = vec![[1; 32], [2; 32]];
+    refused(store, stands(&row)).await;
+    put(store, vec![put_totp(&row)]).await;
+    assert_eq!(good(store.totp(&ann).await), Some(row.clone()));
+    taken(store, stands(&row)).await;
+    refused(store, none()).await;
+    for other in [
+        TotpRow {
+            last_step: 8,
+            ..row.clone()
+        },
+        TotpRow {
+            secret: [8; 20],
+            ..row.clone()
+        },
+        TotpRow {
+            recovery: vec![[1; 32]],
+            ..row.clone()
+        },
+    ] {
+        refused(store, stands(&other)).await;
+    }
+    put(
+        store,
+        vec![
+            Change::DropTotp(local("bob")),
+            Change::DropTotp(ann.clone()),
+        ],
+    )
+    .await;
+    assert_eq!(good(store.totp(&ann).await), None);
+    refused(store, stands(&row)).await;
 }

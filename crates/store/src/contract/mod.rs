@@ -140,6 +140,9 @@ pub const CASES: &[(&str, Case)] = cases![
     logins::who_uses_a_session_was_seen,
     logins::all_sessions_but_one_are_dropped,
     logins::a_reset_link_works_once,
+    logins::tokens_for_programs_are_kept_by_id,
+    logins::whose_token_is_used_was_seen,
+    logins::a_second_factor_is_kept_by_account,
 ];
 
 /// What the store of tenants promises.

@@ -141,6 +141,62 @@ pub struct ResetLinkRow {
     pub expires_at: u64,
 }
 
+/// What a token for programs allows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scopes {
+    /// To see what its owner sees.
+    pub read: bool,
+    /// To do what its owner may do in rooms.
+    pub write: bool,
+    /// To do what its owner may do as an admin.
+    pub admin: bool,
+}
+
+/// A token that somebody has made for a program of theirs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiTokenRow {
+    /// Its name in the list of tokens.
+    pub id: EventId,
+    /// Whose.
+    pub local_id: LocalId,
+    /// SHA-256 of the token; unique.
+    pub hash: [u8; 32],
+    /// What its owner calls it.
+    pub name: String,
+    /// What it allows.
+    pub scopes: Scopes,
+    /// When.
+    pub created_at: u64,
+    /// When it ends by itself.
+    pub expires_at: Option<u64>,
+    /// When last used, to within a few minutes.
+    pub last_used_at: Option<u64>,
+}
+
+/// Somebody's second factor: an app that shows codes (RFC 6238).
+#[derive(Clone, PartialEq, Eq)]
+pub struct TotpRow {
+    /// Whose.
+    pub local_id: LocalId,
+    /// What the app and we share.
+    pub secret: [u8; 20],
+    /// Whether a first code has shown that the app has it; until then no login needs a code.
+    pub confirmed: bool,
+    /// The time step of the last code that was taken: this one and older ones are refused.
+    pub last_step: u64,
+    /// SHA-256 of each recovery code that was not used.
+    pub recovery: Vec<[u8; 32]>,
+}
+
+impl std::fmt::Debug for TotpRow {
+    /// Never prints the secret.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TotpRow")
+            .field("local_id", &self.local_id)
+            .finish_non_exhaustive()
+    }
+}
+
 /// One of our own keys.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OwnKeyRow {

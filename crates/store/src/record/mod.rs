@@ -10,8 +10,8 @@ mod moderation;
 mod room;
 
 pub use account::{
-    AccountPatch, OwnKeyRow, ParticipantRow, PresenceChoice, ResetLinkRow, Role, SessionRow,
-    TenantRow,
+    AccountPatch, ApiTokenRow, OwnKeyRow, ParticipantRow, PresenceChoice, ResetLinkRow, Role,
+    Scopes, SessionRow, TenantRow, TotpRow,
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{

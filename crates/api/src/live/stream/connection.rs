@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use bytes::Bytes;
 use futures_util::{FutureExt as _, SinkExt as _};
-use scaiwave_engine::accounts::{self, Endings};
+use scaiwave_engine::accounts::{self, Bearer, Endings};
 use scaiwave_engine::live::{self, Frame, Session, SessionEnd};
 use scaiwave_engine::{Tenant, Viewer, World};
 use scaiwave_protocol::EventId;
@@ -27,6 +27,8 @@ use crate::state::ApiState;
 pub(super) struct Connection {
     tenant: Arc<Tenant>,
     viewer: Viewer,
+    /// Whether the client may say anything to others.
+    may_write: bool,
     since: Option<u64>,
     world: World,
     shutdown: CancellationToken,
@@ -67,16 +69,18 @@ impl Connection {
     pub(super) fn new(
         state: &ApiState,
         tenant: Arc<Tenant>,
-        viewer: Viewer,
+        bearer: Bearer,
         credential: &Credential,
         since: Option<u64>,
     ) -> Self {
+        let Bearer { viewer, scopes } = bearer;
         let ended = state.shutdown.child_token();
         let registered =
             (!credential.by_ticket).then(|| state.sockets.register(viewer.session, &ended));
         Connection {
             tenant,
             viewer,
+            may_write: scopes.is_none_or(|scopes| scopes.write),
             since,
             world: state.world.clone(),
             shutdown: state.shutdown.clone(),
@@ -163,7 +167,7 @@ impl Connection {
                     )
                     .await
                 }
-                Some(Said::Typing(room_id, typing)) => {
+                Some(Said::Typing(room_id, typing)) if self.may_write => {
                     // A room that is not theirs answers nothing here; REST says why.
                     let told = live::typing(&self.tenant, &self.viewer, &room_id, typing).await;
                     if let Err(denial) = told {
@@ -171,7 +175,7 @@ impl Connection {
                     }
                     Ok(())
                 }
-                None => Ok(()),
+                Some(Said::Typing(..)) | None => Ok(()),
             },
             Message::Close(_) => Err(End::Gone),
             // Pings are answered by the library.

@@ -3,10 +3,11 @@ use std::sync::Arc;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
-use scaiwave_engine::{ClientCode, Tenant, Viewer, accounts};
+use scaiwave_engine::accounts::{self, Bearer};
+use scaiwave_engine::{ClientCode, Tenant};
 
 use super::Open;
-use crate::extract::{Host, ThisTenant, bearer};
+use crate::extract::{Host, ThisTenant, bearer, not_in_scope};
 use crate::failure::Failure;
 use crate::state::ApiState;
 
@@ -69,8 +70,12 @@ impl Handshake {
         }
     }
 
-    pub(super) async fn authenticate(&self, credential: &Credential) -> Result<Viewer, Failure> {
-        Ok(accounts::authenticate(&self.tenant, &credential.token).await?)
+    pub(super) async fn authenticate(&self, credential: &Credential) -> Result<Bearer, Failure> {
+        let bearer = accounts::authenticate(&self.tenant, &credential.token).await?;
+        if bearer.scopes.is_none_or(|scopes| scopes.read) {
+            return Ok(bearer);
+        }
+        Err(not_in_scope())
     }
 }
 

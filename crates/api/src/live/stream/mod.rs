@@ -68,8 +68,8 @@ pub(crate) async fn stream(
         .map(|since| position("since", since))
         .transpose()?;
     let credential = handshake.credential(&state, &open)?;
-    let viewer = match handshake.authenticate(&credential).await {
-        Ok(viewer) => viewer,
+    let bearer = match handshake.authenticate(&credential).await {
+        Ok(bearer) => bearer,
         Err(failure) if close::is_bad_token(&failure) => {
             let tracked = state.tasks.token();
             return Ok(upgrade.on_upgrade(async move |socket| {
@@ -79,8 +79,10 @@ pub(crate) async fn stream(
         }
         Err(failure) => return Err(failure),
     };
-    let place = state.sockets.take(&viewer.fqid, SOCKETS_PER_PERSON_MAX)?;
-    let connection = Connection::new(&state, handshake.tenant, viewer, &credential, since);
+    let place = state
+        .sockets
+        .take(&bearer.viewer.fqid, SOCKETS_PER_PERSON_MAX)?;
+    let connection = Connection::new(&state, handshake.tenant, bearer, &credential, since);
     let tracked = state.tasks.token();
     Ok(upgrade.on_upgrade(async move |socket| {
         connection.run(socket).await;

@@ -2,8 +2,11 @@
 
 mod passwords;
 mod people;
+mod register;
 mod sessions;
 mod throttle;
+mod tokens;
+mod totp;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

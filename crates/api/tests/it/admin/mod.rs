@@ -54,6 +54,7 @@ impl Desk {
         let credentials = Credentials {
             username: local_id,
             password: "correct horse",
+            code: None,
         };
         let login = accounts::login(&house.tenant, credentials, Device::default()).await;
         let state = ApiState::new(

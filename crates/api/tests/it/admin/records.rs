@@ -89,7 +89,8 @@ async fn admins_are_told_of_alarms() {
     let pair = pair().await;
     let desk = Desk::admin(&pair.town, &pair.acme).await;
     let tenant = &pair.acme.tenant;
-    let viewer = accounts::authenticate(tenant, &desk.token).await.unwrap();
+    let bearer = accounts::authenticate(tenant, &desk.token).await;
+    let viewer = bearer.unwrap().viewer;
     let member = Viewer {
         role: Role::Member,
         ..pair.alice.clone()
