@@ -293,6 +293,14 @@ failures! {
         "415" = "SW_BAD_REQUEST",
         "502" = "SW_FED_PEER_UNREACHABLE",
     }
+    /// Changing something about oneself.
+    Settling {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
     /// Blocking somebody.
     Blocking {
         "400" = "SW_BAD_REQUEST",

@@ -16,7 +16,7 @@ use crate::{
 const TAGS: &[(&str, &str)] = &[
     ("auth", "Logging in and out."),
     ("me", "The caller's own account."),
-    ("directory", "Finding people."),
+    ("directory", "Finding people and rooms."),
     ("rooms", "Rooms and who is in them."),
     ("messages", "What people say."),
     (

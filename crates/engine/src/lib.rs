@@ -15,6 +15,7 @@ pub mod keyring;
 mod lane;
 pub mod live;
 pub mod messages;
+pub mod notifications;
 pub mod peering;
 pub mod policy;
 pub mod rejections;

@@ -13,6 +13,7 @@ use crate::history::History;
 use crate::keyring::Keyring;
 use crate::lane::{Lanes, RecentStates};
 use crate::live::{Hub, Presences, Writing};
+use crate::notifications::Wanted;
 use crate::peering::{
     self, Asking, Consults, Cursors, Deliveries, Doorbells, Doubts, Histories, HostProofs,
     Inquiries, Peers, Recoveries, Submitted,
@@ -59,6 +60,7 @@ pub struct Tenant {
     pub(crate) submitted: Submitted,
     pub(crate) consults: Consults,
     pub(crate) blocks: Blocks,
+    pub(crate) wanted: Wanted,
     pub(crate) doubts: Doubts,
     pub(crate) recoveries: Recoveries,
     pub(crate) histories: Histories,
@@ -82,6 +84,7 @@ impl Tenant {
         let position = parts.store.stream_position().await?;
         let policy = PolicyCell::load(&*parts.store).await?;
         let blocks = Blocks::load(&*parts.store).await?;
+        let wanted = Wanted::load(&*parts.store).await?;
         let peers = Peers::load(&*parts.store).await?;
         let last_outbox_id = parts.store.last_outbox_id().await?;
         Ok(Arc::new(Tenant {
@@ -105,6 +108,7 @@ impl Tenant {
             submitted: Submitted::default(),
             consults: Consults::default(),
             blocks,
+            wanted,
             doubts: Doubts::default(),
             recoveries: Recoveries::default(),
             histories: Histories::default(),

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use scaiwave_protocol::event::content::{Membership, RoomLife, RoomType};
 use scaiwave_protocol::{EventId, Fqid, Hash, Json, RoomId, ServerName};
 
+use crate::notifications::RoomChoice;
+
 /// Where an event stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EventState {
@@ -143,6 +145,10 @@ pub struct RoomListView {
     pub room: RoomView,
     /// Messages of others above the read marker.
     pub unread_count: u64,
+    /// Those above it that stand in the viewer's inbox.
+    pub mention_count: u64,
+    /// What the viewer wants to hear of it.
+    pub choice: RoomChoice,
     /// The read marker.
     pub last_read: Option<EventId>,
     /// The newest line.
@@ -164,6 +170,8 @@ pub struct MemberView {
     pub avatar: Option<String>,
     /// Of this tenant.
     pub local: bool,
+    /// What the viewer wants to hear of the room: only in their own line, for nobody else to see.
+    pub choice: Option<RoomChoice>,
 }
 
 /// Somebody, local or foreign.
@@ -219,7 +227,7 @@ pub struct InboxView {
     pub sender_name: Option<String>,
     /// The first characters.
     pub snippet: String,
-    /// `direct_mention`, `room_mention`, `invite`.
+    /// `direct_mention`, `reply`, `keyword_alert`, `room_mention`, `dm`, `invite`, `report`, `alarm`.
     pub reason: String,
     /// ms.
     pub created_at: u64,

@@ -22,6 +22,7 @@ const TENANT: &[M<'static>] = &[
         "../migrations/tenant/0011_repeated_events.sql"
     )),
     M::up(include_str!("../migrations/tenant/0012_refused_events.sql")),
+    M::up(include_str!("../migrations/tenant/0014_notifications.sql")),
     M::up(include_str!("../migrations/tenant/0015_accounts.sql")),
 ];
 

@@ -7,9 +7,9 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
     EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
-    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
-    ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, TotpRow, UnconfirmedRow,
+    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
+    RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -248,6 +248,18 @@ impl TenantStore for SqliteTenant {
         room_id: &RoomId,
     ) -> Read<Option<ReadMarkerRow>> {
         self.read(|reader| reader.read_marker(participant, room_id))
+    }
+
+    async fn preferences(&self, participant: &Fqid) -> Read<Option<PreferencesRow>> {
+        self.read(|reader| reader.preferences(participant))
+    }
+
+    async fn notify_preferences(&self) -> Read<Vec<(Fqid, Vec<u8>)>> {
+        self.read(|reader| reader.notify_preferences())
+    }
+
+    async fn room_choices(&self) -> Read<Vec<RoomChoiceRow>> {
+        self.read(|reader| reader.room_choices())
     }
 
     async fn followers(&self, room_id: &RoomId) -> Read<Vec<FollowerRow>> {

@@ -3,9 +3,9 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 use crate::record::{
     AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
     DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReactionRow,
-    ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow, RoomRow, RoomServerRow,
-    SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow, VerdictRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
+    ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow,
+    RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -104,6 +104,10 @@ pub enum Change {
     DropInbox(EventId),
     /// By (participant, room).
     PutReadMarker(ReadMarkerRow),
+    /// By participant.
+    PutPreferences(Box<PreferencesRow>),
+    /// By (participant, room).
+    PutRoomChoice(RoomChoiceRow),
     /// The one DM of a pair.
     PutDm {
         /// A local participant.

@@ -7,8 +7,9 @@ use crate::record::{
     ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow,
     DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow,
     MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
-    ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, ResetLinkRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, ResetLinkRow,
+    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::{Commit, CommitError, Receipt, StoreError};
 
@@ -204,6 +205,12 @@ pub trait TenantStore: Send + Sync {
         participant: &Fqid,
         room_id: &RoomId,
     ) -> Read<Option<ReadMarkerRow>>;
+    /// What a participant has settled.
+    async fn preferences(&self, participant: &Fqid) -> Read<Option<PreferencesRow>>;
+    /// What everybody wants to be told of, by participant: (whose, `notify`).
+    async fn notify_preferences(&self) -> Read<Vec<(Fqid, Vec<u8>)>>;
+    /// What everybody wants to hear of single rooms, by participant and age of the room.
+    async fn room_choices(&self) -> Read<Vec<RoomChoiceRow>>;
 
     // --- federation ---
 

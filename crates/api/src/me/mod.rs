@@ -7,7 +7,9 @@ mod end_session;
 mod end_sessions;
 mod end_totp;
 mod password;
+mod preferences;
 mod presence;
+mod profile;
 mod proof;
 mod revoke_token;
 mod sessions;
@@ -22,7 +24,11 @@ use crate::state::ApiState;
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
-        .routes(routes!(show::me))
+        .routes(routes!(show::me, profile::put_me))
+        .routes(routes!(
+            preferences::get_preferences,
+            preferences::put_preferences
+        ))
         .routes(routes!(presence::set_presence))
         .routes(routes!(
             sessions::list_sessions,

@@ -11,7 +11,7 @@ use crate::shape::{ParticipantJson, role_word};
 /// The caller.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Me)]
-struct MeJson<'a> {
+pub(super) struct MeJson<'a> {
     #[serde(flatten)]
     participant: ParticipantJson<'a>,
     /// `member` or `admin`.
@@ -35,6 +35,10 @@ struct MeJson<'a> {
     responses((status = 200, body = inline(Success<MeJson<'static>>)), Reading)
 )]
 pub(crate) async fn me(caller: Caller) -> Answer {
+    show(&caller).await
+}
+
+pub(super) async fn show(caller: &Caller) -> Answer {
     let view = accounts::me(&caller.tenant, &caller.viewer).await?;
     let chosen = live::chosen_presence(&caller.tenant, &caller.viewer).await?;
     data(MeJson {

@@ -3,10 +3,13 @@
 mod delivery;
 mod edit;
 mod page;
+mod pin;
+mod pins;
 mod react;
 mod read;
 mod redact;
 mod send;
+mod unpin;
 mod unreact;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -21,6 +24,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(edit::edit_message))
         .routes(routes!(redact::redact_event))
         .routes(routes!(react::add_reaction, unreact::remove_reaction))
+        .routes(routes!(pin::pin_message))
+        .routes(routes!(unpin::unpin_message))
+        .routes(routes!(pins::list_pins))
         .routes(routes!(read::mark_read))
         .routes(routes!(delivery::event_delivery))
 }

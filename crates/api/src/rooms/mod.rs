@@ -1,6 +1,7 @@
 //! Rooms and who is in them.
 
 mod archive;
+mod archived;
 mod ban;
 mod close;
 mod create;
@@ -13,9 +14,12 @@ mod kick;
 mod leave;
 mod list;
 mod members;
+mod mute;
 mod name;
+mod notification_mode;
 mod outside;
 mod power;
+mod rejoin;
 mod settings;
 mod show;
 mod state;
@@ -33,6 +37,7 @@ use crate::state::ApiState;
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(list::list_rooms, create::create_room))
+        .routes(routes!(archived::list_archived))
         .routes(routes!(dm::open_dm))
         .routes(routes!(show::get_room))
         .routes(routes!(members::list_members))
@@ -42,6 +47,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(invite::invite))
         .routes(routes!(invite_fqid::invite_fqid))
         .routes(routes!(join::join_room))
+        .routes(routes!(rejoin::rejoin_room))
         .routes(routes!(leave::leave_room))
         .routes(routes!(kick::kick))
         .routes(routes!(ban::ban))
@@ -50,6 +56,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(topic::set_topic))
         .routes(routes!(power::set_power))
         .routes(routes!(settings::get_settings, settings::put_settings))
+        .routes(routes!(notification_mode::set_notification_mode))
+        .routes(routes!(mute::mute_room))
         .routes(routes!(uninvite::uninvite))
         .routes(routes!(close::close_room))
         .routes(routes!(archive::archive_room))

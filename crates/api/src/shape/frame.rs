@@ -3,6 +3,7 @@ use scaiwave_protocol::{EventId, Json, RoomId};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::room::mode_word;
 use super::{EventJson, Time};
 
 /// What a live frame is made of.
@@ -22,7 +23,7 @@ pub(crate) struct FrameJson<'a> {
     /// What happened: `swp.room.message` or another event's type (with `event`), `swp.room.edit`,
     /// `swp.room.redaction`, `swp.room.reaction`, `swp.room.member`, `swp.room.name`, `swp.room.topic`,
     /// `swp.room.settings`, `swp.room.read_marker`, `swp.room.federation`, `swp.notification`,
-    /// `typing`, `presence`; on this socket only: `hello`, `pong`.
+    /// `swp.room.notification_mode`, `swp.me`, `typing`, `presence`; on this socket only: `hello`, `pong`.
     r#type: &'a str,
     /// Unique within the tenant: the event's id when there is an `event`, else made of the position;
     /// none for what is never stored.
@@ -108,6 +109,15 @@ enum FieldsJson<'a> {
         event_id: EventId,
         sender_id: &'a str,
         snippet: &'a str,
+        /// No sound: the room is muted, or these are the caller's quiet hours.
+        silent: bool,
+    },
+    /// `swp.room.notification_mode`: the caller's own choice, of another device.
+    RoomChoice {
+        #[schema(value_type = String)]
+        notification_mode: &'static str,
+        #[schema(required = true, value_type = Option<String>, format = DateTime)]
+        muted_until: Option<Time>,
     },
     /// `swp.room.federation`
     Federation { host_reachable: bool },
@@ -122,8 +132,8 @@ enum FieldsJson<'a> {
         #[schema(value_type = String)]
         presence: &'static str,
     },
-    /// `swp.room.settings`: fetch the room again.
-    Settings {},
+    /// `swp.room.settings`: fetch the room again; `swp.me`: fetch the own profile and preferences again.
+    Nothing {},
 }
 
 /// The text of a frame.
@@ -218,7 +228,8 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
         ),
         FrameBody::Name { name } => ("swp.room.name", FieldsJson::Name { name }),
         FrameBody::Topic { topic } => ("swp.room.topic", FieldsJson::Topic { topic }),
-        FrameBody::Settings => ("swp.room.settings", FieldsJson::Settings {}),
+        FrameBody::Settings => ("swp.room.settings", FieldsJson::Nothing {}),
+        FrameBody::Me => ("swp.me", FieldsJson::Nothing {}),
         FrameBody::ReadMarker { event_id } => (
             "swp.room.read_marker",
             FieldsJson::ReadMarker {
@@ -230,6 +241,7 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
             event_id,
             sender,
             snippet,
+            silent,
         } => (
             "swp.notification",
             FieldsJson::Notification {
@@ -237,6 +249,14 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
                 event_id: *event_id,
                 sender_id: sender.as_str(),
                 snippet,
+                silent: *silent,
+            },
+        ),
+        FrameBody::RoomChoice { mode, muted_until } => (
+            "swp.room.notification_mode",
+            FieldsJson::RoomChoice {
+                notification_mode: mode_word(*mode),
+                muted_until: muted_until.map(Time::from),
             },
         ),
         FrameBody::Federation { host_reachable } => (
@@ -273,6 +293,7 @@ fn fields<'a>(parts: &FrameParts<'a>) -> (&'a str, FieldsJson<'a>) {
 mod tests {
     use std::sync::Arc;
 
+    use scaiwave_engine::store::record::NotificationMode;
     use scaiwave_protocol::event::content::Membership;
     use scaiwave_protocol::wire::Presence;
     use serde_json::{Value, json};
@@ -402,13 +423,33 @@ mod tests {
                     event_id,
                     sender: bob(),
                     snippet: "hi".into(),
+                    silent: true,
                 },
                 "swp.notification",
                 json!({
                     "reason": "direct_mention", "event_id": EVENT,
-                    "sender_id": "@bob:globex.example", "snippet": "hi",
+                    "sender_id": "@bob:globex.example", "snippet": "hi", "silent": true,
                 }),
             ),
+            (
+                FrameBody::RoomChoice {
+                    mode: Some(NotificationMode::Mentions),
+                    muted_until: Some(1_795_355_012_011),
+                },
+                "swp.room.notification_mode",
+                json!({
+                    "notification_mode": "mentions", "muted_until": "2026-11-22T13:43:32.011Z",
+                }),
+            ),
+            (
+                FrameBody::RoomChoice {
+                    mode: None,
+                    muted_until: None,
+                },
+                "swp.room.notification_mode",
+                json!({"notification_mode": "inherit", "muted_until": null}),
+            ),
+            (FrameBody::Me, "swp.me", json!({})),
             (
                 FrameBody::Federation {
                     host_reachable: false,

@@ -23,7 +23,8 @@ pub(crate) struct InboxJson<'a> {
     sender_name: &'a str,
     /// The first characters.
     snippet: &'a str,
-    /// `direct_mention`, `room_mention` or `invite`.
+    /// Of a message: `direct_mention`, `reply`, `keyword_alert`, `room_mention` or `dm`. Else `invite`,
+    /// `report` or `alarm`.
     #[schema(example = "direct_mention")]
     reason: &'a str,
     /// When.

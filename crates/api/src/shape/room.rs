@@ -1,3 +1,4 @@
+use scaiwave_engine::store::record::NotificationMode;
 use scaiwave_engine::view::{RoomListView, RoomView};
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{EventId, Fqid, Hash, ServerName};
@@ -77,14 +78,27 @@ struct HeadJson {
 pub(crate) struct RoomListJson<'a> {
     #[serde(flatten)]
     room: RoomJson<'a>,
-    /// Messages of others above the read marker.
+    /// Messages of others above the read marker, at most 1000.
     unread_count: u64,
+    /// Those above it that stand in the caller's inbox.
+    mention_count: u64,
+    /// What the caller wants to hear of it: `all`, `mentions`, `none`; `inherit`: as their preferences say.
+    #[schema(value_type = String, example = "inherit")]
+    notification_mode: &'static str,
+    /// Until then the room makes no sound.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    muted_until: Option<Time>,
     /// The read marker.
     #[schema(required = true, value_type = Option<String>)]
     last_read_event_id: Option<EventId>,
     /// The newest line.
     #[schema(required = true)]
     last_event: Option<EventJson<'a>>,
+}
+
+/// How a choice is spelt.
+pub(crate) fn mode_word(mode: Option<NotificationMode>) -> &'static str {
+    mode.map_or("inherit", NotificationMode::as_str)
 }
 
 fn as_text<S: Serializer>(hash: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
@@ -126,6 +140,9 @@ impl<'a> RoomListJson<'a> {
         RoomListJson {
             room: RoomJson::of(&view.room),
             unread_count: view.unread_count,
+            mention_count: view.mention_count,
+            notification_mode: mode_word(view.choice.mode),
+            muted_until: view.choice.muted_until.map(Time::from),
             last_read_event_id: view.last_read,
             last_event: last_event.map(|event| EventJson::of(event, Some(viewer))),
         }
@@ -134,6 +151,7 @@ impl<'a> RoomListJson<'a> {
 
 #[cfg(test)]
 mod tests {
+    use scaiwave_engine::notifications::RoomChoice;
     use scaiwave_protocol::RoomId;
     use scaiwave_protocol::event::content::{RoomLife, RoomType};
     use serde_json::json;
@@ -174,6 +192,11 @@ mod tests {
         let view = RoomListView {
             room: room(),
             unread_count: 2,
+            mention_count: 1,
+            choice: RoomChoice {
+                mode: None,
+                muted_until: Some(1_795_355_012_007),
+            },
             last_read: Some(EventId::parse(EVENT).expect("an id")),
             last_event: Some(message()),
         };
@@ -200,6 +223,9 @@ mod tests {
             "created_at": "2026-11-22T13:43:32.007Z",
             "pending": 0,
             "unread_count": 2,
+            "mention_count": 1,
+            "notification_mode": "inherit",
+            "muted_until": "2026-11-22T13:43:32.007Z",
             "last_read_event_id": EVENT,
             "last_event": serde_json::to_value(EventJson::of(&message(), None)).expect("JSON"),
         });

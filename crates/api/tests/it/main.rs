@@ -7,6 +7,7 @@
 
 mod accounts;
 mod admin;
+mod everyday;
 mod openapi;
 mod outside;
 #[path = "../../../federation/tests/it/town.rs"]

@@ -1,8 +1,8 @@
 use scaiwave_protocol::LocalId;
-use scaiwave_protocol::limits::DISPLAY_NAME_CHARS_MAX;
 use scaiwave_store::record::{ParticipantRow, Role};
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
 
+use super::profile::checked_name;
 use super::{Viewer, password, view};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::view::ParticipantView;
@@ -30,11 +30,7 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
 }
 
 async fn new_row(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantRow> {
-    let display_name = new.display_name.trim().to_owned();
-    if !(1..=DISPLAY_NAME_CHARS_MAX).contains(&display_name.chars().count()) {
-        let sentence = "a display name must have 1–100 characters";
-        return Err(ClientCode::BadRequest.because(sentence).at("display_name"));
-    }
+    let display_name = checked_name(&new.display_name)?;
     let password_hash = match new.password {
         Some(password) => {
             password::check(&password, "password")?;

@@ -8,6 +8,7 @@ mod create;
 mod directory;
 mod login;
 mod password;
+mod profile;
 mod reset;
 mod second_factor;
 mod sessions;
@@ -28,6 +29,7 @@ pub use change_password::change_password;
 pub use create::{NewAccount, create, register};
 pub use directory::{directory, me};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
+pub use profile::set_display_name;
 pub use reset::{ResetLink, reset_link, reset_password};
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, end_second_factor, remove_second_factor,

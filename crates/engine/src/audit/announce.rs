@@ -84,6 +84,7 @@ fn line(tenant: &Tenant, admin: &Fqid, alarm: &AuditRow) -> Option<Change> {
         reason: REASON.to_owned(),
         snippet: alarm.message.clone(),
         created_at: alarm.at,
+        seq: 0,
     }))
 }
 
@@ -96,6 +97,8 @@ fn frame(tenant: &Tenant, admin: &Fqid, alarm: &AuditRow) -> Outgoing {
             event_id: alarm.id,
             sender: Fqid::of_server(tenant.server_name()),
             snippet: alarm.message.clone(),
+            // Whatever the hour.
+            silent: false,
         },
     }
 }

@@ -19,6 +19,7 @@ mod held;
 mod host;
 mod known;
 mod new_host;
+mod notify;
 mod pending;
 mod persist;
 mod prepare;

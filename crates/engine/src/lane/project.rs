@@ -4,9 +4,7 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content as kinds;
-use scaiwave_protocol::event::content::{
-    Edit, Member, Membership, Mention, Message, Reaction, Redaction,
-};
+use scaiwave_protocol::event::content::{Edit, Member, Membership, Reaction, Redaction};
 use scaiwave_protocol::wire::{Card, item};
 use scaiwave_protocol::{Content, EventId, Fqid, Refusal, RoomId, ServerName, json};
 use scaiwave_room::{Accepted, Rejection, RoomState, Verdict};
@@ -15,14 +13,12 @@ use scaiwave_store::{Change, StoreError};
 
 use super::annotations::{self, Unwritten};
 use super::new_host;
+use super::notify;
 use super::state::LaneState;
 use super::work::Work;
 use crate::live::{FrameBody, Outgoing};
 use crate::view::EventState;
 use crate::{Tenant, messages};
-
-/// Characters of a message that an inbox shows.
-const SNIPPET_CHARS: usize = 140;
 
 /// Whether entries of this type are lines of a timeline.
 pub(super) fn is_shown(kind: &str) -> bool {
@@ -119,7 +115,17 @@ impl Projection<'_> {
             self.show(entry);
         }
         match entry.content() {
-            Some(Content::Message(message)) => self.notify(entry, message),
+            Some(Content::Message(message)) => {
+                notify::notify(
+                    self.tenant,
+                    self.lane,
+                    self.batch,
+                    entry,
+                    message,
+                    self.work,
+                )
+                .await?;
+            }
             Some(Content::Edit(edit)) => self.edit(entry, edit).await?,
             Some(Content::Reaction(reaction)) => self.reaction(entry, reaction),
             Some(Content::Redaction(redaction)) => self.redaction(redaction).await?,
@@ -172,35 +178,7 @@ impl Projection<'_> {
         self.frame(FrameBody::Event(Box::new(view)));
     }
 
-    /// A mention notifies at home: only our own people, only those who are in the room.
-    fn notify(&mut self, entry: &Accepted, message: &Message) {
-        let sender = entry.event().sender();
-        let mut told: Vec<(Fqid, &str)> = Vec::new();
-        for mention in &message.mentions {
-            match mention {
-                Mention::Participant(who) => told.push((who.clone(), "direct_mention")),
-                Mention::Room => {
-                    told.extend(
-                        self.lane
-                            .room
-                            .joined()
-                            .map(|who| (who.clone(), "room_mention")),
-                    );
-                }
-            }
-        }
-        let mut seen: Vec<Fqid> = Vec::new();
-        for (who, reason) in told {
-            let here = self.tenant.is_local(&who) && self.lane.room.is_joined(&who);
-            if here && &who != sender && !seen.contains(&who) {
-                let snippet = message.body.chars().take(SNIPPET_CHARS).collect();
-                self.tell(entry, &who, reason, snippet);
-                seen.push(who);
-            }
-        }
-    }
-
-    fn tell(&mut self, entry: &Accepted, who: &Fqid, reason: &str, snippet: String) {
+    fn tell_of_invitation(&mut self, entry: &Accepted, who: &Fqid) {
         let room_id = self.room_id();
         let event = entry.event();
         if self.tenant.blocks.hide(who, event.sender()) {
@@ -211,15 +189,17 @@ impl Projection<'_> {
             event_id: event.id(),
             room_id: room_id.clone(),
             sender: event.sender().clone(),
-            reason: reason.to_owned(),
-            snippet: snippet.clone(),
+            reason: "invite".to_owned(),
+            snippet: String::new(),
             created_at: entry.ts(),
+            seq: 0,
         }));
         let body = FrameBody::Notification {
-            reason: reason.to_owned(),
+            reason: "invite".to_owned(),
             event_id: event.id(),
             sender: event.sender().clone(),
-            snippet,
+            snippet: String::new(),
+            silent: self.tenant.wanted.is_quiet(who, self.tenant.world.now()),
         };
         self.work.frames.push(Outgoing::only(who, &room_id, body));
     }
@@ -317,7 +297,7 @@ impl Projection<'_> {
         let hosted = self.lane.room.host() == self.tenant.server_name();
         if self.tenant.is_local(who) {
             match change.membership {
-                Membership::Invite => self.tell(entry, who, "invite", String::new()),
+                Membership::Invite => self.tell_of_invitation(entry, who),
                 _ => self
                     .work
                     .changes

@@ -5,7 +5,7 @@ use scaiwave_protocol::event::content::{MESSAGE, Membership};
 use scaiwave_protocol::json::{Fields, parse};
 use scaiwave_protocol::wire::Presence;
 use scaiwave_protocol::{EventId, Fqid, Json, Malformed, RoomId};
-use scaiwave_store::record::StreamRow;
+use scaiwave_store::record::{NotificationMode, StreamRow};
 
 use crate::view::EventView;
 
@@ -91,7 +91,7 @@ pub enum FrameBody {
     },
     /// Something asks for attention.
     Notification {
-        /// `direct_mention`, `room_mention`, `invite`.
+        /// As in the inbox, or `message` for one that stands in nobody's.
         reason: String,
         /// The event.
         event_id: EventId,
@@ -99,7 +99,18 @@ pub enum FrameBody {
         sender: Fqid,
         /// The first characters.
         snippet: String,
+        /// Without a sound: the room is muted, or these are quiet hours.
+        silent: bool,
     },
+    /// The viewer wants to hear something else of a room.
+    RoomChoice {
+        /// None: what they want to hear of rooms in general.
+        mode: Option<NotificationMode>,
+        /// ms since the Unix epoch.
+        muted_until: Option<u64>,
+    },
+    /// The viewer's own profile or preferences changed: to be fetched anew.
+    Me,
     /// The room's host went out of reach or came back.
     Federation {
         /// Which of the two.
@@ -186,6 +197,8 @@ impl FrameBody {
             | FrameBody::Topic { .. }
             | FrameBody::Settings
             | FrameBody::ReadMarker { .. }
+            | FrameBody::RoomChoice { .. }
+            | FrameBody::Me
             | FrameBody::Federation { .. } => None,
         }
     }
@@ -260,21 +273,31 @@ impl FrameBody {
                 event_id,
                 sender,
                 snippet,
+                silent,
             } => {
                 let payload = [
                     ("reason", reason.as_str().into()),
                     ("sender", sender.into()),
                     ("snippet", snippet.as_str().into()),
+                    ("silent", (*silent).into()),
                 ];
                 (Some(*event_id), Some(Json::object(payload)))
+            }
+            FrameBody::RoomChoice { mode, muted_until } => {
+                let payload = [
+                    ("mode", mode.map_or(Json::Null, |mode| mode.as_str().into())),
+                    ("muted_until", muted_until.map_or(Json::Null, Into::into)),
+                ];
+                (None, Some(Json::object(payload)))
             }
             FrameBody::Federation { host_reachable } => (
                 None,
                 Some(Json::object([("host_reachable", (*host_reachable).into())])),
             ),
-            FrameBody::Settings | FrameBody::Typing { .. } | FrameBody::Presence { .. } => {
-                (None, None)
-            }
+            FrameBody::Settings
+            | FrameBody::Me
+            | FrameBody::Typing { .. }
+            | FrameBody::Presence { .. } => (None, None),
         };
         StreamRow {
             room_id: room_id.cloned(),
@@ -298,6 +321,8 @@ impl FrameBody {
             FrameBody::Settings => "settings",
             FrameBody::ReadMarker { .. } => "read_marker",
             FrameBody::Notification { .. } => "notification",
+            FrameBody::RoomChoice { .. } => "room_choice",
+            FrameBody::Me => "me",
             FrameBody::Federation { .. } => "federation",
             FrameBody::Typing { .. } => "typing",
             FrameBody::Presence { .. } => "presence",
@@ -356,7 +381,20 @@ impl FrameBody {
                 reason: fields.string("reason")?,
                 sender: fields.parsed("sender", Fqid::parse)?,
                 snippet: fields.string("snippet")?,
+                // Rows of older versions do not say it.
+                silent: matches!(fields.optional("silent"), Some(Json::Bool(true))),
             },
+            "room_choice" => FrameBody::RoomChoice {
+                mode: match fields.any("mode")? {
+                    Json::Null => None,
+                    mode => Some(mode.as_str().unwrap_or_default().parse()?),
+                },
+                muted_until: match fields.any("muted_until")? {
+                    Json::Null => None,
+                    until => until.as_int().and_then(|until| u64::try_from(until).ok()),
+                },
+            },
+            "me" => FrameBody::Me,
             "federation" => FrameBody::Federation {
                 host_reachable: fields.flag("host_reachable")?,
             },

@@ -3,6 +3,7 @@
 mod delivery;
 mod edit;
 mod page;
+mod pin;
 mod post;
 mod react;
 mod read;
@@ -12,6 +13,7 @@ pub(crate) mod view;
 pub use delivery::{Arrival, Delivery, ServerDelivery, delivery};
 pub use edit::edit;
 pub use page::{PageQuery, get, page};
+pub use pin::{PinView, pin, pins};
 pub use post::post;
 pub use react::react;
 pub use read::mark_read;

@@ -63,6 +63,7 @@ pub(crate) async fn stand(
             event_id: row.id,
             sender: Fqid::of_server(&row.from),
             snippet: row.category.clone(),
+            silent: tenant.wanted.is_quiet(&moderator, row.at),
         };
         frames.push(Outgoing::only(&moderator, room_id, body));
     }
@@ -88,5 +89,6 @@ fn line(row: &ReportRow, moderator: &Fqid) -> InboxRow {
         reason: "report".to_owned(),
         snippet: row.category.clone(),
         created_at: row.at,
+        seq: 0,
     }
 }

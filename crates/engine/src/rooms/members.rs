@@ -20,7 +20,11 @@ pub async fn members(
         .ok_or_else(Denial::no_such_room)?;
     let core = document::core(&row)?;
     let members = tenant.store.members(room_id).await?;
+    let own = tenant
+        .wanted
+        .choice(&viewer.fqid, room_id, tenant.world.now());
     let view = |member: scaiwave_store::record::MemberRow| MemberView {
+        choice: (member.participant == viewer.fqid).then_some(own),
         power_level: core.power(&member.participant),
         local: tenant.is_local(&member.participant),
         participant: member.participant,

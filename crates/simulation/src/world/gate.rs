@@ -10,9 +10,9 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
     EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
-    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, ReadMarkerRow, RejectionRow,
-    ReportRow, ResetLinkRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, TotpRow, UnconfirmedRow,
+    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
+    RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
+    SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
@@ -194,6 +194,9 @@ reads! {
     stream_position() -> u64;
     inbox(participant: &Fqid, limit: u32, offset: u32) -> Vec<InboxRow>;
     read_marker(participant: &Fqid, room_id: &RoomId) -> Option<ReadMarkerRow>;
+    preferences(participant: &Fqid) -> Option<PreferencesRow>;
+    notify_preferences() -> Vec<(Fqid, Vec<u8>)>;
+    room_choices() -> Vec<RoomChoiceRow>;
     followers(room_id: &RoomId) -> Vec<FollowerRow>;
     lagging(server: &ServerName, limit: u32) -> Vec<LagRow>;
     waiting_peers() -> Vec<ServerName>;

@@ -31,11 +31,12 @@ impl Write<'_> {
         let room = self.room(&row.room_id)?;
         self.run(
             "INSERT INTO inbox
-                 (participant, event_id, room, sender, reason, snippet, created_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 (participant, event_id, room, sender, reason, snippet, created_at, seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
              ON CONFLICT (participant, event_id) DO UPDATE SET
                  room = excluded.room, sender = excluded.sender, reason = excluded.reason,
-                 snippet = excluded.snippet, created_at = excluded.created_at",
+                 snippet = excluded.snippet, created_at = excluded.created_at,
+                 seq = excluded.seq",
             params![
                 row.participant.as_str(),
                 row.event_id.to_bytes(),
@@ -43,7 +44,8 @@ impl Write<'_> {
                 row.sender.as_str(),
                 row.reason,
                 row.snippet,
-                int(row.created_at)
+                int(row.created_at),
+                int(row.seq)
             ],
         )?;
         Ok(())

@@ -92,7 +92,7 @@ impl Write<'_> {
             ],
         )?;
         self.run(
-            "UPDATE inbox SET snippet = '' WHERE event_id = ?2 AND room = ?1 AND EXISTS (
+            "UPDATE inbox SET snippet = '', seq = 0 WHERE event_id = ?2 AND room = ?1 AND EXISTS (
                  SELECT 1 FROM entries e
                  WHERE e.event_id = ?2 AND e.room = ?1 AND e.hash = ?3 AND e.verdict <> 2)",
             params![room, event_id.to_bytes(), erasure.hash.0],

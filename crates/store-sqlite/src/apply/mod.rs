@@ -12,6 +12,7 @@ mod host;
 mod live;
 mod log;
 mod moderation;
+mod notify;
 mod pending;
 mod rooms;
 mod totp;
@@ -108,6 +109,8 @@ impl<'a> Write<'a> {
             Change::PutInbox(row) => self.put_inbox(row),
             Change::DropInbox(event_id) => self.drop_inbox(*event_id),
             Change::PutReadMarker(marker) => self.put_read_marker(marker),
+            Change::PutPreferences(row) => self.put_preferences(row),
+            Change::PutRoomChoice(row) => self.put_room_choice(row),
             Change::PutDm {
                 participant,
                 other,

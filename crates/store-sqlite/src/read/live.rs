@@ -27,6 +27,7 @@ fn inbox_line(columns: &mut Columns<'_, '_>) -> Result<InboxRow> {
         reason: columns.value()?,
         snippet: columns.value()?,
         created_at: columns.count()?,
+        seq: columns.count()?,
     })
 }
 
@@ -53,7 +54,7 @@ impl Reader<'_> {
     pub(crate) fn inbox(&self, who: &Fqid, limit: u32, offset: u32) -> Result<Vec<InboxRow>> {
         self.all(
             "SELECT i.participant, i.event_id, n.room_id, i.sender, i.reason, i.snippet,
-                 i.created_at
+                 i.created_at, i.seq
              FROM inbox i JOIN room_numbers n USING (room)
              WHERE i.participant = ?1
              ORDER BY i.created_at DESC, i.event_id DESC LIMIT ?2 OFFSET ?3",

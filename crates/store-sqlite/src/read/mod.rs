@@ -10,6 +10,7 @@ mod host;
 mod live;
 mod members;
 mod moderation;
+mod notify;
 mod pending;
 mod rejections;
 mod room_list;

@@ -9,8 +9,8 @@ use super::rooms::{room, room_columns};
 use crate::columns::Columns;
 use crate::limits::{UNREAD_MAX, UNREAD_SEQS_MAX};
 
-/// One row a room. The unread count reads an index of (position, kind, sender) and stops at its limits;
-/// the last line is one step in the same index.
+/// One row a room. The unread count reads an index of (position, kind, sender) and stops at its limits, the
+/// count of mentions one of (participant, room, seq); the last line is one step in the same index.
 const ROOMS_OF: &str = concat!(
     "SELECT ",
     room_columns!(),
@@ -21,6 +21,11 @@ const ROOMS_OF: &str = concat!(
                  AND u.id > (m.room << 40 | max(coalesce(k.seq, m.seq), h.seq - ?3))
                  AND u.id < (m.room + 1) << 40
                  AND u.kind = 'swp.room.message' AND u.sender <> ?1
+             LIMIT ?2)),
+         (SELECT count(*) FROM (
+             SELECT 1 FROM inbox i INDEXED BY inbox_unread
+             WHERE i.participant = ?1 AND i.room = m.room AND i.seq > 0
+                 AND i.seq > coalesce(k.seq, m.seq)
              LIMIT ?2)),
          k.event_id,
          (SELECT group_concat(server, ' ') FROM (
@@ -46,6 +51,7 @@ fn line(columns: &mut Columns<'_, '_>) -> Result<RoomListRow> {
         room: room(columns)?,
         membership: membership(columns)?,
         unread_count: columns.count()?,
+        mention_count: columns.count()?,
         last_read: columns.maybe_event_id()?,
         servers: servers(columns)?,
         last: columns.maybe(entry)?,

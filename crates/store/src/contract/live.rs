@@ -68,6 +68,7 @@ pub(super) async fn the_inbox_is_newest_first(store: &dyn TenantStore) {
         reason: reason.to_owned(),
         snippet: "hello".to_owned(),
         created_at: EPOCH + at,
+        seq,
     };
     let rows = [
         line(1, 5, "invite"),

@@ -15,6 +15,7 @@ mod live;
 mod log;
 mod logins;
 mod moderation;
+mod notify;
 mod outbound;
 mod pending;
 mod room_list;
@@ -61,6 +62,7 @@ pub const CASES: &[(&str, Case)] = cases![
     room_list::only_joined_and_invited_rooms_newest_first,
     room_list::unread_counts_messages_of_others_above_the_marker,
     room_list::unread_stops_at_a_thousand,
+    room_list::mentions_are_counted_above_the_marker,
     room_list::the_last_line_is_one_that_is_shown,
     log::entries_come_back_as_they_were,
     log::entries_follow_the_head,
@@ -129,6 +131,8 @@ pub const CASES: &[(&str, Case)] = cases![
     moderation::blocks_are_kept_by_participant_and_whom,
     moderation::reports_are_open_until_resolved,
     moderation::an_event_is_taken_out_of_every_inbox,
+    notify::preferences_are_kept_by_participant,
+    notify::choices_are_kept_by_participant_and_room,
     accounts::participants_are_kept_by_id,
     accounts::a_patch_changes_what_it_names,
     accounts::participants_are_searched_without_case,

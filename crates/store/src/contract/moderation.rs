@@ -129,6 +129,7 @@ pub(super) async fn an_event_is_taken_out_of_every_inbox(store: &dyn TenantStore
         reason: "invite".to_owned(),
         snippet: String::new(),
         created_at: EPOCH + number,
+        seq: 0,
     };
     let rows = [row(ann(), 1), row(bob(), 1), row(ann(), 2)];
     put(store, rows.into_iter().map(Change::PutInbox).collect()).await;

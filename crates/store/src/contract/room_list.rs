@@ -2,10 +2,10 @@ use scaiwave_protocol::Fqid;
 use scaiwave_protocol::event::content::{MEMBER, Membership};
 
 use super::fixture::{
-    HOST, OTHER, ann, appended, bob, event_id, good, joined, marker, member, message, messages,
-    put, reaction_entry, room, room_id, room_server, server,
+    EPOCH, HOST, OTHER, ann, appended, bob, erasure, event_id, good, joined, marker, member,
+    message, messages, put, reaction_entry, room, room_id, room_server, server,
 };
-use crate::record::{EntryRow, RoomListRow};
+use crate::record::{EntryRow, InboxRow, RoomListRow};
 use crate::{Change, TenantStore};
 
 async fn list(store: &dyn TenantStore, whose: &Fqid) -> Vec<RoomListRow> {
@@ -85,6 +85,41 @@ pub(super) async fn unread_stops_at_a_thousand(store: &dyn TenantStore) {
     let changes = appended(1, messages(1, 1_002, 1_100));
     put(store, changes).await;
     assert_eq!(list(store, &bob()).await[0].unread_count, 1_000);
+}
+
+pub(super) async fn mentions_are_counted_above_the_marker(store: &dyn TenantStore) {
+    let line = |number, seq, counted: bool| {
+        Change::PutInbox(InboxRow {
+            participant: ann(),
+            event_id: event_id(number, seq),
+            room_id: room_id(number),
+            sender: bob(),
+            reason: "direct_mention".to_owned(),
+            snippet: "hello".to_owned(),
+            created_at: EPOCH + seq,
+            seq: if counted { seq } else { 0 },
+        })
+    };
+    let mut changes = appended(1, messages(1, 1, 10));
+    changes.push(joined(&room_id(1), &ann(), 2));
+    changes.extend([1, 3, 5, 8, 9].map(|seq| line(1, seq, true)));
+    // An invitation or an alarm is no message; the neighbour's lines are its own.
+    changes.push(line(1, 10, false));
+    changes.extend(appended(2, messages(2, 1, 9)));
+    changes.push(line(2, 9, true));
+    changes.push(joined(&room_id(2), &bob(), 1));
+    put(store, changes).await;
+    let count = async || list(store, &ann()).await[0].mention_count;
+    assert_eq!(count().await, 4, "above the join");
+    put(store, vec![marker(1, 5)]).await;
+    assert_eq!(count().await, 2);
+    // What has been redacted asks for nobody's attention any more.
+    let gone = Change::Erase(room_id(1), event_id(1, 8), erasure(&bob(), 8));
+    put(store, vec![gone]).await;
+    assert_eq!(count().await, 1);
+    put(store, vec![marker(1, 10)]).await;
+    assert_eq!(count().await, 0);
+    assert_eq!(list(store, &bob()).await[0].mention_count, 0);
 }
 
 pub(super) async fn the_last_line_is_one_that_is_shown(store: &dyn TenantStore) {

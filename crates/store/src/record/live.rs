@@ -67,12 +67,14 @@ pub struct InboxRow {
     pub room_id: RoomId,
     /// Who.
     pub sender: Fqid,
-    /// `direct_mention`, `room_mention`, `invite`.
+    /// `direct_mention`, `reply`, `keyword_alert`, `room_mention`, `dm`; `invite`, `report`, `alarm`.
     pub reason: String,
     /// The first characters of it.
     pub snippet: String,
     /// The host's clock.
     pub created_at: u64,
+    /// Of the message in its room's log; 0 for what is no message, or has been redacted.
+    pub seq: u64,
 }
 
 /// How far a participant has read.

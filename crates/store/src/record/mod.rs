@@ -7,6 +7,7 @@ mod history;
 mod host;
 mod live;
 mod moderation;
+mod notify;
 mod room;
 
 pub use account::{
@@ -22,6 +23,7 @@ pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use host::{EvidenceRow, Settled, UnconfirmedRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
 pub use moderation::{BlockRow, Blocked, ReportRow};
+pub use notify::{NotificationMode, PreferencesRow, RoomChoiceRow};
 pub use room::{
     CheckpointRow, EditRow, EntryHead, EntryRow, Erasure, MemberRow, ReactionRow, RoomListRow,
     RoomRow, RoomServerRow, TimelineRow, Verdict,

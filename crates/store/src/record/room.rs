@@ -206,6 +206,8 @@ pub struct RoomListRow {
     pub membership: Membership,
     /// Messages of others above the participant's read marker (or above their join), at most 1,000.
     pub unread_count: u64,
+    /// Messages above it that stand in the participant's inbox, at most 1,000.
+    pub mention_count: u64,
     /// The read marker.
     pub last_read: Option<EventId>,
     /// The newest line of its timeline.

@@ -26,7 +26,7 @@ use tower::ServiceExt as _;
 use crate::town::{House, Town, until};
 
 /// A tenant's edge, and a login to use it with.
-struct Desk {
+pub(crate) struct Desk {
     router: Router,
     host: String,
     token: String,
@@ -42,7 +42,7 @@ impl TenantDirectory for One {
 
 impl Desk {
     /// Logs a new person of this role in.
-    async fn of(town: &Town, house: &House, local_id: &str, role: Role) -> Self {
+    pub(crate) async fn of(town: &Town, house: &House, local_id: &str, role: Role) -> Self {
         let new = NewAccount {
             local_id: LocalId::parse(local_id).unwrap(),
             display_name: local_id.to_owned(),
@@ -51,6 +51,11 @@ impl Desk {
             bot: false,
         };
         accounts::create(&house.tenant, new).await.unwrap();
+        Desk::again(town, house, local_id).await
+    }
+
+    /// Logs somebody in who is there already.
+    pub(crate) async fn again(town: &Town, house: &House, local_id: &str) -> Self {
         let credentials = Credentials {
             username: local_id,
             password: "correct horse",
@@ -74,7 +79,12 @@ impl Desk {
     }
 
     /// Asks, with a body if there is one, and answers what came back.
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+    pub(crate) async fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        body: Option<Value>,
+    ) -> (StatusCode, Value) {
         let request = Request::builder()
             .method(method)
             .uri(path)
@@ -90,15 +100,15 @@ impl Desk {
     }
 
     /// What must be answered with data.
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.done("GET", path).await
     }
 
-    async fn post(&self, path: &str) -> Value {
+    pub(crate) async fn post(&self, path: &str) -> Value {
         self.done("POST", path).await
     }
 
-    async fn done(&self, method: &str, path: &str) -> Value {
+    pub(crate) async fn done(&self, method: &str, path: &str) -> Value {
         let (status, mut json) = self.ask(method, path, None).await;
         assert_eq!(status, StatusCode::OK, "{method} {path}: {json}");
         json["data"].take()

@@ -355,12 +355,14 @@ async fn keep(
         reason: "invite".to_owned(),
         snippet: String::new(),
         created_at: now,
+        seq: 0,
     };
     let body = FrameBody::Notification {
         reason: "invite".to_owned(),
         event_id: event.id(),
         sender: event.sender().clone(),
         snippet: String::new(),
+        silent: tenant.wanted.is_quiet(invitee, now),
     };
     let frame = Outgoing::only(invitee, &card.room_id, body);
     let commit = Commit::of(vec![put, Change::PutInbox(inbox)]);
