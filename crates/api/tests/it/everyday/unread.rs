@@ -7,10 +7,13 @@ use scaiwave_testkit::SplitMix;
 use serde_json::{Value, json};
 
 use super::{Person, text};
-use crate::town::Town;
+use crate::town::{Town, name, until};
 
 const SEEDS: u64 = 12;
 const STEPS: usize = 60;
+/// Two servers take longer over it.
+const SEEDS_OF_TWO: u64 = 4;
+const STEPS_OF_TWO: usize = 40;
 
 /// A message as the model has it.
 struct Said {
@@ -58,6 +61,8 @@ struct Play {
     people: Vec<Person>,
     /// Who is in the room.
     inside: Vec<bool>,
+    /// Who is of another server than the room's host. They come once and stay.
+    foreign: Vec<bool>,
     room: String,
     model: Model,
     dice: SplitMix,
@@ -74,6 +79,7 @@ impl Play {
         let room = people[0].room(new).await;
         let mut play = Play {
             inside: vec![true, false, false, false],
+            foreign: vec![false; 4],
             model: Model {
                 said: Vec::new(),
                 read: BTreeMap::new(),
@@ -89,6 +95,50 @@ impl Play {
         play
     }
 
+    /// The same with two of the people at another server.
+    async fn of_two(town: &Town, seed: u64) -> Self {
+        let mut play = Play::new(town, seed).await;
+        let house = town.tenant("globex", "globex.example").await;
+        for (who, name) in [(2, "carol"), (3, "dan")] {
+            let guest = Person::of(town, &house, name).await;
+            let body = json!({"participant_id": guest.fqid});
+            play.people[0]
+                .send("POST", &play.path("invite"), body)
+                .await;
+            until("the invitation", || async {
+                guest.desk.get("/v1/me/invitations").await != json!([])
+            })
+            .await;
+            let accept = format!("/v1/me/invitations/{}/accept", play.room);
+            guest.desk.post(&accept).await;
+            play.people[who] = guest;
+            play.inside[who] = true;
+            play.foreign[who] = true;
+            let members = play.people[0].desk.get(&play.path("members")).await;
+            let members = members.as_array().unwrap().iter();
+            let joined = members.filter(|member| member["membership"] == "join");
+            assert_eq!(joined.count(), who + 1);
+            let head = play.head(0).await;
+            play.model.joins(who, head);
+        }
+        play
+    }
+
+    /// Waits until both servers hold the same, and nothing is on its way.
+    async fn settle(&self) {
+        until("both servers hold the same", || async {
+            let host = self.people[0].line(&self.room).await;
+            for who in (0..self.people.len()).filter(|who| self.foreign[*who]) {
+                let line = self.people[who].line(&self.room).await;
+                if line["pending"] != 0 || line["head"] != host["head"] {
+                    return false;
+                }
+            }
+            true
+        })
+        .await;
+    }
+
     async fn head(&self, who: usize) -> u64 {
         let line = self.people[who].line(&self.room).await;
         line["head"]["seq"].as_u64().unwrap()
@@ -101,7 +151,7 @@ impl Play {
     async fn step(&mut self) {
         let who = self.dice.below(self.people.len());
         let does = self.dice.below(12);
-        if !self.inside[who] || (does == 0 && who > 0) {
+        if !self.inside[who] || (does == 0 && who > 0 && !self.foreign[who]) {
             return self.comes_or_goes(who).await;
         }
         match does {
@@ -132,7 +182,8 @@ impl Play {
             .collect();
         let content = json!({"body": "hello", "mentions": named});
         let id = self.people[who].say(&self.room, content).await;
-        let seq = self.head(who).await;
+        self.settle().await;
+        let seq = self.head(0).await;
         self.model.said.push(Said {
             id,
             seq,
@@ -153,6 +204,7 @@ impl Play {
     }
 
     async fn about(&self, who: usize, n: usize, verb: &str, body: Value) {
+        self.settle().await;
         let path = self.path(&format!("events/{}/{verb}", self.model.said[n].id));
         self.people[who].send("POST", &path, body).await;
     }
@@ -204,6 +256,7 @@ impl Play {
     }
 
     async fn check(&self, what: &str) {
+        self.settle().await;
         for who in (0..self.people.len()).filter(|who| self.inside[*who]) {
             let expected = self.model.expected(who);
             assert_eq!(self.counts(who).await, expected, "{what}, person {who}");
@@ -219,6 +272,17 @@ impl Play {
             assert_eq!(self.counts(who).await, (0, 0), "{what}, person {who}");
         }
     }
+
+    async fn run(&mut self, steps: usize, what: &str) {
+        for step in 0..steps {
+            self.step().await;
+            if step % 5 == 0 {
+                self.check(&format!("{what}, step {step}")).await;
+            }
+        }
+        self.check(&format!("{what}, at the end")).await;
+        self.ends(what).await;
+    }
 }
 
 #[tokio::test]
@@ -226,13 +290,42 @@ async fn counts_are_exact_and_end_at_zero() {
     for seed in 0..SEEDS {
         let town = Town::new();
         let mut play = Play::new(&town, seed).await;
-        for step in 0..STEPS {
-            play.step().await;
-            if step % 5 == 0 {
-                play.check(&format!("seed {seed}, step {step}")).await;
-            }
-        }
-        play.check(&format!("seed {seed}, at the end")).await;
-        play.ends(&format!("seed {seed}")).await;
+        play.run(STEPS, &format!("seed {seed}")).await;
     }
+}
+
+/// Also for people who are at home at another server than the room: what they have read is counted there.
+#[tokio::test]
+async fn counts_are_exact_at_two_servers() {
+    for seed in 0..SEEDS_OF_TWO {
+        let town = Town::new();
+        let mut play = Play::of_two(&town, seed).await;
+        play.run(STEPS_OF_TWO, &format!("seed {seed}")).await;
+    }
+}
+
+/// While the host is away the newest line is an own one that waits for it. Whoever reads it has read
+/// everything, and is not told otherwise when it has found its place.
+#[tokio::test]
+async fn an_own_message_that_waits_can_be_read() {
+    let town = Town::new();
+    let mut play = Play::of_two(&town, 0).await;
+    play.says(0).await;
+    assert_eq!(play.counts(2).await.0, 1);
+    *town.street.cut_off.lock() = Some((name("acme.example"), 0));
+    let own = play.people[2].say(&play.room, text("anybody there?")).await;
+    assert_eq!(play.counts(2).await.0, 1, "an own message is no news");
+    let body = json!({"event_id": own});
+    let told = play.people[3]
+        .refused("POST", &play.path("read"), body)
+        .await;
+    assert_eq!(told.0, 404, "somebody else's has no place yet");
+    play.mark(2, &own).await;
+    assert_eq!(play.counts(2).await, (0, 0));
+    *town.street.cut_off.lock() = None;
+    town.clock.pass(600);
+    play.settle().await;
+    assert_eq!(play.counts(2).await, (0, 0));
+    play.says(0).await;
+    assert_eq!(play.counts(2).await.0, 1);
 }
