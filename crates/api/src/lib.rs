@@ -24,6 +24,7 @@ pub mod openapi;
 mod reports;
 mod rooms;
 mod router;
+mod search;
 mod shape;
 mod state;
 mod throttle;

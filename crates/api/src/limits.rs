@@ -11,6 +11,10 @@ pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 pub const PAGE_DEFAULT: u32 = 50;
 /// Lines of a page of messages, a directory, an inbox or a rejection log.
 pub const PAGE_MAX: u32 = 200;
+/// Hits of a search when the caller does not say.
+pub const SEARCH_DEFAULT: u32 = 20;
+/// Hits of a search.
+pub const SEARCH_MAX: u32 = scaiwave_engine::search::PAGE_MAX;
 /// Events of a sync when the caller does not say.
 pub const SYNC_DEFAULT: u32 = 100;
 /// Events of a sync.

@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::failure::ErrorBody;
 use crate::state::ApiState;
 use crate::{
-    admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms,
+    admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms, search,
 };
 
 const TAGS: &[(&str, &str)] = &[
@@ -19,6 +19,7 @@ const TAGS: &[(&str, &str)] = &[
     ("directory", "Finding people and rooms."),
     ("rooms", "Rooms and who is in them."),
     ("messages", "What people say."),
+    ("search", "Finding what was said."),
     (
         "invitations",
         "Invitations to the caller, and dms across servers.",
@@ -47,6 +48,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(invitations::routes())
         .merge(live::routes())
         .merge(inbox::routes())
+        .merge(search::routes())
         .merge(admin::routes());
     name_successes(endpoints.get_openapi_mut());
     describe_parameters(endpoints.get_openapi_mut());

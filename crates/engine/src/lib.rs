@@ -7,6 +7,7 @@
 pub mod accounts;
 pub mod audit;
 pub mod blocks;
+pub mod calendar;
 pub mod denial;
 pub mod doctor;
 pub mod history;
@@ -21,6 +22,7 @@ pub mod policy;
 pub mod rejections;
 pub mod reports;
 pub mod rooms;
+pub mod search;
 mod source;
 mod tenant;
 pub mod upkeep;

@@ -2,7 +2,8 @@
 //!
 //! Each commit appends entries of 600 bytes with a stream row each, moves the room's head and one
 //! `last_origin_seq`: what a batch of messages costs the store. Arguments, all optional: a directory, to
-//! measure another disk; entries a commit and rooms, to measure one shape only.
+//! measure another disk; entries a commit and rooms, to measure one shape only; words a message, which
+//! the search index gets (16; with 0 it gets nothing).
 
 #![expect(clippy::print_stdout, reason = "a benchmark tells its figures")]
 
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 use scaiwave_protocol::ServerName;
 use scaiwave_store::contract::fixture;
 use scaiwave_store::record::{EntryRow, TenantRow};
+use scaiwave_store::search::SearchQuery;
 use scaiwave_store::{Change, Commit, ServerStore, TenantStore};
 use scaiwave_store_sqlite::{Options, SqliteServerStore, SqliteTenant};
 use tokio::task::JoinSet;
@@ -119,10 +121,43 @@ fn cpu_seconds() -> f64 {
     (ticks(11) + ticks(12)) / 100.0
 }
 
+/// A message of so many words of a language with four thousand of them, filled up to its size.
+fn event(words: u32, seed: u64) -> Vec<u8> {
+    const SYLLABLES: [&str; 16] = [
+        "ka", "lo", "min", "ter", "su", "re", "ga", "ton", "vi", "en", "shi", "po", "ur", "da",
+        "ne", "q",
+    ];
+    let mut dice = seed;
+    let mut body = String::new();
+    for _ in 0..words {
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        // The square makes some words common and most of them rare.
+        let share = ((dice >> 40) as f64 / (1 << 24) as f64).powi(2);
+        let word = (share * 4_096.0) as usize;
+        for digit in [word & 15, (word >> 4) & 15, word >> 8] {
+            body.push_str(SYLLABLES[digit]);
+        }
+        body.push(' ');
+    }
+    let mut event = format!(r#"{{"content":{{"body":"{body}","msgtype":"swp.text"}},"salt":""#);
+    event.extend(std::iter::repeat_n(
+        'x',
+        EVENT_BYTES.saturating_sub(event.len() + 2),
+    ));
+    event.push_str("\"}");
+    if words == 0 {
+        event.insert(0, '-');
+    }
+    event.into_bytes()
+}
+
 /// One room's lane: the next commit when the one before is on disk.
 async fn fill(tenant: &SqliteTenant, room: u8, batch: u64) -> Result<Vec<Duration>, Anything> {
     let room_id = fixture::room_id(room);
     let server = fixture::server("one.example.org");
+    let words = std::env::args()
+        .nth(4)
+        .map_or(Ok(16), |text| text.parse())?;
     let mut waits = Vec::new();
     let (start, mut head) = (Instant::now(), 0);
     while start.elapsed() < RUN {
@@ -130,7 +165,7 @@ async fn fill(tenant: &SqliteTenant, room: u8, batch: u64) -> Result<Vec<Duratio
         let entries: Vec<_> = (head + 1..=head + batch)
             .map(|seq| fixture::message(room, seq))
             .map(|entry| EntryRow {
-                event: vec![b'x'; EVENT_BYTES],
+                event: event(words, entry.seq + u64::from(room) * 1_000_003),
                 ..entry
             })
             .collect();
@@ -172,6 +207,17 @@ async fn reads(tenant: &SqliteTenant) -> Result<(), Anything> {
         println!("{name:>24} {each:8.1} µs");
     }
     Ok(())
+}
+
+/// A window of five hundred matches.
+async fn search(store: &SqliteTenant, terms: &[&str]) -> Result<(), scaiwave_store::StoreError> {
+    let query = SearchQuery {
+        rooms: vec![fixture::room_id(0)],
+        terms: terms.iter().map(|term| term.chars().collect()).collect(),
+        limit: 500,
+        ..SearchQuery::default()
+    };
+    store.search(query).await.map(drop)
 }
 
 type Asked<'a> =
@@ -217,6 +263,15 @@ const READS: &[(&str, Ask)] = &[
             let ann = fixture::fqid("ann", "one.example.org");
             store.rooms_of(&ann).await.map(drop)
         })
+    }),
+    ("search (2 words)", |store, _| {
+        Box::pin(async move { search(store, &["kakaka", "terloka"]).await })
+    }),
+    ("search (a rare part)", |store, _| {
+        Box::pin(async move { search(store, &["qqqpo"]).await })
+    }),
+    ("search (1 letter)", |store, _| {
+        Box::pin(async move { search(store, &["k"]).await })
     }),
     ("stream_after (100)", |store, seq| {
         Box::pin(async move { store.stream_after(seq, 100).await.map(drop) })

@@ -98,6 +98,7 @@ fn pass(
         run(connection, "ROLLBACK")?;
         return Ok(Some((answers, false)));
     }
+    write.index()?;
     run(connection, "COMMIT")?;
     write.remember_rooms();
     Ok(Some((answers, true)))
@@ -107,14 +108,14 @@ fn pass(
 fn apply_apart(write: &mut Write<'_>, commit: &Commit) -> Result<Receipt, Failure> {
     let connection = write.connection();
     run(connection, "SAVEPOINT one")?;
-    let rooms = write.rooms_made();
+    let before = write.remembered();
     let receipt = write.apply_all(&commit.changes);
     if connection.is_autocommit() {
         return receipt;
     }
     if receipt.is_err() {
         run(connection, "ROLLBACK TO one")?;
-        write.forget_rooms(rooms);
+        write.forget(before);
     }
     run(connection, "RELEASE one")?;
     receipt

@@ -9,6 +9,7 @@ mod columns;
 mod connection;
 mod end_mark;
 mod failure;
+mod grams;
 mod group;
 mod limits;
 mod migrate;

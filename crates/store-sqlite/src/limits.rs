@@ -46,3 +46,11 @@ pub(crate) const DEAD_LETTERS_KEPT: i64 = 10_000;
 pub(crate) const INVITES_KNOWN: i64 = 100_000;
 /// Reports about one room, settled ones included: the oldest make room.
 pub(crate) const REPORTS_KEPT: i64 = 10_000;
+/// Messages that one search looks at, 50 ms of work: matches, which rarely are more than are asked for, and
+/// what only resembles one. Beyond it the answer says that it is cut.
+pub(crate) const SEARCH_LOOKS_MAX: u32 = 5_000;
+/// Messages of one room that a search looks at when all its words are too short for the index, so that one
+/// room does not use up what all have together.
+pub(crate) const SEARCH_LOOKS_PER_ROOM_MAX: u32 = 1_000;
+/// Pieces of words that the index is asked for: with this many almost nothing is left that only resembles.
+pub(crate) const SEARCH_GRAMS_MAX: usize = 32;

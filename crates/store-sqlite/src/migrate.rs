@@ -1,30 +1,39 @@
 //! Forward-only migrations. A file's version is its `user_version`.
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Transaction};
 use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 use scaiwave_store::StoreError;
 
+use crate::apply::search;
 use crate::failure::store_error;
 
 const SERVER: &[M<'static>] = &[M::up(include_str!("../migrations/server/0001_tenants.sql"))];
-const TENANT: &[M<'static>] = &[
-    M::up(include_str!("../migrations/tenant/0001_first.sql")),
-    M::up(include_str!("../migrations/tenant/0002_audit.sql")),
-    M::up(include_str!("../migrations/tenant/0003_history.sql")),
-    M::up(include_str!("../migrations/tenant/0004_admin.sql")),
-    M::up(include_str!("../migrations/tenant/0005_policy.sql")),
-    M::up(include_str!("../migrations/tenant/0006_presence.sql")),
-    M::up(include_str!("../migrations/tenant/0007_host.sql")),
-    M::up(include_str!("../migrations/tenant/0008_keys.sql")),
-    M::up(include_str!("../migrations/tenant/0009_order.sql")),
-    M::up(include_str!("../migrations/tenant/0010_declines.sql")),
-    M::up(include_str!(
-        "../migrations/tenant/0011_repeated_events.sql"
-    )),
-    M::up(include_str!("../migrations/tenant/0012_refused_events.sql")),
-    M::up(include_str!("../migrations/tenant/0014_notifications.sql")),
-    M::up(include_str!("../migrations/tenant/0015_accounts.sql")),
-];
+
+/// In the order in which they came: a file that has the first of them gets the others.
+fn tenant_steps() -> Vec<M<'static>> {
+    vec![
+        M::up(include_str!("../migrations/tenant/0001_first.sql")),
+        M::up(include_str!("../migrations/tenant/0002_audit.sql")),
+        M::up(include_str!("../migrations/tenant/0003_history.sql")),
+        M::up(include_str!("../migrations/tenant/0004_admin.sql")),
+        M::up(include_str!("../migrations/tenant/0005_policy.sql")),
+        M::up(include_str!("../migrations/tenant/0006_presence.sql")),
+        M::up(include_str!("../migrations/tenant/0007_host.sql")),
+        M::up(include_str!("../migrations/tenant/0008_keys.sql")),
+        M::up(include_str!("../migrations/tenant/0009_order.sql")),
+        M::up(include_str!("../migrations/tenant/0010_declines.sql")),
+        M::up(include_str!(
+            "../migrations/tenant/0011_repeated_events.sql"
+        )),
+        M::up(include_str!("../migrations/tenant/0012_refused_events.sql")),
+        M::up(include_str!("../migrations/tenant/0014_notifications.sql")),
+        M::up(include_str!("../migrations/tenant/0015_accounts.sql")),
+        M::up_with_hook(
+            include_str!("../migrations/tenant/0013_search.sql"),
+            |transaction: &Transaction<'_>| Ok(search::build(transaction)?),
+        ),
+    ]
+}
 
 /// Brings `server.db` up to date.
 pub(crate) fn server(connection: &mut Connection) -> Result<(), StoreError> {
@@ -33,10 +42,10 @@ pub(crate) fn server(connection: &mut Connection) -> Result<(), StoreError> {
 
 /// Brings a tenant's file up to date.
 pub(crate) fn tenant(connection: &mut Connection) -> Result<(), StoreError> {
-    to_latest(TENANT, connection)
+    to_latest(&tenant_steps(), connection)
 }
 
-fn to_latest(steps: &'static [M<'static>], connection: &mut Connection) -> Result<(), StoreError> {
+fn to_latest(steps: &[M<'_>], connection: &mut Connection) -> Result<(), StoreError> {
     let Err(error) = Migrations::from_slice(steps).to_latest(connection) else {
         return Ok(());
     };
@@ -56,4 +65,47 @@ fn to_latest(steps: &'static [M<'static>], connection: &mut Connection) -> Resul
         return Ok(());
     }
     Err(StoreError::Backend(format!("migration failed: {error}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connection;
+
+    /// A file from before there was an index: what is shown in it is found afterwards, and nothing else.
+    #[test]
+    fn what_was_stored_before_is_indexed() {
+        let mut file = connection::memory().expect("a database");
+        let before: Vec<_> = tenant_steps().into_iter().take(12).collect();
+        to_latest(&before, &mut file).expect("the older version");
+        let event = br#"{"content":{"body":"old words","msgtype":"swp.text"}}"#;
+        let line = |seq: i64, kind: &str, verdict: i64, shown: bool| {
+            file.execute(
+                "INSERT INTO entries (id, term, ts, chain, hash, event_id, kind, sender, verdict,
+                     shown, event)
+                 VALUES (?1, 1, ?1, X'', X'', CAST(?1 AS BLOB), ?2, '@ann:one.example', ?3, ?4, ?5)",
+                (seq, kind, verdict, shown, event.as_slice()),
+            )
+        };
+        for (seq, kind, verdict, shown) in [
+            (1, "swp.room.message", 0, true),
+            (2, "swp.room.message", 1, false),
+            (3, "swp.room.name", 0, true),
+            (4, "swp.room.message", 0, true),
+        ] {
+            line(seq, kind, verdict, shown).expect("a line");
+        }
+        file.execute(
+            "INSERT INTO erasures (id, by, at) VALUES (4, '@ann:one.example', 1)",
+            [],
+        )
+        .expect("an erasure");
+        tenant(&mut file).expect("this version");
+        let mut query = file
+            .prepare("SELECT rowid FROM search WHERE search MATCH '\"old\" \"wor\"'")
+            .expect("an index");
+        let found = query.query_map([], |row| row.get(0)).expect("hits");
+        let found: Vec<i64> = found.collect::<Result<_, _>>().expect("ids");
+        assert_eq!(found, [1]);
+    }
 }

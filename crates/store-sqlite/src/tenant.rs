@@ -11,6 +11,7 @@ use scaiwave_store::record::{
     RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
+use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
     TimelineQuery,
@@ -203,6 +204,10 @@ impl TenantStore for SqliteTenant {
         event_id: &EventId,
     ) -> Read<Option<TimelineRow>> {
         self.read(|reader| reader.timeline_row(room_id, *event_id))
+    }
+
+    async fn search(&self, query: SearchQuery) -> Read<SearchFound> {
+        self.read(|reader| reader.search(&query))
     }
 
     async fn pending(&self, room_id: &RoomId) -> Read<Vec<PendingRow>> {

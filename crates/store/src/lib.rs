@@ -10,6 +10,7 @@ pub mod contract;
 mod error;
 mod read;
 pub mod record;
+pub mod search;
 mod server_store;
 
 pub use change::Change;

@@ -11,6 +11,7 @@ use crate::record::{
     RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
     TimelineRow, TotpRow, UnconfirmedRow,
 };
+use crate::search::{SearchFound, SearchQuery};
 use crate::{Commit, CommitError, Receipt, StoreError};
 
 type Read<T> = Result<T, StoreError>;
@@ -161,6 +162,9 @@ pub trait TenantStore: Send + Sync {
     /// One line of a timeline.
     async fn timeline_row(&self, room_id: &RoomId, event_id: &EventId)
     -> Read<Option<TimelineRow>>;
+    /// Messages that match, as they are now: edited ones by their latest words, and none that is void, hidden
+    /// or erased. What waits for its host is not among them.
+    async fn search(&self, query: SearchQuery) -> Read<SearchFound>;
 
     // --- whether a host can be believed ---
 

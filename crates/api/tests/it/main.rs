@@ -10,6 +10,7 @@ mod admin;
 mod everyday;
 mod openapi;
 mod outside;
+mod search;
 #[path = "../../../federation/tests/it/town.rs"]
 mod town;
 #[path = "../../../federation/tests/it/world.rs"]

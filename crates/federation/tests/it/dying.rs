@@ -13,6 +13,7 @@ use scaiwave_engine::store::record::{
     RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
+use scaiwave_engine::store::search::{SearchFound, SearchQuery};
 use scaiwave_engine::store::{
     AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
     TimelineQuery,
@@ -124,6 +125,7 @@ reads! {
     checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     timeline(query: TimelineQuery) -> Vec<TimelineRow>;
     timeline_row(room_id: &RoomId, event_id: &EventId) -> Option<TimelineRow>;
+    search(query: SearchQuery) -> SearchFound;
     pending(room_id: &RoomId) -> Vec<PendingRow>;
     pending_event(room_id: &RoomId, event_id: &EventId) -> Option<PendingRow>;
     pending_for(host: &ServerName, limit: u32) -> Vec<PendingRow>;

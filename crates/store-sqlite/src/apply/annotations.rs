@@ -17,6 +17,7 @@ impl Write<'_> {
         content: &[u8],
     ) -> Applied {
         let room = self.room(room_id)?;
+        self.touch_event(room, target)?;
         self.run(
             "INSERT INTO edits (room, target, event_id, seq, ts, content)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -40,6 +41,7 @@ impl Write<'_> {
         let Some(room) = self.room_if_known(room_id)? else {
             return Ok(());
         };
+        self.touch_event(room, target)?;
         self.run(
             "DELETE FROM edits WHERE room = ?1 AND target = ?2",
             params![room, target.to_bytes()],

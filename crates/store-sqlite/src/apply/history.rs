@@ -47,6 +47,7 @@ impl Write<'_> {
             return Ok(());
         };
         let (low, high) = (entry_row(room, above), entry_row(room, u64::MAX));
+        self.touch_set_aside(room, above)?;
         self.run(
             "DELETE FROM inbox WHERE room = ?1 AND event_id IN (
                  SELECT event_id FROM entries WHERE id > ?2 AND id <= ?3)",
@@ -93,6 +94,7 @@ impl Write<'_> {
         let is_void = |row: &&VerdictRow| row.verdict == Verdict::Void;
         let others = verdicts.iter().filter(|row| !is_void(row));
         for row in verdicts.iter().filter(is_void).chain(others) {
+            self.touch(entry_row(room, row.seq))?;
             self.run(
                 "UPDATE entries SET verdict = ?2, shown = ?3 WHERE id = ?1",
                 params![

@@ -1,4 +1,5 @@
 use rusqlite::{CachedStatement, params};
+use scaiwave_protocol::event::content;
 use scaiwave_protocol::{EventId, RoomId};
 use scaiwave_store::record::{CheckpointRow, EntryRow, Erasure};
 
@@ -34,6 +35,9 @@ impl Write<'_> {
         )?;
         for entry in entries {
             insert_entry(&mut insert, room, entry)?;
+            if entry.shown && entry.kind == content::MESSAGE {
+                self.touch_new(entry_row(room, entry.seq));
+            }
         }
         Ok(())
     }
@@ -68,6 +72,7 @@ impl Write<'_> {
         let Some(room) = self.room_if_known(room_id)? else {
             return Ok(());
         };
+        self.touch_event(room, event_id)?;
         let erased = self.run(
             "UPDATE entries SET event = ?3, target = NULL, thread_root = NULL,
                  shown = (kind = 'swp.room.message' AND verdict = 0)

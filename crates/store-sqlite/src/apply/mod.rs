@@ -15,6 +15,7 @@ mod moderation;
 mod notify;
 mod pending;
 mod rooms;
+pub(crate) mod search;
 mod totp;
 
 use rusqlite::{Connection, Params};
@@ -32,6 +33,8 @@ pub(crate) struct Write<'a> {
     numbers: &'a Numbers,
     /// Room numbers that this transaction made or found; remembered when it is committed.
     rooms: Vec<(RoomId, i64)>,
+    /// Messages for the search index, which is written last.
+    touched: Vec<search::Touched>,
 }
 
 impl<'a> Write<'a> {
@@ -40,6 +43,7 @@ impl<'a> Write<'a> {
             connection,
             numbers,
             rooms: Vec::new(),
+            touched: Vec::new(),
         }
     }
 
@@ -183,14 +187,15 @@ impl<'a> Write<'a> {
         Ok(found)
     }
 
-    /// How many numbers are remembered so far: the point to go back to.
-    pub(crate) fn rooms_made(&self) -> usize {
-        self.rooms.len()
+    /// How many numbers and messages are remembered so far: the point to go back to.
+    pub(crate) fn remembered(&self) -> (usize, usize) {
+        (self.rooms.len(), self.touched.len())
     }
 
-    /// Forgets the numbers of a commit that was taken back.
-    pub(crate) fn forget_rooms(&mut self, made: usize) {
-        self.rooms.truncate(made);
+    /// Forgets what belongs to a commit that was taken back.
+    pub(crate) fn forget(&mut self, (rooms, touched): (usize, usize)) {
+        self.rooms.truncate(rooms);
+        self.touched.truncate(touched);
     }
 
     /// The transaction is on disk: everybody may use its room numbers.

@@ -15,6 +15,7 @@ mod pending;
 mod rejections;
 mod room_list;
 mod rooms;
+mod search;
 mod timeline;
 
 use rusqlite::{Connection, OptionalExtension as _, Params, Result};

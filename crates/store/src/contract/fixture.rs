@@ -2,7 +2,7 @@
 
 use scaiwave_protocol::event::LogPoint;
 use scaiwave_protocol::event::content::{EDIT, MESSAGE, Membership, REACTION};
-use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, Hash, Json, LocalId, RoomId, ServerName};
 
 use crate::record::{
     EntryRow, Erasure, MemberRow, ParticipantRow, PendingRow, ReactionRow, ReadMarkerRow, Role,
@@ -104,6 +104,20 @@ pub fn message(number: u8, seq: u64) -> EntryRow {
         shown: true,
         target: None,
         thread_root: None,
+    }
+}
+
+/// The content of a message that says something, in canonical JSON.
+pub fn words(body: &str) -> String {
+    let content = Json::object([("body", body.into()), ("msgtype", "swp.text".into())]);
+    String::from_utf8(content.canonical()).expect(WELL_FORMED)
+}
+
+/// A message of ann that says something.
+pub fn saying(number: u8, seq: u64, body: &str) -> EntryRow {
+    EntryRow {
+        event: format!(r#"{{"content":{}}}"#, words(body)).into_bytes(),
+        ..message(number, seq)
     }
 }
 

@@ -20,6 +20,7 @@ mod outbound;
 mod pending;
 mod room_list;
 mod rooms;
+mod search;
 mod server;
 mod timeline;
 
@@ -85,6 +86,17 @@ pub const CASES: &[(&str, Case)] = cases![
     timeline::a_thread_is_its_root_and_what_answers,
     timeline::replies_are_counted_once,
     timeline::one_row_equals_its_line_in_the_page,
+    search::any_part_of_a_word_is_found,
+    search::all_terms_must_stand_in_one_message,
+    search::only_the_rooms_that_are_named,
+    search::only_what_is_shown_as_it_is_now,
+    search::what_is_set_aside_is_not_found,
+    search::history_below_is_found,
+    search::filters_of_sender_marks_and_time,
+    search::the_newest_come_first_and_have_bounds,
+    search::short_words_are_looked_for_among_the_newest,
+    search::a_conflict_leaves_the_index_alone,
+    search::the_index_follows_the_tables,
     annotations::the_latest_edit_stands,
     annotations::edits_are_dropped,
     annotations::reactions_are_in_order_and_kept_once,

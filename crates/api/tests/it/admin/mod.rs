@@ -27,9 +27,9 @@ use crate::town::{House, Town, until};
 
 /// A tenant's edge, and a login to use it with.
 pub(crate) struct Desk {
-    router: Router,
-    host: String,
-    token: String,
+    pub(crate) router: Router,
+    pub(crate) host: String,
+    pub(crate) token: String,
 }
 
 struct One(Arc<Tenant>);
@@ -78,6 +78,12 @@ impl Desk {
         Desk::of(town, house, "root", Role::Admin).await
     }
 
+    /// Whose login it is.
+    pub(crate) async fn viewer(&self, house: &House) -> Viewer {
+        let bearer = accounts::authenticate(&house.tenant, &self.token).await;
+        bearer.unwrap().viewer
+    }
+
     /// Asks, with a body if there is one, and answers what came back.
     pub(crate) async fn ask(
         &self,
@@ -115,7 +121,7 @@ impl Desk {
     }
 }
 
-fn text(body: &str) -> Json {
+pub(crate) fn text(body: &str) -> Json {
     Json::object([
         ("msgtype", "swp.text".into()),
         ("body", body.into()),
@@ -123,7 +129,7 @@ fn text(body: &str) -> Json {
     ])
 }
 
-async fn say(house: &House, viewer: &Viewer, room_id: &RoomId, body: &str) -> EventId {
+pub(crate) async fn say(house: &House, viewer: &Viewer, room_id: &RoomId, body: &str) -> EventId {
     let posted = messages::post(&house.tenant, viewer, room_id, text(body), None).await;
     posted.unwrap().id
 }
@@ -150,16 +156,16 @@ async fn bring_in(
 }
 
 /// Alice of acme has a room with bob of globex.
-struct Pair {
-    town: Town,
-    acme: House,
-    globex: House,
-    alice: Viewer,
-    bob: Viewer,
-    room_id: RoomId,
+pub(crate) struct Pair {
+    pub(crate) town: Town,
+    pub(crate) acme: House,
+    pub(crate) globex: House,
+    pub(crate) alice: Viewer,
+    pub(crate) bob: Viewer,
+    pub(crate) room_id: RoomId,
 }
 
-async fn pair() -> Pair {
+pub(crate) async fn pair() -> Pair {
     let town = Town::new();
     let (acme, globex) = (
         town.tenant("acme", "acme.example").await,
@@ -182,11 +188,11 @@ async fn pair() -> Pair {
 
 impl Pair {
     /// Requests to this server are lost from now on.
-    fn cut_off(&self, server: &House) {
+    pub(crate) fn cut_off(&self, server: &House) {
         *self.town.street.cut_off.lock() = Some((server.tenant.server_name().clone(), 0));
     }
 
-    fn mend(&self) {
+    pub(crate) fn mend(&self) {
         *self.town.street.cut_off.lock() = None;
     }
 }

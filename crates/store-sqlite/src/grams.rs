@@ -1,0 +1,183 @@
+//! The pieces by which a message is found.
+//!
+//! A word is cut at every character into pieces of three; a character of Chinese, Japanese or Korean, or a
+//! picture, makes a piece alone and one with its neighbour. So any part of a word is found that has three
+//! letters, or one such character. What a piece is must be the same for the writer and for the reader.
+//!
+//! The index is FTS5 with its simplest tokenizer, which cuts at everything in ASCII that is no letter or
+//! digit. Such characters are moved out of its sight, so nothing that somebody types can be its syntax.
+
+use std::collections::BTreeSet;
+
+use scaiwave_protocol::Fqid;
+use scaiwave_store::search::{Mark, Searchable, fold, is_dense};
+
+/// A piece: up to three characters, filled up with zeros, which no text keeps.
+type Gram = [char; 3];
+
+/// What the index is given for a message, separated by spaces.
+pub(crate) fn of_message(sender: &Fqid, searchable: &Searchable) -> String {
+    let folded = fold(&searchable.text).chars;
+    let mut grams = Vec::with_capacity(folded.len());
+    for word in words(&folded) {
+        for at in 0..word.len() {
+            let dense = is_dense(word[at]);
+            if dense {
+                grams.push([word[at], NONE, NONE]);
+            }
+            grams.extend(piece(word, at, dense));
+        }
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    let mut tokens = String::with_capacity(grams.len() * 5 + 64);
+    push_sender(&mut tokens, sender);
+    for mark in &searchable.marks {
+        tokens.push(' ');
+        tokens.push_str(word_of(*mark));
+    }
+    for gram in grams {
+        tokens.push(' ');
+        push_gram(&mut tokens, gram);
+    }
+    tokens
+}
+
+/// What the index is asked: every one of these pieces, at most `max`. `None` when there is none, because
+/// all words are too short.
+pub(crate) fn of_query(
+    terms: &[Vec<char>],
+    sender: Option<&Fqid>,
+    marks: &BTreeSet<Mark>,
+    max: usize,
+) -> Option<String> {
+    let mut grams = Vec::new();
+    for word in terms.iter().flat_map(|term| words(term)) {
+        for at in 0..word.len() {
+            let dense = is_dense(word[at]);
+            let alone = dense.then_some([word[at], NONE, NONE]);
+            grams.extend(piece(word, at, dense).or(alone));
+        }
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    let mut tokens: Vec<String> = marks.iter().map(|mark| word_of(*mark).to_owned()).collect();
+    if let Some(sender) = sender {
+        let mut token = String::new();
+        push_sender(&mut token, sender);
+        tokens.push(token);
+    }
+    tokens.extend(grams.into_iter().map(|gram| {
+        let mut token = String::new();
+        push_gram(&mut token, gram);
+        token
+    }));
+    tokens.truncate(max);
+    let quoted: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+    (!quoted.is_empty()).then(|| quoted.join(" "))
+}
+
+const NONE: char = '\0';
+
+fn words(folded: &[char]) -> impl Iterator<Item = &[char]> {
+    folded.split(|c| *c == ' ').filter(|word| !word.is_empty())
+}
+
+/// The piece that begins here, if the word is long enough.
+fn piece(word: &[char], at: usize, dense: bool) -> Option<Gram> {
+    match (dense, &word[at..]) {
+        (true, [a, b, ..]) => Some([*a, *b, NONE]),
+        (false, [a, b, c, ..]) => Some([*a, *b, *c]),
+        _ => None,
+    }
+}
+
+fn push_gram(token: &mut String, gram: Gram) {
+    token.extend(gram.into_iter().filter(|c| *c != NONE).map(out_of_sight));
+}
+
+/// A name is longer than any piece, and its `@` is no letter, so it cannot be taken for a mark.
+fn push_sender(token: &mut String, sender: &Fqid) {
+    token.extend(sender.as_str().chars().map(out_of_sight));
+}
+
+/// Longer than any piece.
+fn word_of(mark: Mark) -> &'static str {
+    match mark {
+        Mark::Link => "link",
+        Mark::Mention => "mention",
+        Mark::Reply => "reply",
+        Mark::File => "file",
+    }
+}
+
+/// ASCII that is no letter or digit goes to the private characters from U+E000 on.
+fn out_of_sight(c: char) -> char {
+    if c.is_ascii() && !c.is_ascii_alphanumeric() {
+        char::from_u32(0xe000 + u32::from(c)).unwrap_or(c)
+    } else {
+        c
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(term: &str) -> Option<String> {
+        of_query(&[fold(term).chars], None, &BTreeSet::new(), 9)
+    }
+
+    #[test]
+    fn a_query_is_pieces_in_quotes() {
+        let cases = [
+            ("", None),
+            ("ab", None),
+            ("ab cd", None),
+            ("abc", Some(r#""abc""#)),
+            ("Abcd", Some(r#""abc" "bcd""#)),
+            ("会", Some(r#""会""#)),
+            ("会议", Some(r#""会议" "议""#)),
+            ("a会", Some(r#""会""#)),
+            ("🎉", Some(r#""🎉""#)),
+            (r#"a"*"#, Some("\"a\u{e022}\u{e02a}\"")),
+        ];
+        for (term, expected) in cases {
+            assert_eq!(asked(term).as_deref(), expected, "{term}");
+        }
+    }
+
+    #[test]
+    fn every_piece_of_a_query_is_one_of_the_message() {
+        let sender = Fqid::parse("@bob:globex.example").expect("a name");
+        let text = "Die Straße nach 東京タワー, a会 c++ \"x\"* 🎉👩\u{200d}💻";
+        let marks = BTreeSet::from([Mark::Link]);
+        let searchable = Searchable {
+            text: text.to_owned(),
+            marks: marks.clone(),
+        };
+        let message = of_message(&sender, &searchable);
+        let tokens: BTreeSet<&str> = message.split(' ').collect();
+        let folded = fold(text).chars;
+        for from in 0..folded.len() {
+            for to in from + 1..=folded.len() {
+                let term = vec![folded[from..to].to_vec()];
+                let query =
+                    of_query(&term, Some(&sender), &marks, 99).expect("the sender at least");
+                for token in query.split(' ') {
+                    let token = token.trim_matches('"');
+                    assert!(tokens.contains(token), "{token} of {from}–{to}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_query_has_a_most_of_pieces() {
+        for (length, pieces) in [(10, 8), (11, 9), (12, 9)] {
+            let term: String = ('a'..).take(length).collect();
+            let asked = asked(&term).expect("pieces");
+            assert_eq!(asked.split(' ').count(), pieces);
+        }
+    }
+}
