@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::state::ApiState;
 
 /// Reads by POST, which a token for programs may do with `read` alone.
-const READS_BY_POST: &[&str] = &["/v1/stream/ticket"];
+const READS_BY_POST: &[&str] = &["/v1/search", "/v1/stream/ticket"];
 
 /// Who asks, proven by a bearer token of this tenant. A token for programs has the scope that the method
 /// needs.

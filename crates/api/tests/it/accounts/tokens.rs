@@ -62,6 +62,7 @@ async fn scopes_are_kept() {
     let root = scene.bearing(&tokens.access);
     let reads = ("GET", "/v1/rooms");
     let ticket = ("POST", "/v1/stream/ticket");
+    let search = ("POST", "/v1/search");
     let writes = ("POST", "/v1/rooms");
     let administers = ("GET", "/v1/admin/audit");
     for (scopes, may_read, may_write, may_administer) in [
@@ -77,10 +78,15 @@ async fn scopes_are_kept() {
         for ((method, path), allowed) in [
             (reads, may_read),
             (ticket, may_read),
+            (search, may_read),
             (writes, may_write),
             (administers, may_administer),
         ] {
-            let body = (path == writes.1 && method == "POST").then(room).flatten();
+            let body = match (method, path) {
+                ("POST", "/v1/rooms") => room(),
+                ("POST", "/v1/search") => Some(json!({"q": "harbour"})),
+                _ => None,
+            };
             if allowed {
                 program.done(method, path, body).await;
             } else {
