@@ -65,13 +65,8 @@ pub(crate) async fn fetch_older(
 
 /// How many entries are missing down to the next stretch that is held, or to seq 1.
 async fn missing(tenant: &Tenant, room: &RoomRow) -> Outcome<u64> {
-    let bases = tenant.store.bases(&room.room_id).await?;
-    let below = bases.into_iter().filter_map(|base| base.held);
-    let held = below
-        .map(|held| held.last_seq)
-        .filter(|last| *last < room.first_seq)
-        .max();
-    Ok(room.first_seq - 1 - held.unwrap_or(0))
+    let held = lane::held_below(tenant, &room.room_id, room.first_seq).await?;
+    Ok(room.first_seq - 1 - held.map_or(0, |held| held.last_seq))
 }
 
 async fn seam(tenant: &Tenant, room: &RoomRow) -> Outcome<Seam> {

@@ -11,7 +11,7 @@ use scaiwave_store::StoreError;
 use scaiwave_store::record::RoomRow;
 
 use super::{Fetched, fetch_older};
-use crate::Tenant;
+use crate::{Tenant, lane};
 
 /// Entries asked for at once.
 const PAGE: u64 = 1000;
@@ -85,9 +85,8 @@ async fn has_hole(tenant: &Tenant, room: &RoomRow) -> Result<bool, StoreError> {
     if is_whole || room.frozen.is_some() || &room.host == tenant.server_name() {
         return Ok(false);
     }
-    let bases = tenant.store.bases(&room.room_id).await?;
-    let held = bases.into_iter().filter_map(|base| base.held);
-    if !held.into_iter().any(|held| held.last_seq < room.first_seq) {
+    let held = lane::held_below(tenant, &room.room_id, room.first_seq).await?;
+    if held.is_none() {
         return Ok(false);
     }
     let servers = tenant.store.room_servers(&room.room_id).await?;

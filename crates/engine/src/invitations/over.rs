@@ -66,11 +66,8 @@ pub(crate) async fn declined_here(tenant: &Arc<Tenant>, row: &OutboxRow) {
     let Some(participant) = &row.participant else {
         return;
     };
-    match end_here(tenant, row, participant).await {
-        Ok(()) => {}
-        Err(denial) => {
-            tracing::error!(%denial, room_id = %row.room_id, %participant, "a decline could not be sequenced");
-        }
+    if let Err(denial) = end_here(tenant, row, participant).await {
+        tracing::error!(%denial, room_id = %row.room_id, %participant, "a decline could not be sequenced");
     }
 }
 

@@ -154,7 +154,8 @@ async fn meet(
     first: u64,
     chain_before: Hash,
 ) -> Result<Result<(u64, Hash), Refusal>, StoreError> {
-    let Some(held) = held_below(tenant, lane).await? else {
+    let held = held_below(tenant, lane.room.room_id(), lane.first_seq).await?;
+    let Some(held) = held else {
         return Ok(Ok((first, chain_before)));
     };
     if first > held.last_seq + 1 {
@@ -173,12 +174,16 @@ async fn meet(
     Ok(Ok((held.first_seq, held.chain_before)))
 }
 
-/// The stretch of the log that lies next below the one that ends at the head.
-async fn held_below(tenant: &Tenant, lane: &LaneState) -> Result<Option<HeldRow>, StoreError> {
-    let bases = tenant.store.bases(lane.room.room_id()).await?;
+/// The stretch of the log that lies next below the one that ends at the head and begins at `first_seq`.
+pub(crate) async fn held_below(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    first_seq: u64,
+) -> Result<Option<HeldRow>, StoreError> {
+    let bases = tenant.store.bases(room_id).await?;
     let below = bases.into_iter().filter_map(|base| base.held);
     Ok(below
-        .filter(|held| held.last_seq < lane.first_seq)
+        .filter(|held| held.last_seq < first_seq)
         .max_by_key(|held| held.last_seq))
 }
 

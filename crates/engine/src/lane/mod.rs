@@ -52,7 +52,7 @@ use crate::{ClientCode, Denial, Outcome, Tenant};
 pub(crate) use command::{
     Command, EntriesAnswer, EntriesBatch, LocalPost, Submission, SubmitAnswer,
 };
-pub(crate) use earlier::{Older, OlderAnswer};
+pub(crate) use earlier::{Older, OlderAnswer, held_below};
 pub(crate) use found::found_room;
 pub(crate) use persist::adopt;
 pub(crate) use recent_states::RecentStates;

@@ -29,7 +29,6 @@ struct Recent {
 
 /// What a room's row says of its state. The rows of members and servers are written with it, so that the
 /// same row means the same state.
-#[derive(Clone, PartialEq, Eq)]
 struct At {
     room_id: RoomId,
     head: LogPoint,

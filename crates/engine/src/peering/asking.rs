@@ -60,7 +60,7 @@ pub(super) struct Ask {
 
 impl Ask {
     /// The descriptor was had.
-    pub(super) fn is_answered(&self) {
+    pub(super) fn note_answer(&self) {
         if let Some(lately) = self.of.asked.lock().lately.get_mut(&self.server) {
             lately.answered = true;
         }
@@ -149,7 +149,7 @@ mod tests {
         let Turn::Ask(again) = asking.turn(&name(1), 61_000) else {
             panic!("the time is over")
         };
-        again.is_answered();
+        again.note_answer();
         drop(again);
         let lately = asking.turn(&name(1), 61_000);
         assert!(matches!(lately, Turn::Lately { answered: true }));

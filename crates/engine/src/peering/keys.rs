@@ -116,7 +116,7 @@ async fn refetch(tenant: &Arc<Tenant>, origin: &ServerName) -> Result<(), Refusa
         }
     };
     fetch(tenant, origin).await?;
-    ask.is_answered();
+    ask.note_answer();
     Ok(())
 }
 

@@ -101,6 +101,15 @@ impl Scene {
         }
     }
 
+    /// An admin gives out a link, and whoever has it sets the usual password.
+    async fn reset_by_link(&self, admin: &Caller<'_>, name: &str) {
+        let path = format!("/v1/admin/participants/{name}/password-reset");
+        let link = admin.done("POST", &path, None).await;
+        let body = json!({"token": link["token"], "new_password": PASSWORD});
+        let nobody = self.nobody();
+        nobody.done("POST", "/v1/auth/reset", Some(body)).await;
+    }
+
     async fn login(&self, name: &str) -> Tokens {
         self.nobody().login(name, PASSWORD).await.unwrap()
     }

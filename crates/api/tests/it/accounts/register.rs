@@ -34,14 +34,7 @@ async fn an_account_is_made_once() {
     for guess in ["", "carol", PASSWORD] {
         assert!(scene.nobody().login("carol", guess).await.is_err());
     }
-    let link = root
-        .done("POST", "/v1/admin/participants/carol/password-reset", None)
-        .await;
-    let body = json!({"token": link["token"], "new_password": PASSWORD});
-    scene
-        .nobody()
-        .done("POST", "/v1/auth/reset", Some(body))
-        .await;
+    scene.reset_by_link(&root, "carol").await;
     assert!(scene.nobody().login("carol", PASSWORD).await.is_ok());
 }
 

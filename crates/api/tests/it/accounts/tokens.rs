@@ -193,14 +193,7 @@ async fn tokens_end() {
     let body = json!({"current": PASSWORD, "new": "battery staple"});
     alice.done("POST", "/v1/me/password", Some(body)).await;
     assert!(scene.bearing(&kept).is_in().await);
-    let link = root
-        .done("POST", "/v1/admin/participants/alice/password-reset", None)
-        .await;
-    let body = json!({"token": link["token"], "new_password": PASSWORD});
-    scene
-        .nobody()
-        .done("POST", "/v1/auth/reset", Some(body))
-        .await;
+    scene.reset_by_link(&root, "alice").await;
     assert!(!scene.bearing(&kept).is_in().await);
 
     let again = scene.login("alice").await;

@@ -232,14 +232,7 @@ async fn the_password_is_asked_for() {
     enrolled(&scene).await;
     let root = scene.login("root").await;
     let root = scene.bearing(&root.access);
-    let link = root
-        .done("POST", "/v1/admin/participants/alice/password-reset", None)
-        .await;
-    let body = json!({"token": link["token"], "new_password": PASSWORD});
-    scene
-        .nobody()
-        .done("POST", "/v1/auth/reset", Some(body))
-        .await;
+    scene.reset_by_link(&root, "alice").await;
     scene.nobody().refused(LOGIN, login(None), REQUIRED).await;
 }
 

@@ -147,11 +147,9 @@ async fn talks_elsewhere(server: &Server, hosted: &Hosted, who: &Fqid) -> anyhow
 /// Whether this is a submit of somebody who was only invited, to a host that has handed the room over; or the
 /// end of an invitation that the new host tells a server which has the room from before.
 fn went_elsewhere(town: &Town<'_>, row: &RejectionRow) -> bool {
-    let room = RoomId::parse(row.room_id.as_deref().unwrap_or_default()).ok();
-    let hosted = room.and_then(|room| town.rooms.get(&room));
     ["submit", "removed"].contains(&row.kind.as_deref().unwrap_or_default())
         && row.code == "SW_FED_NOT_HOST"
-        && hosted.is_some_and(|hosted| hosted.state.reigns().began() > 1)
+        && has_changed_hands(town, row)
 }
 
 async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> anyhow::Result<()> {
@@ -169,7 +167,9 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
         let forked = RoomId::parse(row.room_id.as_deref().unwrap_or_default())
             .is_ok_and(|room| row.step == "backfill" && town.is_forked(server.name(), &room));
         let disagrees = row.kind.as_deref() == Some("transfer") && row.code == POLICY_VIOLATION;
-        let came_late = disagrees && (has_been_out(town, server, row) || is_used_up(town, row));
+        // Of two requests to take a room over that were on their way, one has used up what the admin agreed to.
+        let came_late =
+            disagrees && (has_been_out(town, server, row) || has_changed_hands(town, row));
         let moved = went_elsewhere(town, row);
         let passes = forked || row.step == "key" || lied || unasked || came_late || moved;
         if !passes && (DISHONEST.contains(&row.code.as_str()) || entries) {
@@ -190,9 +190,8 @@ async fn refusals(town: &Town<'_>, server: &Server, wrong: &mut Vec<String>) -> 
     Ok(())
 }
 
-/// Whether the room of a refusal has changed hands: of two requests to take it over that were on their way,
-/// one has used up what the admin agreed to.
-fn is_used_up(town: &Town<'_>, row: &RejectionRow) -> bool {
+/// Whether the room of a refusal has another host than at first.
+fn has_changed_hands(town: &Town<'_>, row: &RejectionRow) -> bool {
     let room = RoomId::parse(row.room_id.as_deref().unwrap_or_default());
     let hosted = room.ok().and_then(|room| town.rooms.get(&room));
     hosted.is_some_and(|hosted| hosted.state.reigns().began() > 1)
