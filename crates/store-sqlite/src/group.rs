@@ -7,6 +7,15 @@ use crate::apply::Write;
 use crate::failure::{Failure, commit_error, is_survivable, store_error};
 use crate::numbers::Numbers;
 
+/// What a group is written with, beside the connection.
+#[derive(Clone, Copy)]
+pub(crate) struct With<'a> {
+    /// The tenant's room numbers.
+    pub(crate) numbers: &'a Numbers,
+    /// See [`Options`](crate::Options).
+    pub(crate) search_tail: usize,
+}
+
 /// What became of a group.
 pub(crate) struct Outcome {
     /// One for each commit, in order.
@@ -19,8 +28,8 @@ pub(crate) struct Outcome {
 
 /// Applies commits in order, in one transaction. A commit that fails takes back only its own changes;
 /// an error of the transaction itself fails all of them.
-pub(crate) fn write(connection: &Connection, numbers: &Numbers, commits: &[Commit]) -> Outcome {
-    match attempt(connection, numbers, commits) {
+pub(crate) fn write(connection: &Connection, with: With<'_>, commits: &[Commit]) -> Outcome {
+    match attempt(connection, with, commits) {
         Ok((answers, committed)) => Outcome {
             answers,
             committed,
@@ -47,16 +56,12 @@ type Answers = Vec<Result<Receipt, CommitError>>;
 /// First without savepoints: each would copy every page that its commit touches, a third of the whole
 /// cost of small commits, and almost every conflict is found before anything is written. When a commit
 /// fails half-way all the same, everything is taken back and done again with savepoints.
-fn attempt(
-    connection: &Connection,
-    numbers: &Numbers,
-    commits: &[Commit],
-) -> Result<(Answers, bool)> {
-    if let Some(done) = pass(connection, numbers, commits, Savepoints::Off)? {
+fn attempt(connection: &Connection, with: With<'_>, commits: &[Commit]) -> Result<(Answers, bool)> {
+    if let Some(done) = pass(connection, with, commits, Savepoints::Off)? {
         return Ok(done);
     }
     run(connection, "ROLLBACK")?;
-    let done = pass(connection, numbers, commits, Savepoints::On)?;
+    let done = pass(connection, with, commits, Savepoints::On)?;
     Ok(done.unwrap_or_default())
 }
 
@@ -70,12 +75,12 @@ enum Savepoints {
 /// half-way and there was no savepoint to go back to.
 fn pass(
     connection: &Connection,
-    numbers: &Numbers,
+    with: With<'_>,
     commits: &[Commit],
     savepoints: Savepoints,
 ) -> Result<Option<(Answers, bool)>> {
     run(connection, "BEGIN IMMEDIATE")?;
-    let mut write = Write::new(connection, numbers);
+    let mut write = Write::new(connection, with.numbers, with.search_tail);
     let mut answers = Vec::with_capacity(commits.len());
     for commit in commits {
         let applied = match write.expect_all(&commit.expectations) {

@@ -10,6 +10,10 @@ pub(crate) const GROUP_CHANGES_MAX: usize = 8_192;
 /// Commits that wait before callers have to wait with theirs: one group while another is written.
 pub(crate) const QUEUE_COMMITS_MAX: usize = GROUP_COMMITS_MAX;
 
+/// How long a commit that is in no hurry waits for others. A batch of a peer's events is decided and
+/// written within it, and what was refused of the batch can be written with it.
+pub(crate) const COMPANY_WAIT: Duration = Duration::from_millis(50);
+
 /// How long another process may hold the write lock. An admin's command holds it for one fsync.
 pub(crate) const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// Prepared statements a connection keeps: all of them, about 120, also where one connection does
@@ -54,3 +58,6 @@ pub(crate) const SEARCH_LOOKS_MAX: u32 = 5_000;
 pub(crate) const SEARCH_LOOKS_PER_ROOM_MAX: u32 = 1_000;
 /// Pieces of words that the index is asked for: with this many almost nothing is left that only resembles.
 pub(crate) const SEARCH_GRAMS_MAX: usize = 32;
+/// Messages that wait to be indexed together, unless the options say otherwise. The commit that brings the
+/// last of them indexes them all.
+pub(crate) const SEARCH_TAIL: usize = 128;

@@ -32,6 +32,7 @@ fn tenant_steps() -> Vec<M<'static>> {
             include_str!("../migrations/tenant/0013_search.sql"),
             |transaction: &Transaction<'_>| Ok(search::build(transaction)?),
         ),
+        M::up(include_str!("../migrations/tenant/0021_search_tail.sql")),
     ]
 }
 

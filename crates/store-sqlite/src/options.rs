@@ -1,4 +1,7 @@
-/// How much memory the connections may take. The defaults keep an idle server with one tenant small.
+use crate::limits::SEARCH_TAIL;
+
+/// How much memory the connections may take, and what is put off. The defaults keep an idle server with one
+/// tenant small.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Page cache of a tenant's writer, in KiB. A transaction larger than this spills into the
@@ -8,6 +11,9 @@ pub struct Options {
     pub reader_cache_kib: u32,
     /// Reading connections a tenant opens at most; the second and further ones only when needed.
     pub readers: usize,
+    /// Messages that wait to be put into the search index together; a search looks at each of them, about
+    /// 10 µs. 1 puts each into it at once.
+    pub search_tail: usize,
 }
 
 impl Default for Options {
@@ -16,6 +22,7 @@ impl Default for Options {
             writer_cache_kib: 4_096,
             reader_cache_kib: 2_048,
             readers: 2,
+            search_tail: SEARCH_TAIL,
         }
     }
 }

@@ -18,11 +18,12 @@ use scaiwave_store::{
 };
 
 use crate::failure::store_error;
+use crate::group::{self, With};
 use crate::numbers::Numbers;
 use crate::pool::Pool;
 use crate::read::Reader;
 use crate::writer::Writer;
-use crate::{Options, connection, group, migrate};
+use crate::{Options, connection, migrate};
 
 type Read<T> = Result<T, StoreError>;
 
@@ -33,6 +34,7 @@ pub struct SqliteTenant {
     pool: Pool,
     writer: Option<Writer>,
     numbers: Arc<Numbers>,
+    search_tail: usize,
 }
 
 impl SqliteTenant {
@@ -43,9 +45,15 @@ impl SqliteTenant {
         let numbers = Arc::new(Numbers::default());
         let pool = Pool::of_file(path.to_owned(), options.reader_cache_kib, options.readers);
         Ok(SqliteTenant {
-            writer: Some(Writer::start(writer, Arc::clone(&numbers), path)?),
+            writer: Some(Writer::start(
+                writer,
+                Arc::clone(&numbers),
+                path,
+                options.search_tail,
+            )?),
             pool,
             numbers,
+            search_tail: options.search_tail,
         })
     }
 
@@ -56,6 +64,7 @@ impl SqliteTenant {
             writer: None,
             pool: Pool::of_memory(connection),
             numbers: Arc::default(),
+            search_tail: Options::default().search_tail,
         })
     }
 
@@ -73,9 +82,13 @@ impl SqliteTenant {
 
     /// In memory the caller itself writes, while it holds the one connection.
     fn commit_here(&self, commit: Commit) -> Result<Receipt, CommitError> {
+        let with = With {
+            numbers: &self.numbers,
+            search_tail: self.search_tail,
+        };
         let outcome = self
             .pool
-            .with(|connection| Ok(group::write(connection, &self.numbers, &[commit])))
+            .with(|connection| Ok(group::write(connection, with, &[commit])))
             .map_err(|error: rusqlite::Error| store_error(&error))?;
         let answer = outcome.answers.into_iter().next();
         answer.unwrap_or(Err(StoreError::Closed.into()))

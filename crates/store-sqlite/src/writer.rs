@@ -3,26 +3,37 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
+use parking_lot::Mutex;
 use rusqlite::Connection;
 use scaiwave_store::{Change, Commit, CommitError, Receipt, StoreError};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use crate::failure::is_survivable;
-use crate::group;
+use crate::group::{self, With};
 use crate::limits::{
-    GROUP_CHANGES_MAX, GROUP_COMMITS_MAX, QUEUE_COMMITS_MAX, WAL_FRAMES_MAX, WAL_LOOK_CHANGES,
+    COMPANY_WAIT, GROUP_CHANGES_MAX, GROUP_COMMITS_MAX, QUEUE_COMMITS_MAX, WAL_FRAMES_MAX,
+    WAL_LOOK_CHANGES,
 };
 use crate::numbers::Numbers;
 
 type Answer = Result<Receipt, CommitError>;
 
 /// The one thread that writes to a tenant's file. While it waits for the disk, the next commits
-/// gather in the queue; it then takes all of them into one transaction.
+/// gather in the queue; it then takes all of them into one transaction, and the unhurried ones with them.
 #[derive(Debug)]
 pub(crate) struct Writer {
-    queue: Option<mpsc::Sender<Job>>,
+    queue: Option<mpsc::Sender<Work>>,
+    unhurried: Arc<Mutex<Vec<Job>>>,
     thread: Option<JoinHandle<()>>,
     transactions: Arc<AtomicU64>,
+}
+
+#[derive(Debug)]
+enum Work {
+    Commit(Job),
+    /// The unhurried ones have waited long enough.
+    Unhurried,
 }
 
 #[derive(Debug)]
@@ -37,13 +48,17 @@ impl Writer {
         connection: Connection,
         numbers: Arc<Numbers>,
         path: &Path,
+        search_tail: usize,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE_COMMITS_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
+        let unhurried = Arc::default();
         let thread = Committer {
             connection,
             numbers,
+            search_tail,
             jobs,
+            unhurried: Arc::clone(&unhurried),
             transactions: Arc::clone(&transactions),
             unlooked: 0,
         };
@@ -54,17 +69,28 @@ impl Writer {
             .map_err(|error| StoreError::Backend(format!("no thread for the writer: {error}")))?;
         Ok(Writer {
             queue: Some(queue),
+            unhurried,
             thread: Some(thread),
             transactions,
         })
     }
 
-    /// Waits for a place in the queue, then for the disk.
+    /// Waits for a place in the queue, then for the disk. An unhurried commit first waits for others.
     pub(crate) async fn commit(&self, commit: Commit) -> Answer {
         let queue = self.queue.as_ref().ok_or(StoreError::Closed)?;
-        let (answer, answered) = oneshot::channel();
+        let (answer, mut answered) = oneshot::channel();
+        let unhurried = commit.unhurried;
         let job = Job { commit, answer };
-        queue.send(job).await.map_err(|_| StoreError::Closed)?;
+        let work = if unhurried {
+            self.unhurried.lock().push(job);
+            if let Ok(answer) = timeout(COMPANY_WAIT, &mut answered).await {
+                return answer.map_err(|_| StoreError::Closed)?;
+            }
+            Work::Unhurried
+        } else {
+            Work::Commit(job)
+        };
+        queue.send(work).await.map_err(|_| StoreError::Closed)?;
         answered.await.map_err(|_| StoreError::Closed)?
     }
 
@@ -91,7 +117,9 @@ impl Drop for Writer {
 struct Committer {
     connection: Connection,
     numbers: Arc<Numbers>,
-    jobs: mpsc::Receiver<Job>,
+    search_tail: usize,
+    jobs: mpsc::Receiver<Work>,
+    unhurried: Arc<Mutex<Vec<Job>>>,
     transactions: Arc<AtomicU64>,
     /// Changes since the length of the write-ahead log was looked at.
     unlooked: usize,
@@ -102,32 +130,58 @@ impl Committer {
     /// the queue closes, and everybody who waits or comes later is told so.
     fn run(mut self) {
         while let Some(first) = self.jobs.blocking_recv() {
-            let (commits, waiting) = self.gather(first);
-            let outcome = group::write(&self.connection, &self.numbers, &commits);
-            if outcome.committed {
-                self.transactions.fetch_add(1, Ordering::Relaxed);
-            }
-            for (answer, waiting) in outcome.answers.into_iter().zip(waiting) {
-                // Nobody listens any more when the caller was cancelled; the commit stands.
-                drop(waiting.send(answer));
-            }
-            if !outcome.healthy || !self.copy_log() {
+            if !self.write_group(Some(first)) {
                 tracing::error!("the disk failed; this tenant takes no more writes");
+                self.unhurried.lock().clear();
                 return;
             }
         }
+        // Those whose callers went away before they had waited long enough.
+        self.write_group(None);
     }
 
-    /// Takes what is there, without waiting for more.
-    fn gather(&mut self, first: Job) -> (Vec<Commit>, Vec<oneshot::Sender<Answer>>) {
-        let mut changes = weight(&first.commit);
-        let mut commits = vec![first.commit];
-        let mut waiting = vec![first.answer];
-        while commits.len() < GROUP_COMMITS_MAX && changes < GROUP_CHANGES_MAX {
-            let Ok(job) = self.jobs.try_recv() else { break };
+    /// Writes what there is. False when the disk failed.
+    fn write_group(&mut self, first: Option<Work>) -> bool {
+        let (commits, waiting) = self.gather(first);
+        if commits.is_empty() {
+            return true;
+        }
+        let with = With {
+            numbers: &self.numbers,
+            search_tail: self.search_tail,
+        };
+        let outcome = group::write(&self.connection, with, &commits);
+        if outcome.committed {
+            self.transactions.fetch_add(1, Ordering::Relaxed);
+        }
+        for (answer, waiting) in outcome.answers.into_iter().zip(waiting) {
+            // Nobody listens any more when the caller was cancelled; the commit stands.
+            drop(waiting.send(answer));
+        }
+        outcome.healthy && self.copy_log()
+    }
+
+    /// Takes what is there, without waiting for more: the queue, then the unhurried ones.
+    fn gather(&mut self, first: Option<Work>) -> (Vec<Commit>, Vec<oneshot::Sender<Answer>>) {
+        let mut changes = 0;
+        let mut commits = Vec::new();
+        let mut waiting = Vec::new();
+        let mut take = |job: Job| {
             changes += weight(&job.commit);
             commits.push(job.commit);
             waiting.push(job.answer);
+            commits.len() < GROUP_COMMITS_MAX && changes < GROUP_CHANGES_MAX
+        };
+        let mut next = first;
+        while let Some(work) = next {
+            let goes_on = match work {
+                Work::Commit(job) => take(job),
+                Work::Unhurried => true,
+            };
+            next = goes_on.then(|| self.jobs.try_recv().ok()).flatten();
+        }
+        for job in self.unhurried.lock().drain(..) {
+            take(job);
         }
         self.unlooked += changes;
         (commits, waiting)

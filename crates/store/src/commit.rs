@@ -10,6 +10,9 @@ pub struct Commit {
     pub expectations: Vec<Expectation>,
     /// Applied in order.
     pub changes: Vec<Change>,
+    /// Nobody loses anything when it is written a moment later: together with the next commit, say,
+    /// whose sync then is enough for both. Its answer still means that it is on disk.
+    pub unhurried: bool,
 }
 
 /// What must hold at the moment of writing.
@@ -76,7 +79,14 @@ impl Commit {
         Commit {
             expectations: Vec::new(),
             changes,
+            unhurried: false,
         }
+    }
+
+    /// It may wait a moment.
+    pub fn unhurried(mut self) -> Self {
+        self.unhurried = true;
+        self
     }
 
     /// Adds an expectation.

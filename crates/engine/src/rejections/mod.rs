@@ -56,20 +56,18 @@ pub struct Rejected {
 /// Writes a line. It never fails for the caller: a refusal stays a refusal when its record is lost,
 /// and the log of this process says so.
 pub async fn record(tenant: &Tenant, rejected: Rejected) {
-    let change = change(tenant, rejected);
-    if let Err(error) = tenant.store.commit(Commit::of(vec![change])).await {
-        tracing::error!(%error, "a rejection could not be recorded");
-    }
+    record_all(tenant, vec![rejected]).await;
 }
 
-/// Several lines in one commit.
+/// Several lines in one commit. They are in no hurry: what came with them and was good must not pay for
+/// them with a sync of the disk.
 pub(crate) async fn record_all(tenant: &Tenant, rejected: Vec<Rejected>) {
     if rejected.is_empty() {
         return;
     }
     let changes = rejected.into_iter().map(|line| change(tenant, line));
-    let changes = changes.collect();
-    if let Err(error) = tenant.store.commit(Commit::of(changes)).await {
+    let commit = Commit::of(changes.collect()).unhurried();
+    if let Err(error) = tenant.store.commit(commit).await {
         tracing::error!(%error, "rejections could not be recorded");
     }
 }

@@ -31,6 +31,8 @@ type Applied = Result<(), Failure>;
 pub(crate) struct Write<'a> {
     connection: &'a Connection,
     numbers: &'a Numbers,
+    /// Messages that wait to be indexed together.
+    search_tail: usize,
     /// Room numbers that this transaction made or found; remembered when it is committed.
     rooms: Vec<(RoomId, i64)>,
     /// Messages for the search index, which is written last.
@@ -38,10 +40,15 @@ pub(crate) struct Write<'a> {
 }
 
 impl<'a> Write<'a> {
-    pub(crate) fn new(connection: &'a Connection, numbers: &'a Numbers) -> Self {
+    pub(crate) fn new(
+        connection: &'a Connection,
+        numbers: &'a Numbers,
+        search_tail: usize,
+    ) -> Self {
         Write {
             connection,
             numbers,
+            search_tail,
             rooms: Vec::new(),
             touched: Vec::new(),
         }

@@ -1,4 +1,4 @@
-use rusqlite::{Connection, OptionalExtension as _, Result, params};
+use rusqlite::{Connection, OptionalExtension as _, Params, Result, params};
 use scaiwave_protocol::{EventId, Fqid};
 use scaiwave_store::search::searchable;
 
@@ -11,7 +11,8 @@ use crate::numbers::entry_row;
 pub(crate) struct Touched {
     /// The entry's row.
     id: i64,
-    /// What the index has of it. FTS5 is told what to take out, since it keeps no texts.
+    /// What the index has of it; nothing while it waits in the tail. FTS5 is told what to take out, since
+    /// it keeps no texts.
     indexed: Option<String>,
 }
 
@@ -23,7 +24,11 @@ impl Write<'_> {
 
     /// An entry, before anything of it is changed.
     pub(super) fn touch(&mut self, id: i64) -> Applied {
-        let indexed = tokens(self.connection, id)?;
+        let waits = self.finds("SELECT 1 FROM search_tail WHERE id = ?1", [id])?;
+        let indexed = match waits {
+            true => None,
+            false => tokens(self.connection, id)?,
+        };
         self.touched.push(Touched { id, indexed });
         Ok(())
     }
@@ -55,41 +60,65 @@ impl Write<'_> {
         Ok(())
     }
 
-    /// Brings the index to what the tables say: once for the whole transaction, in order and outside all
-    /// savepoints, because FTS5 writes a segment for each of them and for each step back.
+    /// Takes out of the index what it must not have any more, and puts what it must have into its tail:
+    /// once for the whole transaction, in order and outside all savepoints, because FTS5 writes a segment
+    /// for each of them and for each step back.
     pub(crate) fn index(&mut self) -> Result<()> {
         let mut touched = std::mem::take(&mut self.touched);
+        if touched.is_empty() {
+            return Ok(());
+        }
         // What was seen first is what the index has: it is written only here. The sort keeps that order.
         touched.sort_by_key(|touched| touched.id);
         touched.dedup_by_key(|touched| touched.id);
-        let mut added = Vec::with_capacity(touched.len());
         let mut removed = false;
         for Touched { id, indexed } in touched {
-            let now = tokens(self.connection, id)?;
-            if indexed == now {
-                continue;
-            }
             if let Some(indexed) = indexed {
-                let mut delete = self.connection.prepare_cached(
+                if tokens(self.connection, id)?.is_some_and(|now| now == indexed) {
+                    continue;
+                }
+                run(
+                    self.connection,
                     "INSERT INTO search (search, rowid, grams) VALUES ('delete', ?1, ?2)",
+                    params![id, indexed],
                 )?;
-                delete.execute(params![id, indexed])?;
                 removed = true;
             }
-            added.extend(now.map(|now| (id, now)));
+            run(
+                self.connection,
+                "INSERT OR IGNORE INTO search_tail (id) VALUES (?1)",
+                [id],
+            )?;
+        }
+        let waiting = tail(self.connection)?;
+        if waiting.len() < self.search_tail {
+            return Ok(());
         }
         if removed {
             // A row that is taken out and put in again must not be both within one segment.
-            let mut flush = self
-                .connection
-                .prepare_cached("INSERT INTO search (search) VALUES ('flush')")?;
-            flush.execute([])?;
+            run(
+                self.connection,
+                "INSERT INTO search (search) VALUES ('flush')",
+                [],
+            )?;
         }
-        for (id, now) in added {
-            insert(self.connection, id, &now)?;
-        }
-        Ok(())
+        self.index_tail(&waiting)
     }
+
+    fn index_tail(&self, waiting: &[i64]) -> Result<()> {
+        for id in waiting {
+            if let Some(tokens) = tokens(self.connection, *id)? {
+                insert(self.connection, *id, &tokens)?;
+            }
+        }
+        run(self.connection, "DELETE FROM search_tail", [])
+    }
+}
+
+/// What waits to be indexed, in order.
+fn tail(connection: &Connection) -> Result<Vec<i64>> {
+    let mut query = connection.prepare_cached("SELECT id FROM search_tail ORDER BY id")?;
+    query.query_map([], |row| row.get(0))?.collect()
 }
 
 /// What the index must have of an entry as it is now; nothing unless it is a message that may be found.
@@ -111,10 +140,15 @@ fn tokens(connection: &Connection, id: i64) -> Result<Option<String>> {
 }
 
 fn insert(connection: &Connection, id: i64, tokens: &str) -> Result<()> {
-    connection
-        .prepare_cached("INSERT INTO search (rowid, grams) VALUES (?1, ?2)")?
-        .execute(params![id, tokens])?;
-    Ok(())
+    run(
+        connection,
+        "INSERT INTO search (rowid, grams) VALUES (?1, ?2)",
+        params![id, tokens],
+    )
+}
+
+fn run(connection: &Connection, sql: &'static str, values: impl Params) -> Result<()> {
+    connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
 /// Builds the whole index of a file that had none: some thousand messages a second.

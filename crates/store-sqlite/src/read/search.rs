@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use rusqlite::{CachedStatement, Result, params};
+use rusqlite::{Params, Result, params};
 use scaiwave_protocol::{EventId, RoomId};
 use scaiwave_store::search::{Place, SearchFound, SearchQuery, SearchRow, fold, searchable};
 
@@ -13,7 +13,7 @@ use crate::numbers::entry_row;
 /// What is looked at of one message.
 macro_rules! seen_columns {
     () => {
-        "e.seq, e.ts, e.event_id, e.event, d.content"
+        "e.seq, e.ts, e.event_id, e.sender, e.event, d.content"
     };
 }
 
@@ -25,6 +25,17 @@ const MATCHING: &str = concat!(
          LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
      WHERE s.search MATCH ?3 AND s.rowid BETWEEN ?1 AND ?2
      ORDER BY s.rowid DESC"
+);
+
+/// Messages of a stretch of the log that are not indexed yet, newest first.
+const WAITING: &str = concat!(
+    "SELECT ",
+    seen_columns!(),
+    " FROM search_tail t CROSS JOIN entries e ON e.id = t.id
+         LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
+     WHERE t.id BETWEEN ?1 AND ?2 AND e.shown AND e.kind = 'swp.room.message' AND e.verdict = 0
+         AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)
+     ORDER BY t.id DESC"
 );
 
 /// The newest messages of a stretch of the log, when there is no piece to go by.
@@ -145,16 +156,26 @@ impl Reader<'_> {
         asked: Option<&str>,
     ) -> Result<bool> {
         let (low, high) = (entry_row(room.room, 0), self.upper_end(newest.query, room)?);
-        let mut statement: CachedStatement<'_>;
-        let (mut rows, looks) = if let Some(asked) = asked {
-            statement = self.connection.prepare_cached(MATCHING)?;
-            (statement.query(params![low, high, asked])?, u32::MAX)
-        } else {
-            let looks = SEARCH_LOOKS_PER_ROOM_MAX;
-            statement = self.connection.prepare_cached(NEWEST)?;
-            (statement.query(params![low, high, looks])?, looks)
-        };
         let before = newest.looks;
+        let Some(asked) = asked else {
+            let looks = SEARCH_LOOKS_PER_ROOM_MAX;
+            let left = self.look_at(newest, room, NEWEST, params![low, high, looks])?;
+            return Ok(left || newest.looks - before >= looks);
+        };
+        let left = self.look_at(newest, room, WAITING, params![low, high])?;
+        Ok(self.look_at(newest, room, MATCHING, params![low, high, asked])? || left)
+    }
+
+    /// Looks at messages of a room, newest first. True when there was no leave to look at all that matter.
+    fn look_at(
+        &self,
+        newest: &mut Newest<'_>,
+        room: &Candidate<'_>,
+        sql: &'static str,
+        values: impl Params,
+    ) -> Result<bool> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(values)?;
         while let Some(row) = rows.next()? {
             let mut columns = Columns::of(row);
             let place = Place {
@@ -173,12 +194,16 @@ impl Reader<'_> {
                 continue;
             }
             let event_id = columns.event_id()?;
+            let sender: String = columns.value()?;
+            if is_of_another(newest.query, &sender) {
+                continue;
+            }
             let (event, edit): (Vec<u8>, Option<Vec<u8>>) = (columns.value()?, columns.value()?);
             if let Some(text) = matching_text(newest.query, &event, edit.as_deref()) {
                 newest.add(place, event_id, text);
             }
         }
-        Ok(newest.looks - before >= looks)
+        Ok(false)
     }
 
     /// The last row of a room that is old enough, found by halving: newer ones are not even passed over.
@@ -217,6 +242,13 @@ fn is_too_old(query: &SearchQuery, place: &Place) -> bool {
 fn is_too_new(query: &SearchQuery, place: &Place) -> bool {
     query.before.is_some_and(|before| place.ts >= before)
         || query.newest.as_ref().is_some_and(|newest| place > newest)
+}
+
+fn is_of_another(query: &SearchQuery, sender: &str) -> bool {
+    query
+        .sender
+        .as_ref()
+        .is_some_and(|wanted| wanted.as_str() != sender)
 }
 
 /// The text, if it has all the terms and marks. Pieces say only what a text may contain.

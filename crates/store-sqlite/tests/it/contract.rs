@@ -8,9 +8,14 @@ use scaiwave_store_sqlite::{Options, SqliteServerStore};
 /// A store for one case, and the directory that must outlive it.
 type Fresh = (SqliteServerStore, Option<tempfile::TempDir>);
 
+/// Here every message is put into the search index at once; in memory they wait for others.
 fn in_files() -> Fresh {
     let directory = tempfile::tempdir().unwrap();
-    let store = SqliteServerStore::open(directory.path(), Options::default()).unwrap();
+    let options = Options {
+        search_tail: 1,
+        ..Options::default()
+    };
+    let store = SqliteServerStore::open(directory.path(), options).unwrap();
     (store, Some(directory))
 }
 

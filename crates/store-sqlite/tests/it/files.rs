@@ -3,6 +3,7 @@
 use scaiwave_store::contract::fixture::{
     self, appended, event_id, good, messages, page, put, room_id,
 };
+use scaiwave_store::search::SearchQuery;
 use scaiwave_store::{Change, Commit, Direction, ServerStore, StoreError};
 use scaiwave_store_sqlite::{Options, SqliteServerStore};
 use tempfile::TempDir;
@@ -125,7 +126,7 @@ async fn erased_text_is_gone_from_the_file() {
     let server = acme(&directory).await;
     let tenant = server.open("acme").await.unwrap();
     let said = |seq| fixture::saying(1, seq, "content of qzxwj");
-    put(&*tenant, appended(1, (1..=40).map(said).collect())).await;
+    put(&*tenant, appended(1, (1..=200).map(said).collect())).await;
     drop((tenant, server));
     // The index keeps three letters of a word together, and no more of it.
     let holds = |part: &[u8]| {
@@ -135,7 +136,7 @@ async fn erased_text_is_gone_from_the_file() {
     assert!(holds(b"content of") && holds(b"qzx"));
     let server = store(&directory);
     let tenant = server.open("acme").await.unwrap();
-    let erase = (1..=40)
+    let erase = (1..=200)
         .map(|seq| {
             Change::Erase(
                 room_id(1),
@@ -148,6 +149,39 @@ async fn erased_text_is_gone_from_the_file() {
     drop((tenant, server));
     assert!(!holds(b"content of"));
     assert!(!holds(b"qzx") && !holds(b"zxw") && !holds(b"xwj"));
+}
+
+/// Messages wait until there are enough to be indexed together, and are found all the same.
+#[tokio::test]
+async fn messages_are_indexed_together() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options {
+        search_tail: 4,
+        ..Options::default()
+    };
+    let server = SqliteServerStore::open(directory.path(), options).unwrap();
+    server.create_tenant(fixture::tenant("acme")).await.unwrap();
+    let tenant = server.open("acme").await.unwrap();
+    let file = rusqlite::Connection::open(directory.path().join("tenants/acme.db")).unwrap();
+    let count = |of: &str| -> i64 { file.query_one(of, [], |row| row.get(0)).unwrap() };
+    for (seq, waiting) in [(1, 1), (2, 2), (3, 3), (4, 0), (5, 1)] {
+        put(
+            &*tenant,
+            appended(1, vec![fixture::saying(1, seq, "words")]),
+        )
+        .await;
+        assert_eq!(count("SELECT count(*) FROM search_tail"), waiting, "{seq}");
+        let indexed = count("SELECT count(*) FROM search WHERE search MATCH 'wor'");
+        assert_eq!(indexed, seq as i64 - waiting);
+        let query = SearchQuery {
+            rooms: vec![room_id(1)],
+            terms: vec!["ord".chars().collect()],
+            limit: 9,
+            ..SearchQuery::default()
+        };
+        let found = good(tenant.search(query).await);
+        assert_eq!(found.rows.len() as u64, seq);
+    }
 }
 
 /// Only the very file that an orderly end has left is taken for the newest; after a crash, after a copy

@@ -38,3 +38,45 @@ async fn a_full_queue_makes_callers_wait() {
     assert_eq!(answers.len(), 3_000);
     assert!(answers.iter().all(Result::is_ok));
 }
+
+/// What is in no hurry is written with what comes next, and alone when nothing comes.
+#[tokio::test]
+async fn the_unhurried_share_a_transaction() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = SqliteServerStore::open(directory.path(), Options::default()).unwrap();
+    server.create_tenant(fixture::tenant("acme")).await.unwrap();
+    let tenant = server.open_tenant("acme").await.unwrap();
+    let commit = |number| Commit::of(appended(number, messages(number, 1, 1)));
+    let (early, next) = tokio::join!(
+        tenant.commit(commit(1).unhurried()),
+        tenant.commit(commit(2))
+    );
+    assert!(early.is_ok() && next.is_ok());
+    assert_eq!(tenant.transactions(), 1);
+    assert!(tenant.commit(commit(3).unhurried()).await.is_ok());
+    assert_eq!(tenant.transactions(), 2);
+    for number in 1..=3 {
+        let log = good(tenant.entries_after(&room_id(number), 0, 9, 999).await);
+        assert_eq!(log.len(), 1, "room {number}");
+    }
+}
+
+/// Whoever asked went away while it waited, and then the file was closed.
+#[tokio::test]
+async fn an_abandoned_unhurried_commit_stands() {
+    let directory = tempfile::tempdir().unwrap();
+    let server = SqliteServerStore::open(directory.path(), Options::default()).unwrap();
+    server.create_tenant(fixture::tenant("acme")).await.unwrap();
+    {
+        let tenant = server.open_tenant("acme").await.unwrap();
+        let commit = Commit::of(appended(1, messages(1, 1, 1))).unhurried();
+        tokio::select! {
+            biased;
+            _ = tenant.commit(commit) => panic!("it did not wait"),
+            () = std::future::ready(()) => {}
+        }
+    }
+    let tenant = server.open_tenant("acme").await.unwrap();
+    let log = good(tenant.entries_after(&room_id(1), 0, 9, 999).await);
+    assert_eq!(log.len(), 1);
+}

@@ -327,10 +327,8 @@ pub(super) async fn a_conflict_leaves_the_index_alone(store: &dyn TenantStore) {
         Change::AppendEntries(room_id(1), vec![saying(1, 9, "word")]),
     ];
     refused(store, Commit::of(changes)).await;
-    let unmet = Commit {
-        expectations: vec![Expectation::NoRoom(room_id(1))],
-        changes: vec![put_edit(1, 2, "other")],
-    };
+    let unmet =
+        Commit::of(vec![put_edit(1, 2, "other")]).expecting(Expectation::NoRoom(room_id(1)));
     refused(store, unmet).await;
     assert_eq!(found(store, &["word"]).await, [1]);
     assert_eq!(found(store, &["other"]).await, [0; 0]);
