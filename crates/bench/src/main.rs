@@ -11,9 +11,12 @@ mod people;
 mod place;
 mod process;
 mod report;
+mod sessions;
 mod socket;
+mod stored;
 mod stranger;
 mod wire;
+mod words;
 
 use std::process::ExitCode;
 
@@ -32,6 +35,10 @@ enum Bench {
     Outage(outage::Args),
     /// What one event in a hundred that is poison costs the others.
     Poison(stranger::PoisonArgs),
+    /// Many open streams in one room.
+    Sessions(sessions::Args),
+    /// What is asked of a server that keeps a million events.
+    Stored(stored::Args),
     /// What a hostile peer takes of memory and time.
     Hostile(stranger::HostileArgs),
 }
@@ -58,6 +65,8 @@ fn run(bench: &Bench) -> anyhow::Result<()> {
             Bench::Join(what) => place::run(what).await,
             Bench::Outage(what) => place::run(what).await,
             Bench::Poison(what) => place::run(what).await,
+            Bench::Sessions(what) => place::run(what).await,
+            Bench::Stored(what) => place::run(what).await,
             Bench::Hostile(what) => place::run(what).await,
         }
     })

@@ -107,6 +107,14 @@ impl Person {
         Ok(())
     }
 
+    /// Up to where there is something to be told of.
+    pub(crate) async fn position(&self) -> anyhow::Result<u64> {
+        // A position that was not given out yet is read as the newest.
+        let path = format!("/v1/sync?since={}&limit=1", (1_u64 << 53) - 1);
+        let page = self.call("GET", &path, &Value::Null).await?;
+        page["next_cursor"].as_u64().context("no next_cursor")
+    }
+
     /// The bytes that say something of 100 characters in a room.
     pub(crate) fn message(&self, room: &str) -> Vec<u8> {
         let body = json!({"content": {"body": "x".repeat(100)}}).to_string();

@@ -184,6 +184,24 @@ impl Server {
         })
     }
 
+    /// What it keeps on disk, in KiB.
+    pub(crate) fn disk_kib(&self) -> anyhow::Result<u64> {
+        let mut bytes = 0;
+        let mut folders = vec![self.directory.join("data")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let entry = entry?;
+                let facts = entry.metadata()?;
+                if facts.is_dir() {
+                    folders.push(entry.path());
+                } else {
+                    bytes += facts.len();
+                }
+            }
+        }
+        Ok(bytes / 1024)
+    }
+
     /// Processor time of the threads that run now, to the microsecond: for what takes some milliseconds.
     pub(crate) fn run_time(&self) -> anyhow::Result<Duration> {
         let pid = self.pid()?.as_raw_nonzero();

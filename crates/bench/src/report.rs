@@ -3,7 +3,8 @@
 #![expect(clippy::print_stderr, reason = "the same, for what went wrong")]
 
 use std::path::Path;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
@@ -240,6 +241,37 @@ impl Report {
         let text = serde_json::to_string_pretty(&Value::Object(self.json))?;
         std::fs::write(path, text + "\n")
             .with_context(|| format!("{} cannot be written", path.display()))
+    }
+}
+
+/// A count of what is made ready, on a line of its own every few seconds.
+#[derive(Debug)]
+pub(crate) struct Progress {
+    what: &'static str,
+    of: usize,
+    /// When the last line was printed, in ms since the beginning.
+    printed: AtomicU64,
+    begun: Instant,
+}
+
+impl Progress {
+    pub(crate) fn begin(what: &'static str, of: usize) -> Self {
+        Progress {
+            what,
+            of,
+            printed: AtomicU64::new(0),
+            begun: Instant::now(),
+        }
+    }
+
+    /// So many are there.
+    pub(crate) fn at(&self, count: usize) {
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let is_due = now - self.printed.load(Ordering::Relaxed) >= 5_000;
+        if is_due || count == self.of {
+            self.printed.store(now, Ordering::Relaxed);
+            eprintln!("  {}: {count} of {}, {} s", self.what, self.of, now / 1000);
+        }
     }
 }
 

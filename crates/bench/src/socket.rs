@@ -24,7 +24,20 @@ pub(crate) struct Socket {
 impl Socket {
     /// Opens it and waits for the first frame, after which nothing is missed.
     pub(crate) async fn open(origin: &Origin, token: &str) -> anyhow::Result<Self> {
-        let mut wire = Wire::connect(origin).await?;
+        Self::upgrade(Wire::connect(origin).await?, origin, token).await
+    }
+
+    /// The same for somebody whose system takes in only so many bytes that are not read.
+    pub(crate) async fn open_narrow(
+        origin: &Origin,
+        token: &str,
+        receive_buffer: u32,
+    ) -> anyhow::Result<Self> {
+        let wire = Wire::connect_narrow(origin, receive_buffer).await?;
+        Self::upgrade(wire, origin, token).await
+    }
+
+    async fn upgrade(mut wire: Wire, origin: &Origin, token: &str) -> anyhow::Result<Self> {
         // The key is the example of RFC 6455: what the server makes of it is not checked here.
         let request = format!(
             "GET /v1/stream HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\n\

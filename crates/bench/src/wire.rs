@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use anyhow::{Context as _, bail};
 use bytes::{Buf as _, BytesMut};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 
 /// Enough for any answer of ours at once.
 const BUFFER: usize = 64 * 1024;
@@ -53,7 +53,17 @@ pub(crate) fn request(
 
 impl Wire {
     pub(crate) async fn connect(origin: &Origin) -> anyhow::Result<Self> {
-        let stream = TcpStream::connect(origin.address).await?;
+        Self::over(TcpStream::connect(origin.address).await?)
+    }
+
+    /// A connection whose system takes in only about so many bytes that are not read.
+    pub(crate) async fn connect_narrow(origin: &Origin, bytes: u32) -> anyhow::Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(bytes)?;
+        Self::over(socket.connect(origin.address).await?)
+    }
+
+    fn over(stream: TcpStream) -> anyhow::Result<Self> {
         stream.set_nodelay(true)?;
         Ok(Wire {
             stream,
