@@ -1,11 +1,12 @@
-//! What the messages say: made-up words, some common and most of them rare, the same in every run.
+//! What the messages say: made-up words, a few common and most of them rare, the same in every run.
 
-const SYLLABLES: [&str; 16] = [
-    "ka", "lo", "min", "ter", "su", "re", "ga", "ton", "vi", "en", "shi", "po", "ur", "da", "ne",
-    "q",
+const ONSETS: [&str; 16] = [
+    "b", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "st", "t", "v", "w",
 ];
+const VOWELS: [&str; 8] = ["a", "e", "i", "o", "u", "ei", "ea", "ou"];
+const CODAS: [&str; 8] = ["", "", "n", "r", "s", "t", "l", "ck"];
 /// The language has so many words.
-const WORDS: usize = 4_096;
+const WORDS: usize = 20_000;
 
 /// A stream of numbers that look random.
 #[derive(Clone, Copy, Debug)]
@@ -30,10 +31,10 @@ impl Dice {
         ((self.share() * count as f64) as usize).min(count.saturating_sub(1))
     }
 
-    /// A word; the square makes some common.
+    /// A word, each as often as its rank says (Zipf's law).
     pub(crate) fn word(&mut self) -> String {
-        let share = self.share();
-        word((share * share * WORDS as f64) as usize)
+        let rank = (WORDS as f64).powf(self.share()) - 1.0;
+        word(rank as usize)
     }
 
     pub(crate) fn sentence(&mut self, words: usize) -> String {
@@ -42,9 +43,19 @@ impl Dice {
     }
 }
 
-/// The words by how common they are, the most common one first.
+/// The words by how common they are, the most common one first; the common ones are short.
 pub(crate) fn word(rank: usize) -> String {
-    [rank & 15, (rank >> 4) & 15, (rank >> 8) & 15]
-        .map(|digit| SYLLABLES[digit])
-        .concat()
+    let mut dice = Dice::new(rank as u64 + 7);
+    let syllables = match rank {
+        0..100 => 1,
+        100..2_000 => 2,
+        _ => 3,
+    };
+    let mut word = String::new();
+    for _ in 0..syllables {
+        word.push_str(ONSETS[dice.below(ONSETS.len())]);
+        word.push_str(VOWELS[dice.below(VOWELS.len())]);
+        word.push_str(CODAS[dice.below(CODAS.len())]);
+    }
+    word
 }

@@ -16,7 +16,7 @@ use scaiwave_store::search::{Mark, Searchable, fold, is_dense};
 type Gram = [char; 3];
 
 /// What the index is given for a message, separated by spaces.
-pub(crate) fn of_message(sender: &Fqid, searchable: &Searchable) -> String {
+pub(crate) fn of_message(room: i64, sender: &Fqid, searchable: &Searchable) -> String {
     let folded = fold(&searchable.text).chars;
     let mut grams = Vec::with_capacity(folded.len());
     for word in words(&folded) {
@@ -31,6 +31,8 @@ pub(crate) fn of_message(sender: &Fqid, searchable: &Searchable) -> String {
     grams.sort_unstable();
     grams.dedup();
     let mut tokens = String::with_capacity(grams.len() * 5 + 64);
+    push_room(&mut tokens, room);
+    tokens.push(' ');
     push_sender(&mut tokens, sender);
     for mark in &searchable.marks {
         tokens.push(' ');
@@ -43,13 +45,14 @@ pub(crate) fn of_message(sender: &Fqid, searchable: &Searchable) -> String {
     tokens
 }
 
-/// What the index is asked: every one of these pieces, at most `max`. `None` when there is none, because
-/// all words are too short.
+/// What the index is asked: every one of these pieces, at most `max`, in one of the rooms; in any room when
+/// none are named. `None` when there is nothing to ask for, because all words are too short.
 pub(crate) fn of_query(
     terms: &[Vec<char>],
     sender: Option<&Fqid>,
     marks: &BTreeSet<Mark>,
     max: usize,
+    rooms: &[i64],
 ) -> Option<String> {
     let mut grams = Vec::new();
     for word in terms.iter().flat_map(|term| words(term)) {
@@ -73,8 +76,12 @@ pub(crate) fn of_query(
         token
     }));
     tokens.truncate(max);
-    let quoted: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
-    (!quoted.is_empty()).then(|| quoted.join(" "))
+    let mut asked: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+    if !rooms.is_empty() {
+        let rooms: Vec<String> = rooms.iter().map(|room| format!("room{room}")).collect();
+        asked.push(format!("({})", rooms.join(" OR ")));
+    }
+    (!asked.is_empty()).then(|| asked.join(" AND "))
 }
 
 const NONE: char = '\0';
@@ -94,6 +101,12 @@ fn piece(word: &[char], at: usize, dense: bool) -> Option<Gram> {
 
 fn push_gram(token: &mut String, gram: Gram) {
     token.extend(gram.into_iter().filter(|c| *c != NONE).map(out_of_sight));
+}
+
+/// Longer than any piece.
+fn push_room(token: &mut String, room: i64) {
+    token.push_str("room");
+    token.push_str(&room.to_string());
 }
 
 /// A name is longer than any piece, and its `@` is no letter, so it cannot be taken for a mark.
@@ -125,7 +138,7 @@ mod tests {
     use super::*;
 
     fn asked(term: &str) -> Option<String> {
-        of_query(&[fold(term).chars], None, &BTreeSet::new(), 9)
+        of_query(&[fold(term).chars], None, &BTreeSet::new(), 9, &[])
     }
 
     #[test]
@@ -135,9 +148,9 @@ mod tests {
             ("ab", None),
             ("ab cd", None),
             ("abc", Some(r#""abc""#)),
-            ("Abcd", Some(r#""abc" "bcd""#)),
+            ("Abcd", Some(r#""abc" AND "bcd""#)),
             ("会", Some(r#""会""#)),
-            ("会议", Some(r#""会议" "议""#)),
+            ("会议", Some(r#""会议" AND "议""#)),
             ("a会", Some(r#""会""#)),
             ("🎉", Some(r#""🎉""#)),
             (r#"a"*"#, Some("\"a\u{e022}\u{e02a}\"")),
@@ -145,6 +158,16 @@ mod tests {
         for (term, expected) in cases {
             assert_eq!(asked(term).as_deref(), expected, "{term}");
         }
+    }
+
+    #[test]
+    fn rooms_are_named_beside_the_pieces() {
+        let asked = |term: &str, rooms: &[i64]| {
+            of_query(&[fold(term).chars], None, &BTreeSet::new(), 9, rooms)
+        };
+        let one = r#""abc" AND (room7)"#;
+        assert_eq!(asked("abc", &[7]).as_deref(), Some(one));
+        assert_eq!(asked("ab", &[7, 12]).as_deref(), Some("(room7 OR room12)"));
     }
 
     #[test]
@@ -156,16 +179,16 @@ mod tests {
             text: text.to_owned(),
             marks: marks.clone(),
         };
-        let message = of_message(&sender, &searchable);
+        let message = of_message(12, &sender, &searchable);
         let tokens: BTreeSet<&str> = message.split(' ').collect();
         let folded = fold(text).chars;
         for from in 0..folded.len() {
             for to in from + 1..=folded.len() {
                 let term = vec![folded[from..to].to_vec()];
                 let query =
-                    of_query(&term, Some(&sender), &marks, 99).expect("the sender at least");
-                for token in query.split(' ') {
-                    let token = token.trim_matches('"');
+                    of_query(&term, Some(&sender), &marks, 99, &[12]).expect("the sender at least");
+                for token in query.split(" AND ") {
+                    let token = token.trim_matches(['"', '(', ')']);
                     assert!(tokens.contains(token), "{token} of {from}–{to}");
                 }
             }
@@ -177,7 +200,7 @@ mod tests {
         for (length, pieces) in [(10, 8), (11, 9), (12, 9)] {
             let term: String = ('a'..).take(length).collect();
             let asked = asked(&term).expect("pieces");
-            assert_eq!(asked.split(' ').count(), pieces);
+            assert_eq!(asked.split(" AND ").count(), pieces);
         }
     }
 }

@@ -7,6 +7,7 @@
 mod apply;
 mod columns;
 mod connection;
+mod docs;
 mod end_mark;
 mod failure;
 mod grams;

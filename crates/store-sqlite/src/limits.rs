@@ -53,9 +53,11 @@ pub(crate) const REPORTS_KEPT: i64 = 10_000;
 /// Messages that one search looks at, 50 ms of work: matches, which rarely are more than are asked for, and
 /// what only resembles one. Beyond it the answer says that it is cut.
 pub(crate) const SEARCH_LOOKS_MAX: u32 = 5_000;
-/// Messages of one room that a search looks at when all its words are too short for the index, so that one
-/// room does not use up what all have together.
-pub(crate) const SEARCH_LOOKS_PER_ROOM_MAX: u32 = 1_000;
+/// Messages of other rooms that one search passes over, about 1 µs each. Beyond it the answer says that it is
+/// cut.
+pub(crate) const SEARCH_PASSED_MAX: u32 = 20_000;
+/// Rooms that the index is asked for by name: who is in no more passes over nothing.
+pub(crate) const SEARCH_ROOMS_NAMED_MAX: usize = 64;
 /// Pieces of words that the index is asked for: with this many almost nothing is left that only resembles.
 pub(crate) const SEARCH_GRAMS_MAX: usize = 32;
 /// Messages that wait to be indexed together, unless the options say otherwise. The commit that brings the

@@ -28,11 +28,11 @@ fn tenant_steps() -> Vec<M<'static>> {
         M::up(include_str!("../migrations/tenant/0012_refused_events.sql")),
         M::up(include_str!("../migrations/tenant/0014_notifications.sql")),
         M::up(include_str!("../migrations/tenant/0015_accounts.sql")),
+        M::up(include_str!("../migrations/tenant/0013_search.sql")),
         M::up_with_hook(
-            include_str!("../migrations/tenant/0013_search.sql"),
+            include_str!("../migrations/tenant/0021_search_in_time.sql"),
             |transaction: &Transaction<'_>| Ok(search::build(transaction)?),
         ),
-        M::up(include_str!("../migrations/tenant/0021_search_tail.sql")),
     ]
 }
 
@@ -103,7 +103,10 @@ mod tests {
         .expect("an erasure");
         tenant(&mut file).expect("this version");
         let mut query = file
-            .prepare("SELECT rowid FROM search WHERE search MATCH '\"old\" \"wor\"'")
+            .prepare(
+                "SELECT d.entry FROM search s JOIN search_docs d ON d.doc = s.rowid
+                 WHERE s.search MATCH '\"old\" \"wor\"'",
+            )
             .expect("an index");
         let found = query.query_map([], |row| row.get(0)).expect("hits");
         let found: Vec<i64> = found.collect::<Result<_, _>>().expect("ids");

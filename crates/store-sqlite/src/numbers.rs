@@ -51,3 +51,8 @@ pub(crate) fn stored(connection: &Connection, room_id: &RoomId) -> Result<Option
 pub(crate) fn entry_row(room: i64, seq: u64) -> i64 {
     (room << SEQ_BITS) | crate::columns::int(seq.min(SEQ_MAX))
 }
+
+/// The room of an entry's row.
+pub(crate) fn room_of(id: i64) -> i64 {
+    id >> SEQ_BITS
+}

@@ -68,9 +68,9 @@ struct SearchMeta {
     /// Give it as the next `cursor`.
     #[schema(required = true)]
     next_cursor: Option<String>,
-    /// True when older messages were not looked at. Words of one or two letters have no index (one character
-    /// of Chinese, Japanese, Korean, or a picture, has): if there are no others, and nobody and nothing is
-    /// asked for by `from:` or `has:`, only the newest 1,000 messages of each room are looked at, and 5,000 in all.
+    /// True when older messages were not looked at: 5,000 are, the newest ones, which matters for words of one or
+    /// two letters. They have no index (one character of Chinese, Japanese, Korean, or a picture, has), unless
+    /// longer words, `from:` or `has:` stand beside them.
     partial: bool,
 }
 

@@ -78,7 +78,7 @@ type Phrase = fn(&mut Dice) -> String;
 const SEARCHES: &[(&str, Phrase)] = &[
     ("any word", |dice| dice.word()),
     ("the most common word", |_| word(0)),
-    ("a rare word", |_| word(4_095)),
+    ("a rare word", |_| word(19_999)),
     ("two words", |dice| dice.sentence(2)),
     ("half a word", |dice| dice.word().chars().skip(2).collect()),
     ("a word that nobody says", |_| "xylophone".to_owned()),

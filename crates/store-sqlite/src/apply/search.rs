@@ -3,17 +3,24 @@ use scaiwave_protocol::{EventId, Fqid};
 use scaiwave_store::search::searchable;
 
 use super::{Applied, Write};
-use crate::columns::int;
-use crate::grams;
-use crate::numbers::entry_row;
+use crate::columns::{Columns, int};
+use crate::numbers::{entry_row, room_of};
+use crate::{docs, grams};
 
 /// A message whose place in the index may be wrong after this transaction.
 pub(crate) struct Touched {
     /// The entry's row.
     id: i64,
-    /// What the index has of it; nothing while it waits in the tail. FTS5 is told what to take out, since
-    /// it keeps no texts.
-    indexed: Option<String>,
+    /// What the index has of it; nothing while it waits in the tail.
+    indexed: Option<Indexed>,
+}
+
+/// What the index has of a message. FTS5 is told what to take out, since it keeps no texts.
+#[derive(PartialEq, Eq)]
+struct Indexed {
+    /// Where it stands, or belongs.
+    ts: u64,
+    tokens: String,
 }
 
 impl Write<'_> {
@@ -27,7 +34,7 @@ impl Write<'_> {
         let waits = self.finds("SELECT 1 FROM search_tail WHERE id = ?1", [id])?;
         let indexed = match waits {
             true => None,
-            false => tokens(self.connection, id)?,
+            false => wanted(self.connection, id)?,
         };
         self.touched.push(Touched { id, indexed });
         Ok(())
@@ -74,15 +81,10 @@ impl Write<'_> {
         let mut removed = false;
         for Touched { id, indexed } in touched {
             if let Some(indexed) = indexed {
-                if tokens(self.connection, id)?.is_some_and(|now| now == indexed) {
+                if wanted(self.connection, id)?.is_some_and(|now| now == indexed) {
                     continue;
                 }
-                run(
-                    self.connection,
-                    "INSERT INTO search (search, rowid, grams) VALUES ('delete', ?1, ?2)",
-                    params![id, indexed],
-                )?;
-                removed = true;
+                removed |= self.take_out(id, &indexed)?;
             }
             run(
                 self.connection,
@@ -105,45 +107,69 @@ impl Write<'_> {
         self.index_tail(&waiting)
     }
 
+    /// False when it was not there.
+    fn take_out(&self, id: i64, indexed: &Indexed) -> Result<bool> {
+        let Some(doc) = docs::of_entry(self.connection, indexed.ts, id)? else {
+            return Ok(false);
+        };
+        docs::take_back(self.connection, doc)?;
+        run(
+            self.connection,
+            "INSERT INTO search (search, rowid, grams) VALUES ('delete', ?1, ?2)",
+            params![doc, indexed.tokens],
+        )?;
+        Ok(true)
+    }
+
     fn index_tail(&self, waiting: &[i64]) -> Result<()> {
+        let mut wanted_now = Vec::with_capacity(waiting.len());
         for id in waiting {
-            if let Some(tokens) = tokens(self.connection, *id)? {
-                insert(self.connection, *id, &tokens)?;
-            }
+            wanted_now.extend(wanted(self.connection, *id)?.map(|wanted| (*id, wanted)));
+        }
+        // FTS5 writes a segment when a row comes that is lower than the one before.
+        wanted_now.sort_by_key(|(id, wanted)| (wanted.ts, *id));
+        for (id, wanted) in &wanted_now {
+            insert(self.connection, *id, wanted)?;
         }
         run(self.connection, "DELETE FROM search_tail", [])
     }
 }
 
-/// What waits to be indexed, in order.
+/// What waits to be indexed.
 fn tail(connection: &Connection) -> Result<Vec<i64>> {
-    let mut query = connection.prepare_cached("SELECT id FROM search_tail ORDER BY id")?;
+    let mut query = connection.prepare_cached("SELECT id FROM search_tail")?;
     query.query_map([], |row| row.get(0))?.collect()
 }
 
 /// What the index must have of an entry as it is now; nothing unless it is a message that may be found.
-fn tokens(connection: &Connection, id: i64) -> Result<Option<String>> {
+fn wanted(connection: &Connection, id: i64) -> Result<Option<Indexed>> {
     let mut query = connection.prepare_cached(
-        "SELECT e.sender, e.event, d.content
+        "SELECT e.ts, e.sender, e.event, d.content
          FROM entries e LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
          WHERE e.id = ?1 AND e.kind = 'swp.room.message' AND e.shown AND e.verdict = 0
              AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)",
     )?;
-    let tokens = query.query_row([id], |row| {
-        let sender = Fqid::parse(row.get_ref(0)?.as_str()?).ok();
-        let event = row.get_ref(1)?.as_blob()?;
-        let edit = row.get_ref(2)?.as_blob_or_null()?;
+    let wanted = query.query_row([id], |row| {
+        let mut columns = Columns::of(row);
+        let ts = columns.count()?;
+        let sender = Fqid::parse(row.get_ref(1)?.as_str()?).ok();
+        let event = row.get_ref(2)?.as_blob()?;
+        let edit = row.get_ref(3)?.as_blob_or_null()?;
         let found = sender.zip(searchable(event, edit));
-        Ok(found.map(|(sender, found)| grams::of_message(&sender, &found)))
+        Ok(found.map(|(sender, found)| Indexed {
+            ts,
+            tokens: grams::of_message(room_of(id), &sender, &found),
+        }))
     });
-    tokens.optional().map(Option::flatten)
+    wanted.optional().map(Option::flatten)
 }
 
-fn insert(connection: &Connection, id: i64, tokens: &str) -> Result<()> {
+fn insert(connection: &Connection, id: i64, wanted: &Indexed) -> Result<()> {
+    let doc = docs::give(connection, wanted.ts, id)?;
     run(
         connection,
         "INSERT INTO search (rowid, grams) VALUES (?1, ?2)",
-        params![id, tokens],
+        params![doc, wanted.tokens],
     )
 }
 
@@ -151,16 +177,17 @@ fn run(connection: &Connection, sql: &'static str, values: impl Params) -> Resul
     connection.prepare_cached(sql)?.execute(values).map(drop)
 }
 
-/// Builds the whole index of a file that had none: some thousand messages a second.
+/// Builds the whole index of a file that has none: some thousand messages a second.
 pub(crate) fn build(connection: &Connection) -> Result<()> {
     let mut query = connection
-        .prepare("SELECT id FROM entries INDEXED BY entries_shown WHERE shown ORDER BY id")?;
-    let mut rows = query.query([])?;
+        .prepare("SELECT id, ts FROM entries WHERE shown AND kind = 'swp.room.message'")?;
+    let ids = query.query_map([], |row| Ok((row.get(1)?, row.get(0)?)))?;
+    let mut ids: Vec<(i64, i64)> = ids.collect::<Result<_>>()?;
+    ids.sort_unstable();
     let mut messages = 0_u64;
-    while let Some(row) = rows.next()? {
-        let id = row.get(0)?;
-        if let Some(tokens) = tokens(connection, id)? {
-            insert(connection, id, &tokens)?;
+    for (_, id) in ids {
+        if let Some(wanted) = wanted(connection, id)? {
+            insert(connection, id, &wanted)?;
             messages += 1;
         }
     }

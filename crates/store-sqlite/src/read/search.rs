@@ -1,62 +1,37 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use rusqlite::{Params, Result, params};
+use rusqlite::{Result, params};
 use scaiwave_protocol::{EventId, RoomId};
 use scaiwave_store::search::{Place, SearchFound, SearchQuery, SearchRow, fold, searchable};
 
 use super::Reader;
 use crate::columns::Columns;
-use crate::grams;
-use crate::limits::{SEARCH_GRAMS_MAX, SEARCH_LOOKS_MAX, SEARCH_LOOKS_PER_ROOM_MAX, SEQ_MAX};
-use crate::numbers::entry_row;
+use crate::limits::{
+    SEARCH_GRAMS_MAX, SEARCH_LOOKS_MAX, SEARCH_PASSED_MAX, SEARCH_ROOMS_NAMED_MAX,
+};
+use crate::numbers::room_of;
+use crate::{docs, grams};
+
+/// Messages that have all the pieces, newest second first.
+const MATCHING: &str =
+    "SELECT s.rowid, d.entry FROM search s CROSS JOIN search_docs d ON d.doc = s.rowid
+     WHERE s.search MATCH ?3 AND s.rowid BETWEEN ?1 AND ?2 ORDER BY s.rowid DESC";
+
+/// All messages, in the same order, when there is no piece to go by.
+const ALL: &str =
+    "SELECT doc, entry FROM search_docs WHERE doc BETWEEN ?1 AND ?2 ORDER BY doc DESC";
+
+/// What is not indexed yet.
+const WAITING: &str = "SELECT id FROM search_tail ORDER BY id DESC";
 
 /// What is looked at of one message.
-macro_rules! seen_columns {
-    () => {
-        "e.seq, e.ts, e.event_id, e.sender, e.event, d.content"
-    };
-}
+const ONE: &str = "SELECT e.seq, e.ts, e.event_id, e.sender, e.event, d.content
+     FROM entries e LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
+     WHERE e.id = ?1 AND e.kind = 'swp.room.message' AND e.shown AND e.verdict = 0
+         AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)";
 
-/// Messages of a stretch of the log that have all the pieces, newest first.
-const MATCHING: &str = concat!(
-    "SELECT ",
-    seen_columns!(),
-    " FROM search s CROSS JOIN entries e ON e.id = s.rowid
-         LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
-     WHERE s.search MATCH ?3 AND s.rowid BETWEEN ?1 AND ?2
-     ORDER BY s.rowid DESC"
-);
-
-/// Messages of a stretch of the log that are not indexed yet, newest first.
-const WAITING: &str = concat!(
-    "SELECT ",
-    seen_columns!(),
-    " FROM search_tail t CROSS JOIN entries e ON e.id = t.id
-         LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
-     WHERE t.id BETWEEN ?1 AND ?2 AND e.shown AND e.kind = 'swp.room.message' AND e.verdict = 0
-         AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)
-     ORDER BY t.id DESC"
-);
-
-/// The newest messages of a stretch of the log, when there is no piece to go by.
-const NEWEST: &str = concat!(
-    "SELECT ",
-    seen_columns!(),
-    " FROM entries e LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
-     WHERE e.verdict = 0 AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)
-         AND e.id IN (
-             SELECT id FROM entries INDEXED BY entries_shown
-             WHERE shown AND kind = 'swp.room.message' AND id BETWEEN ?1 AND ?2
-             ORDER BY id DESC LIMIT ?3)
-     ORDER BY e.id DESC"
-);
-
-/// A room that may hold something: its number, and the time of its last entry.
-struct Candidate<'q> {
-    room_id: &'q RoomId,
-    room: i64,
-    head_ts: u64,
-}
+/// Rooms by their numbers.
+type Rooms<'q> = HashMap<i64, &'q RoomId>;
 
 /// The newest matches so far, at most as many as are asked for.
 struct Newest<'q> {
@@ -86,36 +61,23 @@ impl Newest<'_> {
 }
 
 impl Reader<'_> {
-    /// Room by room, the one that spoke last first. A room's log is in the order of its host's clock, so what
-    /// is too old ends a room; and once there are as many matches as are wanted, each further room is
-    /// looked at only as far as it is newer.
+    /// First what waits to be indexed; then what the index has, the newest second first, until there are as
+    /// many matches as are wanted and all that follow are older.
     pub(crate) fn search(&self, query: &SearchQuery) -> Result<SearchFound> {
-        let asked = grams::of_query(
-            &query.terms,
-            query.sender.as_ref(),
-            &query.marks,
-            SEARCH_GRAMS_MAX,
-        );
-        // All rooms are seen at the same moment.
+        // All is seen at the same moment.
         let moment = self.connection.unchecked_transaction()?;
-        let mut rooms = self.candidates(&query.rooms)?;
-        rooms.sort_by_key(|room| (std::cmp::Reverse(room.head_ts), room.room));
+        let mut rooms = Rooms::with_capacity(query.rooms.len());
+        for room_id in &query.rooms {
+            rooms.extend(self.number(room_id)?.map(|room| (room, room_id)));
+        }
         let mut newest = Newest {
             query,
             rows: BTreeMap::new(),
             looks: 0,
         };
-        let mut cut = false;
-        for room in &rooms {
-            if newest.is_past(room.head_ts) {
-                break;
-            }
-            cut |= self.look(&mut newest, room, asked.as_deref())?;
-            if newest.has_looked_enough() {
-                cut = true;
-                break;
-            }
-        }
+        let cut = !rooms.is_empty()
+            && (self.look_at_waiting(&mut newest, &rooms)?
+                || self.look_at_indexed(&mut newest, &rooms)?);
         moment.commit()?;
         let rows = newest.rows.into_iter().rev();
         Ok(SearchFound {
@@ -130,109 +92,101 @@ impl Reader<'_> {
         })
     }
 
-    fn candidates<'q>(&self, rooms: &'q [RoomId]) -> Result<Vec<Candidate<'q>>> {
-        let mut candidates = Vec::with_capacity(rooms.len());
-        for room_id in rooms {
-            let Some(room) = self.number(room_id)? else {
-                continue;
-            };
-            let head_ts = self.one("SELECT ts FROM heads WHERE room = ?1", [room], |columns| {
-                columns.count()
-            })?;
-            candidates.extend(head_ts.map(|head_ts| Candidate {
-                room_id,
-                room,
-                head_ts,
-            }));
+    /// True when not all could be looked at.
+    fn look_at_waiting(&self, newest: &mut Newest<'_>, rooms: &Rooms<'_>) -> Result<bool> {
+        let mut query = self.connection.prepare_cached(WAITING)?;
+        let ids = query.query_map([], |row| row.get(0))?;
+        for id in ids {
+            let id = id?;
+            if let Some(room_id) = rooms.get(&room_of(id)) {
+                self.look(newest, room_id, id)?;
+            }
         }
-        Ok(candidates)
+        Ok(newest.has_looked_enough())
     }
 
-    /// Looks through one room. True when it was left before its end.
-    fn look(
-        &self,
-        newest: &mut Newest<'_>,
-        room: &Candidate<'_>,
-        asked: Option<&str>,
-    ) -> Result<bool> {
-        let (low, high) = (entry_row(room.room, 0), self.upper_end(newest.query, room)?);
-        let before = newest.looks;
-        let Some(asked) = asked else {
-            let looks = SEARCH_LOOKS_PER_ROOM_MAX;
-            let left = self.look_at(newest, room, NEWEST, params![low, high, looks])?;
-            return Ok(left || newest.looks - before >= looks);
+    /// True when it was left before everything that matters was looked at.
+    fn look_at_indexed(&self, newest: &mut Newest<'_>, rooms: &Rooms<'_>) -> Result<bool> {
+        let query = newest.query;
+        let mut named: Vec<i64> = rooms.keys().copied().collect();
+        named.sort_unstable();
+        named.truncate(if named.len() <= SEARCH_ROOMS_NAMED_MAX {
+            named.len()
+        } else {
+            0
+        });
+        let asked = grams::of_query(
+            &query.terms,
+            query.sender.as_ref(),
+            &query.marks,
+            SEARCH_GRAMS_MAX,
+            &named,
+        );
+        let (low, high) = bounds(query);
+        let mut statement =
+            self.connection
+                .prepare_cached(if asked.is_some() { MATCHING } else { ALL })?;
+        let mut rows = match &asked {
+            Some(asked) => statement.query(params![low, high, asked])?,
+            None => statement.query(params![low, high])?,
         };
-        let left = self.look_at(newest, room, WAITING, params![low, high])?;
-        Ok(self.look_at(newest, room, MATCHING, params![low, high, asked])? || left)
-    }
-
-    /// Looks at messages of a room, newest first. True when there was no leave to look at all that matter.
-    fn look_at(
-        &self,
-        newest: &mut Newest<'_>,
-        room: &Candidate<'_>,
-        sql: &'static str,
-        values: impl Params,
-    ) -> Result<bool> {
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let mut rows = statement.query(values)?;
+        let mut passed = 0;
         while let Some(row) = rows.next()? {
-            let mut columns = Columns::of(row);
-            let place = Place {
-                seq: columns.count()?,
-                ts: columns.count()?,
-                room_id: room.room_id.clone(),
-            };
-            if newest.is_past(place.ts) || is_too_old(newest.query, &place) {
+            let (doc, id): (i64, i64) = (row.get(0)?, row.get(1)?);
+            if newest.is_past(docs::newest_moment(doc)) {
                 return Ok(false);
             }
-            if newest.has_looked_enough() {
+            if newest.has_looked_enough() || passed >= SEARCH_PASSED_MAX {
                 return Ok(true);
             }
-            newest.looks += 1;
-            if is_too_new(newest.query, &place) {
-                continue;
-            }
-            let event_id = columns.event_id()?;
-            let sender: String = columns.value()?;
-            if is_of_another(newest.query, &sender) {
-                continue;
-            }
-            let (event, edit): (Vec<u8>, Option<Vec<u8>>) = (columns.value()?, columns.value()?);
-            if let Some(text) = matching_text(newest.query, &event, edit.as_deref()) {
-                newest.add(place, event_id, text);
+            match rooms.get(&room_of(id)) {
+                Some(room_id) => self.look(newest, room_id, id)?,
+                None => passed += 1,
             }
         }
         Ok(false)
     }
 
-    /// The last row of a room that is old enough, found by halving: newer ones are not even passed over.
-    fn upper_end(&self, query: &SearchQuery, room: &Candidate<'_>) -> Result<i64> {
-        let (mut low, mut high) = (entry_row(room.room, 0), entry_row(room.room, SEQ_MAX));
-        let newest = query.newest.as_ref().map(|place| place.ts);
-        let before = query.before.map(|before| before.saturating_sub(1));
-        let Some(ts) = newest.into_iter().chain(before).min() else {
-            return Ok(high);
+    /// Looks at one message.
+    fn look(&self, newest: &mut Newest<'_>, room_id: &RoomId, id: i64) -> Result<()> {
+        let mut statement = self.connection.prepare_cached(ONE)?;
+        let mut rows = statement.query([id])?;
+        let Some(row) = rows.next()? else {
+            return Ok(());
         };
-        if room.head_ts <= ts {
-            return Ok(high);
+        let mut columns = Columns::of(row);
+        let place = Place {
+            seq: columns.count()?,
+            ts: columns.count()?,
+            room_id: room_id.clone(),
+        };
+        let query = newest.query;
+        if newest.is_past(place.ts) || is_too_old(query, &place) || is_too_new(query, &place) {
+            return Ok(());
         }
-        while low < high {
-            let middle = low + (high - low + 1) / 2;
-            let found = self.one(
-                "SELECT id, ts FROM entries WHERE id <= ?1 AND id > ?2 ORDER BY id DESC LIMIT 1",
-                params![middle, low],
-                |columns| Ok((columns.value::<i64>()?, columns.count()?)),
-            )?;
-            match found {
-                Some((_, found_ts)) if found_ts <= ts => low = middle,
-                Some((id, _)) => high = id - 1,
-                // Nothing between: what is above begins beyond the middle.
-                None => low = middle,
-            }
+        newest.looks += 1;
+        let event_id = columns.event_id()?;
+        let sender: String = columns.value()?;
+        if is_of_another(query, &sender) {
+            return Ok(());
         }
-        Ok(low)
+        let (event, edit): (Vec<u8>, Option<Vec<u8>>) = (columns.value()?, columns.value()?);
+        if let Some(text) = matching_text(query, &event, edit.as_deref()) {
+            newest.add(place, event_id, text);
+        }
+        Ok(())
     }
+}
+
+/// The docs between which everything stands that is neither too old nor too new.
+fn bounds(query: &SearchQuery) -> (i64, i64) {
+    let newest = query.newest.as_ref().map(|place| place.ts);
+    let before = query.before.map(|before| before.saturating_sub(1));
+    let high = newest.into_iter().chain(before).min();
+    (
+        query.since.map_or(0, docs::first_of),
+        high.map_or(i64::MAX, docs::last_of),
+    )
 }
 
 fn is_too_old(query: &SearchQuery, place: &Place) -> bool {

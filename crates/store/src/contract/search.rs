@@ -304,7 +304,7 @@ pub(super) async fn the_newest_come_first_and_have_bounds(store: &dyn TenantStor
 
 /// Words of one or two letters are found in what was said last, and nobody is told that it was all.
 pub(super) async fn short_words_are_looked_for_among_the_newest(store: &dyn TenantStore) {
-    let entries: Vec<_> = (1..=1_001)
+    let entries: Vec<_> = (1..=5_001)
         .map(|seq| saying(1, seq, if seq <= 2 { "ab" } else { "cd" }))
         .collect();
     put(store, appended(1, entries)).await;
@@ -312,7 +312,7 @@ pub(super) async fn short_words_are_looked_for_among_the_newest(store: &dyn Tena
     let seqs: Vec<_> = short.rows.iter().map(|row| row.place.seq).collect();
     assert_eq!((seqs, short.cut), (vec![2], true));
     let bounded = SearchQuery {
-        before: Some(EPOCH + 1_001),
+        before: Some(EPOCH + 5_001),
         since: Some(EPOCH + 2),
         ..query(&["ab"])
     };
