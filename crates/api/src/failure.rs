@@ -188,6 +188,11 @@ failures! {
     Anyone {
         "404" = "SW_TENANT_NOT_FOUND",
     }
+    /// Endpoints that take a body, whatever else they are.
+    WithBody {
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
     /// Endpoints that take a login.
     LoggingIn {
         "400" = "SW_BAD_REQUEST",

@@ -4,10 +4,10 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::{IntoResponses as _, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::failure::ErrorBody;
+use crate::failure::{ErrorBody, WithBody};
 use crate::state::ApiState;
 use crate::{
     admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms, search,
@@ -51,6 +51,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(search::routes())
         .merge(admin::routes());
     name_successes(endpoints.get_openapi_mut());
+    name_bodies_refused(endpoints.get_openapi_mut());
     describe_parameters(endpoints.get_openapi_mut());
     endpoints
 }
@@ -103,6 +104,17 @@ fn name_successes(document: &mut OpenApi) {
             && response.description.is_empty()
         {
             response.description = "Success".into();
+        }
+    }
+}
+
+/// Wherever a body is taken, one may be too large or of the wrong kind.
+fn name_bodies_refused(document: &mut OpenApi) {
+    let taking = operations(document).filter(|operation| operation.request_body.is_some());
+    for operation in taking {
+        let responses = &mut operation.responses.responses;
+        for (status, response) in WithBody::responses() {
+            responses.entry(status).or_insert(response);
         }
     }
 }

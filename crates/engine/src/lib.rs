@@ -24,6 +24,7 @@ pub mod reports;
 pub mod rooms;
 pub mod search;
 mod source;
+mod spelling;
 mod tenant;
 pub mod upkeep;
 pub mod view;

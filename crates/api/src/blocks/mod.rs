@@ -24,6 +24,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
 
 /// One person, or everybody of a server: exactly one of them.
 #[derive(Deserialize, ToSchema, utoipa::IntoParams)]
+#[schema(as = WhomToBlock)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Whom {

@@ -27,7 +27,9 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, Failure> {
         match kind(request.headers()) {
             Kind::Json => json(request, state).await.map(Body),
-            Kind::Form | Kind::Other => Err(wrong_kind("the body must be application/json")),
+            Kind::Form | Kind::Other => Err(wrong_kind(
+                "the body must be application/json, not compressed",
+            )),
         }
     }
 }
@@ -40,13 +42,17 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for BodyOrForm<T> {
             Kind::Json => json(request, state).await.map(BodyOrForm),
             Kind::Form => form(request, state).await.map(BodyOrForm),
             Kind::Other => Err(wrong_kind(
-                "the body must be application/json or application/x-www-form-urlencoded",
+                "the body must be application/json or application/x-www-form-urlencoded, not compressed",
             )),
         }
     }
 }
 
 fn kind(headers: &HeaderMap) -> Kind {
+    // Nothing is unpacked here: a small body stays small.
+    if headers.contains_key(header::CONTENT_ENCODING) {
+        return Kind::Other;
+    }
     let mut types = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(content_type), None) = (types.next(), types.next()) else {
         return Kind::Other;

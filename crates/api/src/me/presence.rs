@@ -12,6 +12,7 @@ use crate::failure::{Failure, Reading};
 #[serde(deny_unknown_fields)]
 pub(crate) struct Show {
     /// `online`, `idle`, `busy`, `appear_offline`; null: whatever the caller's sessions say.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required = true)]
     presence: Option<String>,
 }

@@ -12,6 +12,7 @@ use crate::shape::time;
 #[serde(deny_unknown_fields)]
 pub(crate) struct MuteUntil {
     /// A time to come; null ends it now.
+    #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required = true, format = DateTime)]
     until: Option<String>,
 }

@@ -7,7 +7,11 @@
 
 mod accounts;
 mod admin;
+mod bad_input;
 mod everyday;
+mod fresh;
+mod isolation;
+mod live;
 mod openapi;
 mod outside;
 mod search;

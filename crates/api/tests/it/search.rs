@@ -224,10 +224,7 @@ async fn rooms_of_others_are_not_there() {
     assert_eq!(found(&root, json!({"q": "secret"})).await, [""; 0]);
     let body = json!({"q": "secret", "room_id": room_id});
     assert_eq!(refused(&root, body).await, no_room);
-    let strangers = Desk {
-        token: "x".to_owned(),
-        ..root
-    };
+    let strangers = root.bearing("x".to_owned());
     let (status, code, _) = refused(&strangers, json!({"q": "secret"})).await;
     assert_eq!((status, code.as_str()), (401, "SW_AUTH_INVALID_TOKEN"));
 }

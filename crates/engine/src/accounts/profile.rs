@@ -7,7 +7,7 @@ use scaiwave_store::{Change, Commit};
 use super::{Viewer, me};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::view::ParticipantView;
-use crate::{ClientCode, Outcome, Tenant, rooms};
+use crate::{ClientCode, Outcome, Tenant, rooms, spelling};
 
 /// Gives the viewer another name: in the directory, and in every room that they are in.
 ///
@@ -47,6 +47,7 @@ pub async fn set_display_name(
 /// A name without the spaces around it.
 pub(super) fn checked_name(display_name: &str) -> Outcome<String> {
     let display_name = display_name.trim();
+    spelling::check("display_name", display_name)?;
     if (1..=DISPLAY_NAME_CHARS_MAX).contains(&display_name.chars().count()) {
         return Ok(display_name.to_owned());
     }

@@ -1,5 +1,5 @@
 use scaiwave_protocol::Fqid;
-use scaiwave_protocol::event::content;
+use scaiwave_protocol::event::content::{self, RoomType};
 use scaiwave_room::{Rejection, RoomState};
 
 use crate::{ClientCode, Denial};
@@ -36,4 +36,12 @@ pub(super) fn to_client(
         _ => ClientCode::RoomForbidden,
     };
     code.because(rejection.to_string())
+}
+
+/// Whether somebody must not learn that the room exists, nor what is in it: they never were anything to it,
+/// and it is in no directory. Asked before anything else that could tell them.
+pub(super) fn is_hidden_from(room: &RoomState, participant: &Fqid) -> bool {
+    room.membership(participant).is_none()
+        && room.room_type() != RoomType::Public
+        && !participant.is_server()
 }

@@ -3,8 +3,10 @@
 use std::collections::VecDeque;
 
 use scaiwave_protocol::Code;
+use scaiwave_room::RoomState;
 
 use super::command::{Command, EntriesAnswer, SubmitAnswer};
+use super::denials::is_hidden_from;
 use super::state::LaneState;
 use super::work::told;
 use crate::{ClientCode, Denial, Tenant, peering};
@@ -26,11 +28,24 @@ pub(super) fn reason(tenant: &Tenant, lane: &LaneState, hosted: bool) -> Option<
 }
 
 /// Answers what waits, up to a command that stands alone. What peers submit they will submit again.
-pub(super) fn turn_away(batch: &mut VecDeque<Command>, hosted: bool, denial: &Denial) {
+pub(super) fn turn_away(
+    batch: &mut VecDeque<Command>,
+    room: &RoomState,
+    hosted: bool,
+    denial: &Denial,
+) {
     let goes_on = |front: &Command| front.stands_alone() || front.brings_the_past();
     while batch.front().is_some_and(|front| !goes_on(front)) {
         match batch.pop_front() {
-            Some(Command::Post { reply, .. }) => drop(reply.send(Err(denial.clone()))),
+            Some(Command::Post { post, reply }) => {
+                let hidden = is_hidden_from(room, &post.sender);
+                let told = if hidden {
+                    Denial::no_such_room()
+                } else {
+                    denial.clone()
+                };
+                drop(reply.send(Err(told)));
+            }
             Some(Command::Submit { submissions, reply }) => {
                 drop(reply.send(vec![SubmitAnswer::Retry; submissions.len()]));
             }

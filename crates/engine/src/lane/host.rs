@@ -23,7 +23,7 @@ use super::state::{LaneState, Waiters};
 use super::work::{Reply, Work, told};
 use super::{denials, known, project};
 use crate::view::EventView;
-use crate::{ClientCode, Outcome, Tenant, messages, peering, policy, rejections};
+use crate::{ClientCode, Denial, Outcome, Tenant, messages, peering, policy, rejections};
 
 /// Decides on everything that waits, in order, on top of the head.
 pub(super) async fn decide(
@@ -161,8 +161,12 @@ impl<'a> Host<'a> {
         EntriesAnswer::Refused(peering::not_host(sentence))
     }
 
-    /// Whether the id that a client chose stands for something already.
+    /// Whether there is nothing to decide: the room is not there for the sender, or the id that a client
+    /// chose stands for something already.
     async fn standing(&self, post: &LocalPost) -> Standing {
+        if denials::is_hidden_from(&self.lane.room, &post.sender) {
+            return Standing::Told(Err(Denial::no_such_room()));
+        }
         let Some(event_id) = post.event_id else {
             return Standing::Free;
         };

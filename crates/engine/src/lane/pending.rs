@@ -197,6 +197,9 @@ async fn write(
     work: &mut Work,
     post: LocalPost,
 ) -> Result<Outcome<Box<EventView>>, StoreError> {
+    if denials::is_hidden_from(&lane.room, &post.sender) {
+        return Ok(Err(Denial::no_such_room()));
+    }
     let room_id = lane.room.room_id().clone();
     if let Some(event_id) = post.event_id {
         let here = lane.pending.contains(&event_id)

@@ -87,7 +87,7 @@ impl Lane {
         } else if batch.front().is_some_and(Command::brings_the_past) {
             earlier::decide(&self.tenant, state, batch).await
         } else if let Some(denial) = held::reason(&self.tenant, state, hosted) {
-            held::turn_away(batch, hosted, &denial);
+            held::turn_away(batch, &state.room, hosted, &denial);
             Ok(Work::default())
         } else if hosted {
             host::decide(&self.tenant, state, &mut self.waiters, batch).await

@@ -4,7 +4,7 @@ use scaiwave_protocol::event::content;
 use scaiwave_protocol::{EventId, Json, RoomId};
 
 use crate::lane::{self, LocalPost};
-use crate::{Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer};
 
 /// Puts an emoji on a message, or takes it away. What is so already changes nothing.
 pub async fn react(
@@ -15,6 +15,9 @@ pub async fn react(
     emoji: String,
     add: bool,
 ) -> Outcome<()> {
+    if emoji.chars().any(char::is_control) {
+        return Err(ClientCode::BadRequest.because("a reaction is one emoji"));
+    }
     let row = tenant.store.timeline_row(room_id, &event_id).await?;
     let there = row.is_some_and(|row| {
         row.reactions

@@ -6,9 +6,10 @@ use scaiwave_protocol::event::content::{self as kinds, Membership, RoomLife};
 use scaiwave_protocol::json::Object;
 use scaiwave_protocol::{Fqid, Json, RoomId};
 
+use super::access;
 use super::create::{NAME_CHARS_MAX, TOPIC_CHARS_MAX, check_length};
 use crate::lane::{self, LocalPost};
-use crate::{Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer, spelling};
 
 /// Puts one control event of the viewer into a room.
 pub(super) async fn act(
@@ -89,6 +90,13 @@ pub async fn unban(
     who: &Fqid,
     reason: Option<String>,
 ) -> Outcome<()> {
+    access::joined(tenant, viewer, room_id).await?;
+    let member = tenant.store.member(room_id, who).await?;
+    if member.is_none_or(|member| member.membership != Membership::Ban) {
+        return Err(ClientCode::NotFound
+            .because("nobody of this name is banned from this room")
+            .at("participant_id"));
+    }
     change_membership(tenant, viewer, room_id, who, Membership::Leave, reason).await
 }
 
@@ -100,6 +108,7 @@ pub async fn rename(
     name: String,
 ) -> Outcome<()> {
     check_length("name", Some(&name), NAME_CHARS_MAX)?;
+    spelling::check("name", &name)?;
     act(
         tenant,
         viewer,

@@ -8,7 +8,7 @@ use scaiwave_store::{Change, Commit, Expectation};
 use crate::lane::{adopt, found_room};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::view::RoomView;
-use crate::{ClientCode, Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer, spelling};
 
 /// Characters of a room's name and topic that we let our people give.
 pub(super) const NAME_CHARS_MAX: usize = 128;
@@ -32,6 +32,7 @@ pub struct NewRoom {
 /// Makes a room. The viewer is its owner, and this server its host.
 pub async fn create(tenant: &Arc<Tenant>, viewer: &Viewer, new: NewRoom) -> Outcome<RoomView> {
     check_length("name", new.name.as_deref(), NAME_CHARS_MAX)?;
+    spelling::check("name", new.name.as_deref().unwrap_or_default())?;
     check_length("topic", new.topic.as_deref(), TOPIC_CHARS_MAX)?;
     let room_id = found(tenant, viewer, new, Vec::new()).await?;
     super::get(tenant, viewer, &room_id).await

@@ -20,6 +20,8 @@ pub(super) const DUPLICATE: Close = Close(4003, "duplicate_connection");
 pub(super) const TOO_SLOW: Close = Close(4008, "too_slow");
 /// Connect again, perhaps to another server.
 pub(super) const GOING_AWAY: Close = Close(4009, "going_away");
+/// A frame that breaks the protocol or is too large (RFC 6455 section 7.4.1).
+pub(super) const UNREADABLE: Close = Close(1002, "unreadable");
 /// Policy violation (RFC 6455 section 7.4.1).
 pub(super) const TOO_MANY: Close = Close(1008, "too_many_messages");
 

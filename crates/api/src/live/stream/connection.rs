@@ -54,6 +54,14 @@ struct Hello<'a> {
     position: u64,
 }
 
+/// The answer to a ping.
+#[derive(Serialize)]
+struct Pong {
+    r#type: &'static str,
+    /// Everything up to here that is for this client has been written.
+    position: u64,
+}
+
 /// Why the task ends.
 enum End {
     /// The client is told.
@@ -119,8 +127,10 @@ impl Connection {
                     send_burst(socket, &self.tenant, &mut session, burst).await
                 }
                 message = socket.recv() => match message {
-                    Some(Ok(message)) => self.hear(socket, message).await,
-                    Some(Err(_)) | None => Err(End::Gone),
+                    Some(Ok(message)) => self.hear(socket, &mut session, message).await,
+                    // A frame that cannot be read, or a client that is gone and will not hear it.
+                    Some(Err(_)) => Err(End::Close(close::UNREADABLE)),
+                    None => Err(End::Gone),
                 },
                 _ = clock.tick() => self.check(socket).await,
                 () = endings.next() => self.welcome().await,
@@ -152,7 +162,12 @@ impl Connection {
         send(socket, Message::Text(text.into())).await
     }
 
-    async fn hear(&mut self, socket: &mut WebSocket, message: Message) -> Step {
+    async fn hear(
+        &mut self,
+        socket: &mut WebSocket,
+        session: &mut Session,
+        message: Message,
+    ) -> Step {
         self.alive = true;
         self.messages += 1;
         if self.messages > SOCKET_MESSAGES_PER_CHECK_MAX {
@@ -160,13 +175,7 @@ impl Connection {
         }
         match message {
             Message::Text(text) => match inbound::read(&text) {
-                Some(Said::Ping) => {
-                    send(
-                        socket,
-                        Message::Text(Utf8Bytes::from_static(r#"{"type":"pong"}"#)),
-                    )
-                    .await
-                }
+                Some(Said::Ping) => self.pong(socket, session).await,
                 Some(Said::Typing(room_id, typing)) if self.may_write => {
                     // A room that is not theirs answers nothing here; REST says why.
                     let told = live::typing(&self.tenant, &self.viewer, &room_id, typing).await;
@@ -181,6 +190,20 @@ impl Connection {
             // Pings are answered by the library.
             Message::Binary(_) | Message::Ping(_) | Message::Pong(_) => Ok(()),
         }
+    }
+
+    /// What was told before the ping is written before its answer, so that a client in a quiet room knows
+    /// up to where it has seen everything.
+    async fn pong(&self, socket: &mut WebSocket, session: &mut Session) -> Step {
+        if let Some(burst) = session.next().now_or_never() {
+            send_burst(socket, &self.tenant, session, burst).await?;
+        }
+        let pong = Pong {
+            r#type: "pong",
+            position: session.position(),
+        };
+        let text = serde_json::to_string(&pong).unwrap_or_default();
+        send(socket, Message::Text(text.into())).await
     }
 
     /// Whether the login goes on.

@@ -42,9 +42,10 @@ pub(crate) struct Open {
 /// The token comes as `?ticket=`, as `Sec-WebSocket-Protocol: bearer, <token>`, as
 /// `Authorization: Bearer <token>`, or as `?token=`. Clients may send
 /// `{"type":"typing","room_id","typing"}` and `{"type":"ping"}`, which is answered with
-/// `{"type":"pong"}`. Close codes: 4001 bad or ended token, 4003 `ping_timeout` or
+/// `{"type":"pong","position"}` after everything up to that position. Close codes: 4001 bad or ended token, 4003 `ping_timeout` or
 /// `duplicate_connection` (the same token connected again; the newest stays), 4008 too slow (catch up
-/// with `since`), 4009 the server is going away, 1008 too many messages.
+/// with `since`), 4009 the server is going away, 1008 too many messages, 1002 a frame that breaks the
+/// protocol or is too large.
 #[utoipa::path(
     get,
     path = "/v1/stream",

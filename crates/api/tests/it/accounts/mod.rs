@@ -26,18 +26,18 @@ use tower::ServiceExt as _;
 
 use crate::town::{House, Town};
 
-const PASSWORD: &str = "correct horse";
+pub(crate) const PASSWORD: &str = "correct horse";
 const NOBODYS_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A process with two tenants, and its edge.
-struct Scene {
+pub(crate) struct Scene {
     town: Town,
     acme: House,
     globex: House,
-    router: Router,
+    pub(crate) router: Router,
 }
 
-struct Both(Vec<Arc<Tenant>>);
+pub(crate) struct Both(pub(crate) Vec<Arc<Tenant>>);
 
 impl TenantDirectory for Both {
     fn by_host(&self, host: &str) -> Option<Arc<Tenant>> {
@@ -50,7 +50,7 @@ impl TenantDirectory for Both {
 
 /// Somebody at the edge of a tenant.
 #[derive(Clone, Copy)]
-struct Caller<'a> {
+pub(crate) struct Caller<'a> {
     scene: &'a Scene,
     host: &'static str,
     token: &'a str,
@@ -58,14 +58,14 @@ struct Caller<'a> {
 }
 
 /// What a login gives.
-struct Tokens {
-    access: String,
+pub(crate) struct Tokens {
+    pub(crate) access: String,
     refresh: String,
 }
 
 impl Scene {
     /// With `root`, an admin of both tenants, and `alice` and `bob` of acme.
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let town = Town::new();
         let acme = town.tenant("acme", "acme.example").await;
         let globex = town.tenant("globex", "globex.example").await;
@@ -92,7 +92,7 @@ impl Scene {
         self.bearing("")
     }
 
-    fn bearing<'a>(&'a self, token: &'a str) -> Caller<'a> {
+    pub(crate) fn bearing<'a>(&'a self, token: &'a str) -> Caller<'a> {
         Caller {
             scene: self,
             host: "acme.example",
@@ -110,7 +110,7 @@ impl Scene {
         nobody.done("POST", "/v1/auth/reset", Some(body)).await;
     }
 
-    async fn login(&self, name: &str) -> Tokens {
+    pub(crate) async fn login(&self, name: &str) -> Tokens {
         self.nobody().login(name, PASSWORD).await.unwrap()
     }
 
@@ -122,7 +122,7 @@ impl Scene {
     }
 }
 
-async fn person(house: &House, local_id: &str, role: Role) {
+pub(crate) async fn person(house: &House, local_id: &str, role: Role) {
     let new = NewAccount {
         local_id: LocalId::parse(local_id).unwrap(),
         display_name: local_id.to_owned(),
@@ -171,13 +171,13 @@ impl<'a> Caller<'a> {
     }
 
     /// What must be answered with data.
-    async fn done(&self, method: &str, path: &str, body: Option<Value>) -> Value {
+    pub(crate) async fn done(&self, method: &str, path: &str, body: Option<Value>) -> Value {
         let (status, mut json) = self.ask(method, path, body).await;
         assert_eq!(status, StatusCode::OK, "{method} {path}: {json}");
         json["data"].take()
     }
 
-    async fn get(&self, path: &str) -> Value {
+    pub(crate) async fn get(&self, path: &str) -> Value {
         self.done("GET", path, None).await
     }
 

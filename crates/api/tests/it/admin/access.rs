@@ -35,16 +35,8 @@ async fn only_admins_of_this_tenant() {
     let pair = pair().await;
     let admin = Desk::admin(&pair.town, &pair.acme).await;
     let member = Desk::of(&pair.town, &pair.acme, "mia", Role::Member).await;
-    let foreign = Desk {
-        token: Desk::admin(&pair.town, &pair.globex).await.token,
-        router: admin.router.clone(),
-        host: admin.host.clone(),
-    };
-    let stranger = Desk {
-        token: String::new(),
-        router: admin.router.clone(),
-        host: admin.host.clone(),
-    };
+    let foreign = admin.bearing(Desk::admin(&pair.town, &pair.globex).await.token);
+    let stranger = admin.bearing(String::new());
     let mut all = endpoints();
     all.push(("GET", format!("/v1/admin/rooms/{}/outside", pair.room_id)));
     for (method, path) in all {

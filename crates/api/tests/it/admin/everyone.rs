@@ -75,13 +75,8 @@ async fn nobody_but_admins() {
     let pair = pair().await;
     let admin = Desk::admin(&pair.town, &pair.acme).await;
     let member = Desk::of(&pair.town, &pair.acme, "mia", Role::Member).await;
-    let at_acme = |token: String| Desk {
-        token,
-        router: admin.router.clone(),
-        host: admin.host.clone(),
-    };
-    let foreign = at_acme(Desk::admin(&pair.town, &pair.globex).await.token);
-    let stranger = at_acme(String::new());
+    let foreign = admin.bearing(Desk::admin(&pair.town, &pair.globex).await.token);
+    let stranger = admin.bearing(String::new());
     let before = dump(&pair).await;
     for (method, path) in endpoints() {
         let at = filled(&path, pair.room_id.as_str());

@@ -23,6 +23,7 @@ use serde_json::Value;
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::fresh::{self, Listening};
 use crate::town::{House, Town, until};
 
 /// A tenant's edge, and a login to use it with.
@@ -30,6 +31,9 @@ pub(crate) struct Desk {
     pub(crate) router: Router,
     pub(crate) host: String,
     pub(crate) token: String,
+    /// Where it is, so that after each action those who listen there can be checked.
+    tenant: Arc<Tenant>,
+    _listening: Option<Listening>,
 }
 
 struct One(Arc<Tenant>);
@@ -67,10 +71,26 @@ impl Desk {
             town.world.clone(),
             CancellationToken::new(),
         );
+        let (router, host) = (router(state), house.tenant.server_name().to_string());
+        let token = login.unwrap().access_token;
+        let listening = fresh::listen(&house.tenant, &router, &host, &token).await;
         Desk {
-            router: router(state),
-            host: house.tenant.server_name().to_string(),
-            token: login.unwrap().access_token,
+            router,
+            host,
+            token,
+            tenant: house.tenant.clone(),
+            _listening: listening,
+        }
+    }
+
+    /// The same edge with another token.
+    pub(crate) fn bearing(&self, token: String) -> Self {
+        Desk {
+            router: self.router.clone(),
+            host: self.host.clone(),
+            token,
+            tenant: self.tenant.clone(),
+            _listening: None,
         }
     }
 
@@ -102,6 +122,9 @@ impl Desk {
         let (parts, body) = response.await.unwrap().into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         let json = serde_json::from_slice(&bytes).unwrap_or_default();
+        if method != "GET" && parts.status.is_success() {
+            fresh::check(&self.tenant).await;
+        }
         (parts.status, json)
     }
 
