@@ -3,9 +3,10 @@
 
 use std::any::Any;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -19,6 +20,10 @@ use crate::state::ApiState;
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// These wait on purpose and have limits of their own.
 const WITHOUT_TIME_LIMIT: &[&str] = &["/v1/sync", "/v1/stream"];
+
+/// Stands among a response's extensions when a request was refused: the code that its body tells.
+#[derive(Clone, Copy, Debug)]
+pub struct RefusedWith(pub ClientCode);
 
 /// Makes names for requests: random for each start of the process, then counted.
 #[derive(Debug)]
@@ -60,6 +65,9 @@ pub(crate) async fn around(
     next: Next,
 ) -> Response {
     let id = state.request_ids.of(request.headers());
+    let began = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let path = request.uri().path();
     let mut response = if WITHOUT_TIME_LIMIT.contains(&path) {
         next.run(request).await
@@ -71,7 +79,19 @@ pub(crate) async fn around(
     };
     if let Some(failure) = response.extensions_mut().remove::<Failure>() {
         *response.body_mut() = Body::from(failure.body(id.to_str().unwrap_or_default()));
+        response
+            .extensions_mut()
+            .insert(RefusedWith(failure.code()));
     }
+    // The pattern of the path: ids and queries are nobody's business who reads logs.
+    tracing::debug!(
+        request_id = id.to_str().unwrap_or_default(),
+        %method,
+        route = route.as_ref().map_or("none", MatchedPath::as_str),
+        status = response.status().as_u16(),
+        took_ms = began.elapsed().as_secs_f64() * 1000.0,
+        "answered"
+    );
     let headers = response.headers_mut();
     headers.insert(REQUEST_ID, id);
     add_security(headers);

@@ -29,5 +29,6 @@ mod shape;
 mod state;
 mod throttle;
 
+pub use around::RefusedWith;
 pub use router::router;
 pub use state::{ApiState, TenantDirectory};

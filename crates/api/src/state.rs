@@ -49,6 +49,16 @@ impl ApiState {
         }
     }
 
+    /// WebSockets that are open.
+    pub fn live_sessions(&self) -> u64 {
+        self.sockets.open()
+    }
+
+    /// Syncs that wait for something new.
+    pub fn long_polls(&self) -> u64 {
+        self.polls.taken()
+    }
+
     /// Waits until every WebSocket is closed. Call it after `shutdown` was cancelled.
     pub async fn drained(&self) {
         self.tasks.close();

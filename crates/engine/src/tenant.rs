@@ -19,6 +19,7 @@ use crate::peering::{
     Inquiries, Peers, Recoveries, Submitted,
 };
 use crate::policy::PolicyCell;
+use crate::rejections::RejectionCounts;
 use crate::upkeep::Records;
 use crate::world::{Remote, World};
 
@@ -67,6 +68,7 @@ pub struct Tenant {
     pub(crate) inquiries: Inquiries,
     pub(crate) records: Records,
     pub(crate) policy: PolicyCell,
+    pub(crate) refused: RejectionCounts,
     pub(crate) tokens: Tokens,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
@@ -115,6 +117,7 @@ impl Tenant {
             inquiries: Inquiries::default(),
             records: Records::default(),
             policy,
+            refused: RejectionCounts::default(),
             tokens: Tokens::default(),
             doubled_dms: Mutex::default(),
             last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
@@ -150,6 +153,11 @@ impl Tenant {
     /// Live frames.
     pub fn hub(&self) -> &Hub {
         &self.hub
+    }
+
+    /// How often something was refused between this tenant and others.
+    pub fn rejection_counts(&self) -> &RejectionCounts {
+        &self.refused
     }
 
     /// Who has something for which peer.

@@ -2,9 +2,10 @@
 //!
 //! A commit goes `tenant` → `writer` (queue, one thread an open tenant) → `group` (one transaction and
 //! one fsync for all that wait) → `apply`. A read goes `tenant` → `pool` → `read`, on the calling
-//! thread. `columns` turns rows into records; `failure` maps every error once.
+//! thread. `backup` copies files beside all that. `columns` turns rows into records; `failure` maps every error once.
 
 mod apply;
+mod backup;
 mod columns;
 mod connection;
 mod docs;
@@ -29,8 +30,11 @@ mod server;
 )]
 mod tenant;
 mod tenants;
+mod watch;
 mod writer;
 
+pub use backup::{CopyProgress, DatabaseCopies, SERVER_FILE, check_database};
 pub use options::Options;
 pub use server::SqliteServerStore;
 pub use tenant::SqliteTenant;
+pub use watch::{WatchWrites, Written};

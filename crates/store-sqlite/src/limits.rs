@@ -63,3 +63,5 @@ pub(crate) const SEARCH_GRAMS_MAX: usize = 32;
 /// Messages that wait to be indexed together, unless the options say otherwise. The commit that brings the
 /// last of them indexes them all.
 pub(crate) const SEARCH_TAIL: usize = 128;
+/// Pages of 4 KiB that a backup copies between two looks at how far it is: 1 MiB.
+pub(crate) const BACKUP_STEP_PAGES: i32 = 256;

@@ -1,7 +1,10 @@
+use std::sync::Arc;
+
+use crate::WatchWrites;
 use crate::limits::SEARCH_TAIL;
 
-/// How much memory the connections may take, and what is put off. The defaults keep an idle server with one
-/// tenant small.
+/// How much memory the connections may take, what is put off, and who watches what is written. The defaults keep
+/// an idle server with one tenant small.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// Page cache of a tenant's writer, in KiB. A transaction larger than this spills into the
@@ -14,6 +17,8 @@ pub struct Options {
     /// Messages that wait to be put into the search index together; a search looks at each of them, about
     /// 10 µs. 1 puts each into it at once.
     pub search_tail: usize,
+    /// Told of every transaction, of every tenant.
+    pub watch: Option<Arc<dyn WatchWrites>>,
 }
 
 impl Default for Options {
@@ -23,6 +28,7 @@ impl Default for Options {
             reader_cache_kib: 2_048,
             readers: 2,
             search_tail: SEARCH_TAIL,
+            watch: None,
         }
     }
 }

@@ -8,6 +8,7 @@ use rusqlite::Connection;
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{CommitError, ServerStore, StoreError, TenantStore};
 
+use crate::backup::SERVER_FILE;
 use crate::failure::store_error;
 use crate::{Options, SqliteTenant, connection, end_mark, migrate, tenants};
 
@@ -44,7 +45,7 @@ impl SqliteServerStore {
         create_private(&directory.join("tenants")).map_err(|error| {
             StoreError::Backend(format!("cannot create {}: {error}", directory.display()))
         })?;
-        let server = connection::writer(&directory.join("server.db"), 256)
+        let server = connection::writer(&directory.join(SERVER_FILE), 256)
             .map_err(|error| store_error(&error))?;
         // A few rows: SQLite's own moment for copying the log is good enough.
         server
@@ -125,7 +126,7 @@ impl SqliteServerStore {
 }
 
 /// The files hold private keys: a directory that we create is ours alone.
-fn create_private(directory: &Path) -> std::io::Result<()> {
+pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -161,7 +162,7 @@ impl Inner {
     }
 }
 
-fn tenant_file(directory: &Path, slug: &str) -> PathBuf {
+pub(crate) fn tenant_file(directory: &Path, slug: &str) -> PathBuf {
     directory.join("tenants").join(format!("{slug}.db"))
 }
 

@@ -45,12 +45,7 @@ impl SqliteTenant {
         let numbers = Arc::new(Numbers::default());
         let pool = Pool::of_file(path.to_owned(), options.reader_cache_kib, options.readers);
         Ok(SqliteTenant {
-            writer: Some(Writer::start(
-                writer,
-                Arc::clone(&numbers),
-                path,
-                options.search_tail,
-            )?),
+            writer: Some(Writer::start(writer, Arc::clone(&numbers), path, options)?),
             pool,
             numbers,
             search_tail: options.search_tail,

@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread::JoinHandle;
+use std::time::Instant;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
@@ -9,6 +10,7 @@ use scaiwave_store::{Change, Commit, CommitError, Receipt, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
+use crate::Options;
 use crate::failure::is_survivable;
 use crate::group::{self, With};
 use crate::limits::{
@@ -16,6 +18,7 @@ use crate::limits::{
     WAL_LOOK_CHANGES,
 };
 use crate::numbers::Numbers;
+use crate::watch::{WatchWrites, Written};
 
 type Answer = Result<Receipt, CommitError>;
 
@@ -48,7 +51,7 @@ impl Writer {
         connection: Connection,
         numbers: Arc<Numbers>,
         path: &Path,
-        search_tail: usize,
+        options: &Options,
     ) -> Result<Self, StoreError> {
         let (queue, jobs) = mpsc::channel(QUEUE_COMMITS_MAX);
         let transactions = Arc::new(AtomicU64::new(0));
@@ -56,11 +59,12 @@ impl Writer {
         let thread = Committer {
             connection,
             numbers,
-            search_tail,
+            search_tail: options.search_tail,
             jobs,
             unhurried: Arc::clone(&unhurried),
             transactions: Arc::clone(&transactions),
             unlooked: 0,
+            watch: options.watch.clone(),
         };
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
         let thread = std::thread::Builder::new()
@@ -123,6 +127,8 @@ struct Committer {
     transactions: Arc<AtomicU64>,
     /// Changes since the length of the write-ahead log was looked at.
     unlooked: usize,
+    /// Told of what was written.
+    watch: Option<Arc<dyn WatchWrites>>,
 }
 
 impl Committer {
@@ -150,9 +156,17 @@ impl Committer {
             numbers: &self.numbers,
             search_tail: self.search_tail,
         };
+        let began = Instant::now();
         let outcome = group::write(&self.connection, with, &commits);
         if outcome.committed {
             self.transactions.fetch_add(1, Ordering::Relaxed);
+        }
+        if let Some(watch) = &self.watch {
+            watch.written(Written {
+                commits: commits.len(),
+                committed: outcome.committed,
+                took: began.elapsed(),
+            });
         }
         for (answer, waiting) in outcome.answers.into_iter().zip(waiting) {
             // Nobody listens any more when the caller was cancelled; the commit stands.

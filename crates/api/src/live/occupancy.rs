@@ -37,6 +37,11 @@ impl Occupancy {
             who: who.clone(),
         })
     }
+
+    /// Places that are taken, over all people.
+    pub(crate) fn taken(&self) -> u64 {
+        self.held.lock().values().copied().map(u64::from).sum()
+    }
 }
 
 impl Drop for Place {

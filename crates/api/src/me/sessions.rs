@@ -26,7 +26,7 @@ struct SessionJson<'a> {
     /// What the client calls itself, shortened.
     #[schema(required = true)]
     user_agent: Option<&'a str>,
-    /// From where they logged in, as this server saw it: behind a proxy, the proxy's address.
+    /// From where they logged in; behind a proxy that the server does not trust, the proxy's address.
     #[schema(required = true, value_type = Option<String>, example = "203.0.113.9")]
     address: Option<IpAddr>,
     /// Whether it is the session of this request.

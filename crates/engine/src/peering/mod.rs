@@ -66,7 +66,9 @@ pub(crate) use keys::{introduce, key_of_old};
 pub(crate) use leads::{Lead, follow_leads};
 pub(crate) use lineage::prove_host;
 pub(crate) use newcomer::{proven_snapshot, unconfirmed_keys};
-pub use overview::{Identity, KnownKey, PeerDetail, SharedRoom, identity, peer, peers};
+pub use overview::{
+    Backlog, Identity, KnownKey, PeerDetail, SharedRoom, backlogs, identity, peer, peers,
+};
 pub(crate) use peers::Peers;
 pub(crate) use proven_host::HostProofs;
 pub use receive::{receive, receive_submits};

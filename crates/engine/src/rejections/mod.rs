@@ -1,5 +1,6 @@
 //! The rejection log: every refusal between servers, with its reason (protocol section 9).
 
+mod counts;
 mod explain;
 
 use scaiwave_protocol::{Code, EventId, Refusal, ServerName};
@@ -8,6 +9,7 @@ use scaiwave_store::{Change, Commit, RejectionFilter, StoreError};
 
 use crate::{ClientCode, Outcome, Tenant, Viewer};
 
+pub use counts::RejectionCounts;
 pub use explain::{Explanation, explain, of_step};
 
 /// How much of what was refused is kept.
@@ -107,6 +109,7 @@ fn row(tenant: &Tenant, rejected: Rejected) -> RejectionRow {
         mut sample,
     } = subject;
     sample.truncate(SAMPLE_BYTES_MAX);
+    tenant.refused.add(direction, refusal.code);
     RejectionRow {
         id: tenant.world.event_id(),
         at: tenant.world.now(),

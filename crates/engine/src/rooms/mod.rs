@@ -22,6 +22,7 @@ mod rejoin;
 mod settings;
 mod uninvite;
 mod verify_export;
+mod verify_stored;
 
 pub use act::{ban, kick, leave, rename, set_life, set_power, set_topic, unban};
 pub use create::{NewRoom, create};
@@ -46,3 +47,4 @@ pub use rejoin::rejoin;
 pub use settings::{DENIED_SERVERS_MAX, RoomSettings, SETTABLE_LEVELS, set_settings, settings};
 pub use uninvite::uninvite;
 pub use verify_export::{ExportFault, ExportReport, verify_export};
+pub use verify_stored::{StoredFault, StoredReport, verify_stored};

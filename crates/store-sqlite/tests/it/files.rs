@@ -5,7 +5,7 @@ use scaiwave_store::contract::fixture::{
 };
 use scaiwave_store::search::SearchQuery;
 use scaiwave_store::{Change, Commit, Direction, ServerStore, StoreError};
-use scaiwave_store_sqlite::{Options, SqliteServerStore};
+use scaiwave_store_sqlite::{DatabaseCopies, Options, SqliteServerStore, check_database};
 use tempfile::TempDir;
 
 fn store(directory: &TempDir) -> SqliteServerStore {
@@ -229,4 +229,50 @@ async fn an_orderly_end_is_recognised_once() {
         !fifth.take_end_mark("acme").unwrap(),
         "others have written to it"
     );
+}
+
+/// A backup of a store that nobody uses, and of one that somebody writes to: both are whole, have nothing
+/// beside them, and the files are as they were before, so that the next start goes on at once.
+#[tokio::test]
+async fn backups_leave_the_files_as_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let running = acme(&directory).await;
+    let tenant = running.open("acme").await.unwrap();
+    put(&*tenant, appended(1, messages(1, 1, 300))).await;
+    let backup = |name: &str| {
+        let to = directory.path().join(name);
+        std::fs::create_dir(&to).unwrap();
+        let copies = DatabaseCopies::new(directory.path(), &to);
+        assert_eq!(copies.server().unwrap().len(), 1);
+        let mut told = Vec::new();
+        let copied = copies.tenant("acme", &mut |step| told.push(step)).unwrap();
+        assert_eq!(copied.unwrap(), std::path::Path::new("tenants/acme.db"));
+        assert!(
+            told.last()
+                .is_some_and(|last| last.done == last.total && last.total > 0)
+        );
+        assert!(copies.tenant("globex", &mut |_| {}).unwrap().is_none());
+        check_database(&to.join("tenants/acme.db")).unwrap();
+        assert_eq!(std::fs::read_dir(to.join("tenants")).unwrap().count(), 1);
+        to
+    };
+    let early = backup("early");
+    put(&*tenant, appended(1, messages(1, 301, 301))).await;
+    drop(tenant);
+    running.mark_ends(&["acme".to_owned()]).unwrap();
+    let late = backup("late");
+    assert!(
+        running.take_end_mark("acme").unwrap(),
+        "the backup has written to the file"
+    );
+    for (to, entries) in [(early, 300), (late, 301)] {
+        let copy = SqliteServerStore::open(&to, Options::default()).unwrap();
+        assert!(
+            !copy.take_end_mark("acme").unwrap(),
+            "a copy goes on as if it were the original"
+        );
+        let tenant = copy.open("acme").await.unwrap();
+        let log = good(tenant.entries_after(&room_id(1), 0, 999, usize::MAX).await);
+        assert_eq!(log.len(), entries);
+    }
 }

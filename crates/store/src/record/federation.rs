@@ -111,7 +111,7 @@ pub struct PeerKeysRow {
 }
 
 /// Who refused whom.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum RejectionDirection {
     /// We refused theirs.
     Inbound,

@@ -38,6 +38,11 @@ impl Sockets {
         self.people.take(who, most)
     }
 
+    /// Sockets that are open.
+    pub(crate) fn open(&self) -> u64 {
+        self.people.taken()
+    }
+
     /// Makes this the login's socket; cancels the one before.
     pub(super) fn register(
         self: &Arc<Self>,

@@ -56,7 +56,7 @@ pub(super) async fn view(tenant: &Tenant, peer: Peer) -> Outcome<PeerView> {
         last_error_at: row.last_error_at,
         next_try_at: next_try_at.filter(|_| state == "unreachable"),
         lag_events: waiting.events,
-        pending: waiting.items,
+        pending: waiting.pending + waiting.outbox,
         waiting_since: waiting.since,
         stopped_rooms: tenant.store.stopped(&row.server).await?.len() as u64,
         dead_letters: tenant
@@ -77,17 +77,19 @@ pub(super) async fn view(tenant: &Tenant, peer: Peer) -> Outcome<PeerView> {
 
 /// What waits for a peer, and since when.
 #[derive(Default)]
-struct Waiting {
+pub(super) struct Waiting {
     /// Entries of our rooms.
-    events: u64,
-    /// Events for rooms that it hosts, and one-off items.
-    items: u64,
+    pub(super) events: u64,
+    /// Events for rooms that it hosts.
+    pub(super) pending: u64,
+    /// One-off items.
+    pub(super) outbox: u64,
     /// The oldest of all that.
-    since: Option<u64>,
+    pub(super) since: Option<u64>,
 }
 
 impl Waiting {
-    async fn of(tenant: &Tenant, server: &ServerName) -> Result<Self, StoreError> {
+    pub(super) async fn of(tenant: &Tenant, server: &ServerName) -> Result<Self, StoreError> {
         let store = &*tenant.store;
         let mut waiting = Waiting::default();
         for lag in store.lagging(server, COUNT_MAX).await? {
@@ -100,11 +102,11 @@ impl Waiting {
             waiting.since(oldest.map(|(_, ts, _)| ts));
         }
         for row in store.pending_for(server, COUNT_MAX).await? {
-            waiting.items += 1;
+            waiting.pending += 1;
             waiting.since(Some(row.created_at));
         }
         for row in store.outbox(server, COUNT_MAX).await? {
-            waiting.items += 1;
+            waiting.outbox += 1;
             waiting.since(Some(row.created_at));
         }
         Ok(waiting)

@@ -1,5 +1,6 @@
 //! What admins see of federation: who we are, whom we talk to, and how that goes.
 
+mod backlog;
 mod list;
 mod one;
 mod words;
@@ -9,6 +10,7 @@ use scaiwave_protocol::{PublicKey, ServerName};
 use crate::keyring::{KeyView, fingerprint_words};
 use crate::{Outcome, Tenant, Viewer};
 
+pub use backlog::{Backlog, backlogs};
 pub use list::peers;
 pub(super) use one::no_such_peer;
 pub use one::{KnownKey, PeerDetail, SharedRoom, peer};
