@@ -11,7 +11,7 @@ use scaiwave_engine::{Tenant, TenantParts, World};
 use scaiwave_federation::{Client, Inbound, Network};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{CommitError, ServerStore as _};
-use scaiwave_store_sqlite::{Options, SqliteServerStore};
+use scaiwave_store_sqlite::{Options, SqliteServerStore, WatchWrites};
 
 use crate::config::Config;
 use crate::world;
@@ -58,9 +58,21 @@ impl TenantDirectory for Directory {
 impl Assembly {
     /// Opens the store. Tenants are opened by [`Assembly::open_tenants`], or one by one.
     pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
+        Self::watched(config, None)
+    }
+
+    /// The same, and somebody is told of every transaction.
+    pub(crate) fn watched(
+        config: &Config,
+        watch: Option<Arc<dyn WatchWrites>>,
+    ) -> anyhow::Result<Self> {
         let world = world::of_this_machine();
         let directory = &config.db.directory;
-        let store = SqliteServerStore::open(directory, Options::default()).with_context(|| {
+        let options = Options {
+            watch,
+            ..Options::default()
+        };
+        let store = SqliteServerStore::open(directory, options).with_context(|| {
             format!(
                 "the data directory {} cannot be opened",
                 directory.display()

@@ -7,6 +7,7 @@ mod cli;
 mod config;
 mod demo;
 mod health;
+mod metrics;
 mod telemetry;
 mod tls;
 mod world;

@@ -22,6 +22,7 @@ use tower::ServiceExt as _;
 
 use super::Limits;
 use super::places::Place;
+use super::proxies::Proxies;
 use super::socket::{Socket, Stream};
 use super::untaken::{Untaken, Watched};
 use crate::tls::PROOF;
@@ -53,6 +54,7 @@ pub(super) struct Connections {
     http: Arc<Builder<TokioExecutor>>,
     header_read_timeout: Duration,
     answer_taken: Duration,
+    proxies: Proxies,
     shutdown: CancellationToken,
     /// Ends connections where they stand.
     cut_off: CancellationToken,
@@ -86,6 +88,7 @@ impl Connections {
             http: Arc::new(http),
             header_read_timeout: limits.header_read_timeout,
             answer_taken: limits.answer_taken,
+            proxies: limits.proxies.clone(),
             shutdown,
             cut_off,
         }
@@ -110,10 +113,12 @@ impl Connections {
         let untaken = Arc::<Untaken>::default();
         let service = self.router.clone().map_request({
             let asked = Arc::clone(&asked);
+            let proxies = self.proxies.clone();
             move |mut request: Request<Incoming>| {
                 // A flag of one task and its children that guards nothing else.
                 asked.store(true, Ordering::Relaxed);
-                request.extensions_mut().insert(ConnectInfo(peer));
+                let client = proxies.client(peer, request.headers());
+                request.extensions_mut().insert(ConnectInfo(client));
                 request
             }
         });

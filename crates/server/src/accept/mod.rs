@@ -15,12 +15,14 @@
 //! 4. *Drain.* On shutdown the listener closes, idle connections end, requests in flight are
 //!    answered, and what is left after [`Limits::drain`] is cut off.
 //!
-//! The peer's address stands in each request as axum's [`ConnectInfo`].
+//! Whose request it is stands in it as axum's [`ConnectInfo`]: the peer's address, or what a trusted proxy says
+//! ([`Proxies`]), whose connections are not counted as one source.
 
 mod connection;
 #[cfg(test)]
 mod hostile_tests;
 mod places;
+mod proxies;
 mod socket;
 #[cfg(test)]
 mod tests;
@@ -35,12 +37,15 @@ use axum::Router;
 #[cfg(doc)]
 use axum::extract::ConnectInfo;
 use rustls::ServerConfig;
+use scaiwave_federation::Source;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use connection::Connections;
 use places::{Full, Places};
+
+pub(crate) use proxies::{ClientHeader, Proxies};
 
 /// How long a client may take to send the headers of a request.
 /// Ten seconds cover three lost packets on a bad line; an honest client needs one round trip.
@@ -76,6 +81,7 @@ pub(crate) struct Limits {
     pub(crate) connections_from_one: u32,
     pub(crate) answer_taken: Duration,
     pub(crate) drain: Duration,
+    pub(crate) proxies: Proxies,
 }
 
 impl Default for Limits {
@@ -87,6 +93,7 @@ impl Default for Limits {
             connections_from_one: MAX_CONNECTIONS_FROM_ONE,
             answer_taken: ANSWER_TAKEN_WITHIN,
             drain: DRAIN,
+            proxies: Proxies::default(),
         }
     }
 }
@@ -124,7 +131,8 @@ pub(crate) async fn serve(
                 continue;
             }
         };
-        match places.take(peer.ip()) {
+        let source = Source::of(peer.ip()).filter(|_| !limits.proxies.trust(peer.ip()));
+        match places.take(source) {
             Ok(place) => {
                 full = None;
                 prepare(&stream, peer);

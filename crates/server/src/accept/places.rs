@@ -1,5 +1,4 @@
 use std::collections::HashMap;
-use std::net::IpAddr;
 use std::sync::Arc;
 
 use parking_lot::Mutex;
@@ -47,10 +46,11 @@ impl Places {
         }
     }
 
-    pub(super) fn take(&self, address: IpAddr) -> Result<Place, Full> {
+    /// Without a source only the number of all connections holds.
+    pub(super) fn take(&self, source: Option<Source>) -> Result<Place, Full> {
         let permit = Arc::clone(&self.all).try_acquire_owned();
         let permit = permit.map_err(|_| Full::All)?;
-        let share = match Source::of(address) {
+        let share = match source {
             Some(source) => Some(self.share(source).ok_or(Full::Source)?),
             None => None,
         };
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn places_by_source_and_in_all() {
         let places = Places::new(3, 2);
-        let take = |address: &str| places.take(address.parse().unwrap());
+        let take = |address: &str| places.take(Source::of(address.parse().unwrap()));
         let first = take("203.0.113.1").unwrap();
         let second = take("203.0.113.1").unwrap();
         assert_eq!(take("203.0.113.1").unwrap_err(), Full::Source);
@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn who_is_one_source() {
         let places = Places::new(100, 1);
-        let take = |address: &str| places.take(address.parse().unwrap());
+        let take = |address: &str| places.take(Source::of(address.parse().unwrap()));
         let proxied: Vec<_> = ["127.0.0.1", "127.0.0.1", "::1", "::1"]
             .map(|address| take(address).unwrap())
             .into();

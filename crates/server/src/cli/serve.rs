@@ -2,10 +2,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use axum::Router;
+use axum::middleware::from_fn_with_state;
 use rustls::ServerConfig;
 use scaiwave_api::ApiState;
 use scaiwave_engine::{Tenant, World, upkeep};
 use scaiwave_federation::Supervisor;
+use scaiwave_store_sqlite::WatchWrites;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
@@ -15,6 +18,7 @@ use crate::accept;
 use crate::assembly::Assembly;
 use crate::config::{Config, Tls};
 use crate::health;
+use crate::metrics::{self, Metrics, Sources};
 use crate::tls;
 
 /// How often the server looks for tenants that a command has made meanwhile.
@@ -29,7 +33,11 @@ pub(crate) struct Args {}
 /// Serves all tenants until the process is told to end.
 pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     let listen = config.server.listen;
-    let assembly = Arc::new(Assembly::new(config)?);
+    let watcher = Watcher::bind(config).await?;
+    let watch = watcher
+        .as_ref()
+        .map(|watcher| -> Arc<dyn WatchWrites> { watcher.metrics.writes() });
+    let assembly = Arc::new(Assembly::watched(config, watch)?);
     if let Some(name) = &config.server.name {
         assembly.ensure_default(name).await?;
     }
@@ -59,22 +67,27 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     );
     let federation =
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
-    let router = scaiwave_api::router(state.clone())
+    let health = health::router(assembly.directory(), shutdown.clone());
+    let mut router = scaiwave_api::router(state.clone())
         .merge(federation)
-        .merge(health::router(assembly.directory(), shutdown.clone()));
+        .merge(health.clone());
+    // Watched until all else has ended, so that a drain can be watched too.
+    let watched = CancellationToken::new();
+    if let Some(watcher) = watcher {
+        router = router.layer(from_fn_with_state(watcher.metrics.clone(), metrics::count));
+        let sources = Sources {
+            directory: assembly.directory(),
+            api: state.clone(),
+            data: config.db.directory.clone(),
+        };
+        tasks.spawn(watcher.serve(sources, health, watched.clone()));
+    }
     tasks.spawn(end_on_signal(shutdown.clone())?);
     let tls = start_tls(config, &assembly.world, &tasks, &shutdown)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     say_ready(&format!("{scheme}://{}", listener.local_addr()?), &names);
 
-    let drained = accept::serve(
-        listener,
-        router,
-        tls,
-        accept::Limits::default(),
-        shutdown.clone(),
-    )
-    .await;
+    let drained = accept::serve(listener, router, tls, limits(config), shutdown.clone()).await;
     if drained.cut_off > 0 {
         tracing::warn!(
             connections = drained.cut_off,
@@ -82,10 +95,62 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         );
     }
     state.drained().await;
+    watched.cancel();
     tasks.close();
     tasks.wait().await;
     assembly.close().await;
     Ok(())
+}
+
+fn limits(config: &Config) -> accept::Limits {
+    let proxies = &config.server.proxies;
+    accept::Limits {
+        proxies: accept::Proxies::new(&proxies.ranges, proxies.header),
+        ..accept::Limits::default()
+    }
+}
+
+/// The listener for those who watch over this process.
+struct Watcher {
+    listener: TcpListener,
+    metrics: Arc<Metrics>,
+}
+
+impl Watcher {
+    /// None when nobody is to watch.
+    async fn bind(config: &Config) -> anyhow::Result<Option<Self>> {
+        let Some(listen) = config.server.metrics else {
+            return Ok(None);
+        };
+        let listener = TcpListener::bind(listen).await;
+        let listener = listener.with_context(|| {
+            format!(
+                "server.metrics_listen: {listen} cannot be listened on; is something else there?"
+            )
+        })?;
+        let address = listener.local_addr()?;
+        if config.server.shows_metrics_beyond_loopback() {
+            tracing::warn!(
+                %address,
+                "metrics can be read by whoever reaches this address: let only your monitoring do so"
+            );
+        }
+        tracing::info!(%address, "metrics are served");
+        Ok(Some(Watcher {
+            listener,
+            metrics: Metrics::new(),
+        }))
+    }
+
+    async fn serve(self, sources: Sources, health: Router, ended: CancellationToken) {
+        let router = metrics::router(self.metrics, sources).merge(health);
+        // Whoever watches is not waited for.
+        let limits = accept::Limits {
+            drain: Duration::ZERO,
+            ..metrics::limits()
+        };
+        accept::serve(self.listener, router, None, limits, ended).await;
+    }
 }
 
 #[expect(clippy::print_stdout, reason = "scripts and people wait for this line")]

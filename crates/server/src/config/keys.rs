@@ -12,6 +12,9 @@ pub(crate) struct Key {
 
 pub(crate) const SERVER_NAME: &str = "server.name";
 pub(crate) const SERVER_LISTEN: &str = "server.listen";
+pub(crate) const SERVER_METRICS_LISTEN: &str = "server.metrics_listen";
+pub(crate) const SERVER_TRUSTED_PROXIES: &str = "server.trusted_proxies";
+pub(crate) const SERVER_PROXY_HEADER: &str = "server.proxy_header";
 pub(crate) const SERVER_DATA_DIR: &str = "server.data_dir";
 pub(crate) const AUTH_MODE: &str = "auth.mode";
 pub(crate) const DB_URL: &str = "db.url";
@@ -37,6 +40,21 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         path: SERVER_LISTEN,
         variables: &["SCAIWAVE_SERVER_LISTEN", "SCAIWAVE_LISTEN"],
+    },
+    Key {
+        path: SERVER_METRICS_LISTEN,
+        variables: &["SCAIWAVE_SERVER_METRICS_LISTEN", "SCAIWAVE_METRICS_LISTEN"],
+    },
+    Key {
+        path: SERVER_TRUSTED_PROXIES,
+        variables: &[
+            "SCAIWAVE_SERVER_TRUSTED_PROXIES",
+            "SCAIWAVE_TRUSTED_PROXIES",
+        ],
+    },
+    Key {
+        path: SERVER_PROXY_HEADER,
+        variables: &["SCAIWAVE_SERVER_PROXY_HEADER"],
     },
     Key {
         path: SERVER_DATA_DIR,

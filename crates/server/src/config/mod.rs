@@ -13,6 +13,7 @@ mod later;
 mod layers;
 mod log;
 mod problem;
+mod proxies;
 mod reader;
 mod server;
 mod server_name;

@@ -422,6 +422,110 @@ fn what_is_unsafe_beyond_loopback_is_refused_there() {
 }
 
 #[test]
+fn a_listener_for_those_who_watch() {
+    let metrics = |address: &str| {
+        let address = address.parse().unwrap();
+        move |c: &mut Config| c.server.metrics = Some(address)
+    };
+    // A port alone is on this machine.
+    for (text, address) in [
+        ("9464", "127.0.0.1:9464"),
+        ("127.0.0.1:9464", "127.0.0.1:9464"),
+        ("[::1]:8000", "[::1]:8000"),
+        ("10.0.0.5:8000", "10.0.0.5:8000"),
+        ("127.0.0.1:0", "127.0.0.1:0"),
+    ] {
+        let toml = format!("[server]\nmetrics_listen = \"{text}\"");
+        check(&toml, &[], metrics(address));
+        check("", &[("SCAIWAVE_METRICS_LISTEN", text)], metrics(address));
+    }
+}
+
+#[test]
+fn metrics_never_stand_where_people_are_served() {
+    let taken = |address: &str, listen: &str| {
+        format!(
+            "server.metrics_listen (from scaiwave.toml): {address} is where people and other servers are \
+             served ({listen}); choose another port, and let only your monitoring reach it"
+        )
+    };
+    for (text, listen, address) in [
+        ("8000", "127.0.0.1:8000", "127.0.0.1:8000"),
+        ("127.0.0.1:8000", "0.0.0.0:8000", "127.0.0.1:8000"),
+        ("0.0.0.0:8000", "127.0.0.1:8000", "0.0.0.0:8000"),
+        (
+            "[::ffff:127.0.0.1]:8000",
+            "127.0.0.1:8000",
+            "[::ffff:127.0.0.1]:8000",
+        ),
+        ("[::1]:8000", "[::]:8000", "[::1]:8000"),
+    ] {
+        let toml = format!("[server]\nlisten = \"{listen}\"\nmetrics_listen = \"{text}\"");
+        check_problems(&toml, &[], &[&taken(address, listen)]);
+    }
+    check_problems(
+        "[server]\nmetrics_listen = \"localhost\"",
+        &[],
+        &[
+            "server.metrics_listen (from scaiwave.toml): \"localhost\" is neither a port nor an IP address \
+           with a port; write for example 9464, which means 127.0.0.1:9464, or 10.0.0.5:9464",
+        ],
+    );
+}
+
+#[test]
+fn proxies_in_file_and_variables() {
+    let trusted = |c: &mut Config| {
+        let ranges = ["127.0.0.1/32", "10.0.0.0/24", "2001:db8::/48"];
+        c.server.proxies.ranges = ranges.map(|range| range.parse().unwrap()).into();
+    };
+    let toml = "[server]\ntrusted_proxies = [\"127.0.0.1\", \"10.0.0.0/24\", \"2001:db8::/48\"]";
+    check(toml, &[], trusted);
+    let variables = [(
+        "SCAIWAVE_TRUSTED_PROXIES",
+        "127.0.0.1, 10.0.0.0/24, 2001:db8::/48",
+    )];
+    check("", &variables, trusted);
+    check(&format!("{toml}\nproxy_header = \"Forwarded\""), &[], |c| {
+        trusted(c);
+        c.server.proxies.header = crate::accept::ClientHeader::Forwarded;
+    });
+}
+
+#[test]
+fn proxies_that_are_none() {
+    let ranges = |text: &str| format!("[server]\ntrusted_proxies = {text}");
+    let cases = [
+        (
+            ranges("[\"0.0.0.0/0\"]"),
+            "server.trusted_proxies (from scaiwave.toml): 0.0.0.0/0 is everybody, and whoever is trusted can \
+             claim to be anybody; name the addresses of your proxies",
+        ),
+        (
+            ranges("[\"proxy.example\"]"),
+            "server.trusted_proxies (from scaiwave.toml): \"proxy.example\" is neither an address nor a range \
+             of addresses; write for example 127.0.0.1 or 10.0.0.0/24",
+        ),
+        (
+            format!(
+                "{}\nproxy_header = \"cf-connecting-ip\"",
+                ranges("[\"10.0.0.1\"]")
+            ),
+            "server.proxy_header (from scaiwave.toml): \"cf-connecting-ip\" is not a header that says from whom \
+             a request comes; use x-forwarded-for or forwarded, whichever your proxies write",
+        ),
+        (
+            "[server]\nproxy_header = \"forwarded\"".to_owned(),
+            "server.proxy_header (from scaiwave.toml): it says how proxies are listened to, and \
+             server.trusted_proxies names none; name the addresses of your proxies, or remove it",
+        ),
+    ];
+    for (toml, problem) in cases {
+        check_problems(&toml, &[], &[problem]);
+    }
+}
+
+#[test]
 fn all_problems_come_at_once() {
     let Problems(problems) = load(
         "[server]\nlisten = \"here\"\nname = \"Acme\"\nextra = 1",

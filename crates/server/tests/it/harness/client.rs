@@ -26,6 +26,23 @@ impl Client {
         client
     }
 
+    pub(super) fn nobody(origin: Origin) -> Self {
+        let fqid = format!("nobody at {}", origin.name);
+        Client {
+            origin,
+            token: String::new(),
+            fqid,
+        }
+    }
+
+    /// The same with another token.
+    pub(crate) fn with_token(&self, token: &str) -> Self {
+        Client {
+            token: token.to_owned(),
+            ..self.clone()
+        }
+    }
+
     /// Whatever the server answers; an error when it cannot be reached.
     pub(crate) async fn call(
         &self,

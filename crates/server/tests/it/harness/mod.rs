@@ -52,10 +52,15 @@ pub(crate) struct Pair {
 
 impl Pair {
     pub(crate) async fn start() -> Self {
-        let (a, b) = (
-            Process::start("a.localhost").await,
-            Process::start("b.localhost").await,
-        );
+        Pair::start_with(Vec::new()).await
+    }
+
+    /// Both set up otherwise.
+    pub(crate) async fn start_with(settings: Vec<(&'static str, String)>) -> Self {
+        let mut a = Process::set_up("a.localhost", free_port(), settings.clone());
+        let mut b = Process::set_up("b.localhost", free_port(), settings);
+        a.run().await;
+        b.run().await;
         let alice = a.person("default", "alice", "admin").await;
         let bob = b.person("default", "bob", "admin").await;
         alice.allow(&[b.name()]).await;

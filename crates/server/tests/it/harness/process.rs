@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 use super::rest::{self, Origin};
-use super::{Client, eventually};
+use super::{Client, Stream, eventually};
 
 /// Lines of a server's log that go with a failure.
 const LOG_LINES: usize = 40;
@@ -166,6 +166,16 @@ impl Process {
             name: name.to_owned(),
             address: self.address,
         }
+    }
+
+    /// Somebody who has not logged in.
+    pub(crate) fn nobody(&self) -> Client {
+        Client::nobody(self.origin(&self.name))
+    }
+
+    /// A stream that is let in by what stands in its address.
+    pub(crate) async fn stream_at(&self, path: &str) -> Stream {
+        Stream::open_at(&self.origin(&self.name), path).await
     }
 
     /// Makes an account in a tenant and logs in.

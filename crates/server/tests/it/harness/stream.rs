@@ -5,6 +5,7 @@ use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::handshake::client::Request;
 
 use super::PATIENCE;
 use super::rest::Origin;
@@ -21,6 +22,16 @@ impl Stream {
         let mut request = address.into_client_request().expect("a request");
         let token = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token");
         request.headers_mut().insert(header::AUTHORIZATION, token);
+        Stream::begin(origin, request).await
+    }
+
+    pub(super) async fn open_at(origin: &Origin, path: &str) -> Self {
+        let address = format!("ws://{}{path}", origin.name);
+        let request = address.into_client_request().expect("a request");
+        Stream::begin(origin, request).await
+    }
+
+    async fn begin(origin: &Origin, request: Request) -> Self {
         let socket = TcpStream::connect(origin.address)
             .await
             .expect("the server is there");
