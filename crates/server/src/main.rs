@@ -3,6 +3,7 @@
 
 mod accept;
 mod assembly;
+mod backup;
 mod cli;
 mod config;
 mod demo;

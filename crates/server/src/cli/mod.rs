@@ -2,10 +2,12 @@
 //! `run` function.
 
 mod admin;
+mod backup;
 mod demo;
 mod doctor;
 pub(crate) mod output;
 mod password;
+mod restore;
 mod serve;
 pub(crate) mod table;
 #[cfg(test)]
@@ -44,6 +46,10 @@ enum Command {
     Serve(serve::Args),
     /// Run two servers on this machine and let their people share a room.
     Demo(demo::Args),
+    /// Copy all data into a directory, also while the server runs.
+    Backup(backup::Args),
+    /// Check a backup and put it in place of data that is gone.
+    Restore(restore::Args),
     /// Check an exported room without a server.
     Verify(verify::Args),
     /// Find out what is wrong: with this server, or on the way to another one.
@@ -60,6 +66,8 @@ pub(crate) fn run(cli: &Cli, variables: &Variables) -> anyhow::Result<()> {
         match &cli.command {
             Command::Serve(args) => serve::run(&start(cli, variables)?, args).await,
             Command::Verify(args) => verify::run(args),
+            Command::Backup(args) => backup::run(&start(cli, variables)?, args),
+            Command::Restore(args) => restore::run(&start(cli, variables)?, args).await,
             Command::Doctor(args) => doctor::run(&start(cli, variables)?, args).await,
             Command::Admin(command) => admin::run(&start(cli, variables)?, command).await,
             // The demo configures the servers that it starts; whatever is configured here is for

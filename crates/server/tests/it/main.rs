@@ -2,6 +2,7 @@
 
 #[cfg(feature = "acme")]
 mod acme;
+mod backup;
 mod bad_input;
 mod command_line;
 mod handshake;
