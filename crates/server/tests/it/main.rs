@@ -15,4 +15,5 @@ mod one_process;
 mod operator;
 mod proxies;
 mod tls;
+mod tutorial;
 mod two_servers;
