@@ -2,12 +2,13 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result};
 
-use crate::cargo;
 use crate::tools::{self, Tool};
+use crate::{cargo, web};
 
 /// Builds the server and becomes `scaiwave demo`.
 pub(crate) fn run(exit: bool) -> Result<()> {
     tools::require(&[Tool::CCompiler])?;
+    web::build_if_possible()?;
     println!("building the server (the first time takes some minutes) …");
     cargo::run(&["build", "--package", "scaiwave-server", "--bin", "scaiwave"])?;
     cargo::become_program(&mut program(exit)?)

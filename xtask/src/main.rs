@@ -1,4 +1,5 @@
-//! The project's chores: `cargo xtask <chore>`. Needs nothing but Rust and a C compiler.
+//! The project's chores: `cargo xtask <chore>`. Needs nothing but Rust and a C compiler; for the web client
+//! Node.js as well.
 #![expect(
     clippy::print_stdout,
     reason = "telling how the chore goes is all that this program does"
@@ -13,6 +14,7 @@ mod steps;
 mod test;
 mod tidy;
 mod tools;
+mod web;
 
 use std::process::ExitCode;
 
@@ -33,6 +35,8 @@ enum Chore {
     Test,
     /// Check the project's own rules only; takes a second.
     Tidy,
+    /// Build the web client that the server carries.
+    Web,
     /// Play many servers under one seed, with faults, a cheat and checkers: `--seeds 1000`, `--seed 7
     /// --loud`, `--help`.
     #[command(disable_help_flag = true)]
@@ -56,6 +60,7 @@ fn main() -> ExitCode {
         Chore::Demo { exit } => demo::run(exit),
         Chore::Test => return test::run(),
         Chore::Tidy => tidy::run(),
+        Chore::Web => web::build(),
         Chore::Sim { args } => sim::run(&args),
         Chore::Bench { what, args } => bench::run(&what, &args),
     };

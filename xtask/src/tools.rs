@@ -14,7 +14,14 @@ pub(crate) enum Tool {
     CCompiler,
     /// For the example server in `docs/examples`, and for a certificate authority.
     Python,
+    /// For the web client.
+    Node,
 }
+
+/// Also that npm is there: some systems package it by itself.
+const NODE_IS_NEW_ENOUGH: &str = "const [major, minor] = process.versions.node.split('.').map(Number); \
+     require('child_process').execSync('npm --version', { stdio: 'ignore' }); \
+     process.exit(major > 20 || (major === 20 && minor >= 19) ? 0 : 1)";
 
 impl Tool {
     fn answers(self) -> bool {
@@ -33,6 +40,11 @@ impl Tool {
                 let mut command = Command::new("python3");
                 // The packages are installed by the tests that need them, through pip.
                 command.args(["-c", "import sys; sys.exit(sys.version_info < (3, 9))"]);
+                command
+            }
+            Self::Node => {
+                let mut command = Command::new("node");
+                command.args(["-e", NODE_IS_NEW_ENOUGH]);
                 command
             }
         };
@@ -54,6 +66,10 @@ impl Tool {
             Self::Python => {
                 "Python 3.9 or newer is missing (it runs docs/examples/handshake.py and a certificate authority): install it with \
                  pip, for example with `apt install python3 python3-pip`"
+            }
+            Self::Node => {
+                "Node.js 20.19 or newer with npm is missing (it builds the web client in `web`): install it \
+                 from https://nodejs.org or with your system's packages"
             }
         }
     }

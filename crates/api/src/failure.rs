@@ -202,6 +202,16 @@ failures! {
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
     }
+    /// The same for browsers.
+    SigningIn {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
     /// Endpoints that need a token and read.
     Reading {
         "400" = "SW_BAD_REQUEST",

@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("engine", &["protocol", "room", "store"]),
     ("federation", &["protocol", "engine"]),
     ("api", &["protocol", "engine"]),
+    ("web", &[]),
     (
         "server",
         &[
@@ -25,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "engine",
             "federation",
             "api",
+            "web",
         ],
     ),
 ];

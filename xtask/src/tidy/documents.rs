@@ -10,7 +10,7 @@ const DOCUMENTS: [&str; 4] = [
 ];
 
 /// The first parts by which a path from the root is recognised.
-const ROOTS: [&str; 5] = ["crates", "docs", "xtask", ".ci", ".cargo"];
+const ROOTS: [&str; 6] = ["crates", "docs", "web", "xtask", ".ci", ".cargo"];
 
 pub(super) fn check(tree: &Tree) -> Vec<String> {
     let mut violations = Vec::new();

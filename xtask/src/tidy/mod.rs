@@ -118,9 +118,16 @@ impl File {
 
 /// Made by tools, and not ours to keep tidy.
 fn is_made(directory: &Path) -> bool {
-    ["target", ".git", "node_modules", "data", "demo-data"]
-        .iter()
-        .any(|made| directory.ends_with(made))
+    [
+        "target",
+        ".git",
+        "node_modules",
+        "dist",
+        "data",
+        "demo-data",
+    ]
+    .iter()
+    .any(|made| directory.ends_with(made))
 }
 
 #[cfg(test)]

@@ -15,11 +15,11 @@ use crate::state::ApiState;
 pub(crate) struct Login {
     /// The local id.
     #[schema(example = "alice")]
-    username: String,
+    pub(super) username: String,
     /// The password.
-    password: String,
+    pub(super) password: String,
     /// What the app shows, or a recovery code, where a login needs one.
-    totp_code: Option<String>,
+    pub(super) totp_code: Option<String>,
 }
 
 /// Logs in with name and password.
@@ -45,5 +45,7 @@ pub(crate) async fn login(
         password: &body.password,
         code: body.totp_code.as_deref(),
     };
-    data(with_password(&state, &tenant, client, said).await?)
+    data(TokensJson::from(
+        with_password(&state, &tenant, client, said).await?,
+    ))
 }

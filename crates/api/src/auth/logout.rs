@@ -1,10 +1,11 @@
 use scaiwave_engine::accounts;
 
+use super::cookie;
 use crate::answer::{Answer, Done, Success, done};
 use crate::extract::Person;
 use crate::failure::Reading;
 
-/// Ends the caller's session: both of its tokens.
+/// Ends the caller's session: both of its tokens, and a browser's cookie.
 #[utoipa::path(
     post,
     path = "/v1/auth/logout",
@@ -13,5 +14,7 @@ use crate::failure::Reading;
 )]
 pub(crate) async fn logout(Person(caller): Person) -> Answer {
     accounts::logout(&caller.tenant, &caller.viewer).await?;
-    done()
+    let mut response = done()?;
+    cookie::clear(&mut response);
+    Ok(response)
 }

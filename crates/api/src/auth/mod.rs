@@ -1,11 +1,14 @@
 //! Logging in and out.
 
 mod config;
+mod cookie;
 mod login;
 mod logout;
 mod refresh;
 mod register;
+mod renew;
 mod reset;
+mod sign_in;
 mod token;
 
 use scaiwave_engine::accounts::{self, Credentials, TokenPair};
@@ -23,6 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(config::auth_config))
         .routes(routes!(login::login))
+        .routes(routes!(sign_in::sign_in))
+        .routes(routes!(renew::renew_session))
         .routes(routes!(token::token))
         .routes(routes!(refresh::refresh_tokens))
         .routes(routes!(logout::logout))
@@ -56,13 +61,36 @@ impl From<TokenPair> for TokensJson {
     }
 }
 
+/// What a browser's script may know of its session.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Access)]
+struct AccessJson {
+    /// For every request: `Authorization: Bearer …`. Kept in memory.
+    access_token: String,
+    /// Always `Bearer`.
+    #[schema(value_type = String, example = "Bearer")]
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    expires_in: u64,
+}
+
+impl AccessJson {
+    fn of(pair: &TokenPair) -> Self {
+        AccessJson {
+            access_token: pair.access_token.clone(),
+            token_type: "Bearer",
+            expires_in: pair.expires_in_s,
+        }
+    }
+}
+
 /// A login with name and password, throttled by name and source.
 async fn with_password(
     state: &ApiState,
     tenant: &Tenant,
     client: Client,
     said: Credentials<'_>,
-) -> Result<TokensJson, Failure> {
+) -> Result<TokenPair, Failure> {
     let username = said.username.strip_prefix('@').unwrap_or(said.username);
     let (throttle, source) = (&state.throttle, client.source());
     throttle.begin(tenant.slug(), username, source, state.world.now())?;
@@ -70,7 +98,7 @@ async fn with_password(
     match accounts::login(tenant, credentials, client.into_device()).await {
         Ok(pair) => {
             throttle.succeeded(tenant.slug(), username, source);
-            Ok(pair.into())
+            Ok(pair)
         }
         Err(denial) => {
             // A code that is missing says that the password was right, and forgives nothing.

@@ -61,7 +61,9 @@ pub(crate) async fn token(
                 password,
                 code: body.totp_code.as_deref(),
             };
-            data(with_password(&state, &tenant, client, said).await?)
+            data(TokensJson::from(
+                with_password(&state, &tenant, client, said).await?,
+            ))
         }
         "refresh_token" => {
             let token = needed("refresh_token", body.refresh_token.as_deref())?;

@@ -5,6 +5,7 @@ mod caller;
 mod content;
 mod device;
 mod explain;
+mod own_page;
 mod participant;
 mod path;
 mod query;
@@ -14,10 +15,11 @@ pub(crate) use body::{Body, BodyOrForm};
 pub(crate) use caller::{Admin, Caller, Person, bearer, not_in_scope};
 pub(crate) use content::with_full_mentions;
 pub(crate) use device::Client;
+pub(crate) use own_page::OwnPage;
 pub(crate) use participant::participant;
 pub(crate) use path::{
     EventPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath, RoomPath, SessionPath,
     TokenPath,
 };
 pub(crate) use query::{Params, cursor, page_limit, position};
-pub(crate) use tenant::{Host, ThisTenant};
+pub(crate) use tenant::ThisTenant;

@@ -11,12 +11,9 @@ use crate::state::ApiState;
 /// The tenant that the request's host names.
 pub(crate) struct ThisTenant(pub(crate) Arc<Tenant>);
 
-/// The host that the request names, port included.
-pub(crate) struct Host(pub(crate) String);
-
-/// HTTP/2 has it in the address; HTTP/1 in the header, unless the address is absolute, which then wins
+/// The host that the request names, port included. HTTP/2 has it in the address; HTTP/1 in the header, unless the address is absolute, which then wins
 /// (RFC 9112 section 3.2.2).
-fn host(parts: &Parts) -> Result<&str, Failure> {
+pub(super) fn host(parts: &Parts) -> Result<&str, Failure> {
     if let Some(authority) = parts.uri.authority() {
         return Ok(authority.as_str());
     }
@@ -40,13 +37,5 @@ impl FromRequestParts<ApiState> for ThisTenant {
                 .because("no tenant has this host name")
                 .into()
         })
-    }
-}
-
-impl FromRequestParts<ApiState> for Host {
-    type Rejection = Failure;
-
-    async fn from_request_parts(parts: &mut Parts, _state: &ApiState) -> Result<Self, Failure> {
-        host(parts).map(|host| Host(host.to_owned()))
     }
 }

@@ -23,6 +23,8 @@ pub struct TokenPair {
     pub refresh_token: String,
     /// Seconds until the access token ends.
     pub expires_in_s: u64,
+    /// Seconds until the refresh token ends, if nobody uses it.
+    pub refresh_expires_in_s: u64,
 }
 
 /// What somebody says to be let in.
@@ -175,12 +177,12 @@ fn over(mut sessions: Vec<SessionRow>, now: u64) -> Vec<EventId> {
 fn pair(tenant: &Tenant) -> (TokenPair, [u8; 32], [u8; 32]) {
     let (access_token, access_hash) = tokens::fresh(&tenant.world, "swt");
     let (refresh_token, refresh_hash) = tokens::fresh(&tenant.world, "swt");
-    let expires_in_s = ACCESS_MS / 1000;
     (
         TokenPair {
             access_token,
             refresh_token,
-            expires_in_s,
+            expires_in_s: ACCESS_MS / 1000,
+            refresh_expires_in_s: REFRESH_MS / 1000,
         },
         access_hash,
         refresh_hash,

@@ -70,7 +70,8 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     let health = health::router(assembly.directory(), shutdown.clone());
     let mut router = scaiwave_api::router(state.clone())
         .merge(federation)
-        .merge(health.clone());
+        .merge(health.clone())
+        .merge(scaiwave_web::router());
     // Watched until all else has ended, so that a drain can be watched too.
     let watched = CancellationToken::new();
     if let Some(watcher) = watcher {

@@ -50,7 +50,7 @@ pub(super) async fn tell(servers: &mut Servers, screen: &Screen) -> anyhow::Resu
     Ok(())
 }
 
-/// How to look at both servers with a browser or another client.
+/// How to look at both servers with a browser, side by side, or with another client.
 pub(super) fn show_logins(servers: &Servers, screen: &Screen) {
     screen.chapter("Both servers stay up until Ctrl-C");
     for (server, people) in [(&servers.acme, OF_ACME), (&servers.globex, OF_GLOBEX)] {

@@ -1,5 +1,6 @@
 //! Accounts, logins and what admins do about them, over HTTP, with a tenant next door.
 
+mod browsers;
 mod passwords;
 mod people;
 mod register;

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { chromium } from 'playwright-core'
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+
+/** The system's browser: nothing is downloaded. */
+export function findBrowser() {
+  const named = process.env.CHROMIUM
+  return named && existsSync(named) ? named : PLACES.find((path) => existsSync(path))
+}
+
+export const DESKTOP = { width: 1360, height: 860 }
+export const PHONE = { width: 390, height: 844 }
+
+export function launch() {
+  return chromium.launch({ executablePath: findBrowser(), args: ['--no-sandbox', '--disable-dev-shm-usage'] })
+}
+
+/** A person's browser: nothing is shared with others'. What the page's policy refuses, or throws, is a failure. */
+export async function person(browser, server, { viewport = DESKTOP, colorScheme = 'light', locale = 'en-GB' } = {}) {
+  const context = await browser.newContext({ baseURL: server.url, viewport, colorScheme, locale, reducedMotion: 'reduce' })
+  const page = await context.newPage()
+  const faults = []
+  page.on('pageerror', (error) => faults.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/status of (401|403|404|409|502|503)/.test(message.text()) && !/ERR_CONNECTION|WebSocket|ERR_EMPTY_RESPONSE/.test(message.text())) faults.push(message.text())
+  })
+  page.setDefaultTimeout(15_000)
+  return { page, faults, context }
+}
+
+export async function signIn({ page }, username, password) {
+  await page.goto('/')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.locator('.frame[data-phase="live"]').waitFor()
+}
+
+const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+/** What axe-core finds; nothing is what is wanted. Runs beside the page, whose policy lets no other script in. */
+export async function findings(page) {
+  await page.evaluate(axeSource)
+  const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
+  return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${violation.help}: ${node.target.join(' ')}${violation.id === 'color-contrast' ? ` ${node.any[0]?.message}` : ''}`))
+}

@@ -1,0 +1,43 @@
+import createClient from 'openapi-fetch'
+import { Failure } from './failure'
+import type { paths } from './schema'
+import { session } from './session'
+
+/** Sends with the token there is, and once more with a new one when that has ended. */
+async function authorized(request: Request): Promise<Response> {
+  const again = request.clone()
+  const stale = session.token
+  const first = await sent(request, stale ?? (await session.renew(undefined)))
+  if (first.status !== 401) return first
+  return sent(again, await session.renew(stale))
+}
+
+async function sent(request: Request, token: string): Promise<Response> {
+  request.headers.set('authorization', `Bearer ${token}`)
+  try {
+    return await fetch(request)
+  } catch {
+    throw Failure.offline()
+  }
+}
+
+/** Every endpoint, as the server describes it. */
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized })
+
+interface Answered<T, M> {
+  data?: { data: T; meta: M }
+  error?: unknown
+  response: Response
+}
+
+/** The data of an answer; throws a `Failure` when it was a no. */
+export async function ask<T, M>(answer: Promise<Answered<T, M>>): Promise<T> {
+  return (await askWithMeta(answer)).data
+}
+
+/** The same with what goes with it. */
+export async function askWithMeta<T, M>(answer: Promise<Answered<T, M>>): Promise<{ data: T; meta: M }> {
+  const { data, error, response } = await answer
+  if (data) return data
+  throw Failure.of(error, response.status)
+}

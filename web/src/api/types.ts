@@ -1,0 +1,38 @@
+import type { components } from './schema'
+
+type Schemas = components['schemas']
+
+/** What the server says, by the names of its description. */
+export type Event = Schemas['Event']
+export type Room = Schemas['Room']
+export type RoomListItem = Schemas['RoomListItem']
+export type Member = Schemas['Member']
+export type Participant = Schemas['Participant']
+export type Sender = Schemas['Sender']
+export type Me = Schemas['Me']
+export type Invitation = Schemas['Invitation']
+export type InboxItem = Schemas['InboxItem']
+export type TimelineMeta = Schemas['TimelineMeta']
+export type Gap = Schemas['Gap']
+export type Delivery = Schemas['Delivery']
+export type Preferences = Schemas['Preferences']
+export type NewPreferences = Schemas['NewPreferences']
+export type AuthConfig = Schemas['AuthConfig']
+export type SearchHit = Schemas['SearchHit']
+export type SearchRequest = Schemas['SearchRequest']
+export type PublicRoom = Schemas['PublicRoom']
+export type Session = Schemas['Session']
+export type Peer = Schemas['Peer']
+export type Rejection = Schemas['Rejection']
+export type Policy = Schemas['FederationPolicy']
+export type Account = Schemas['Account']
+export type FederationIdentity = Schemas['FederationIdentity']
+
+/** What people say, as far as this client reads it. */
+export interface MessageContent {
+  body: string
+  msgtype?: string
+  mentions?: string[]
+  reply_to_event_id?: string
+  thread_root?: string
+}

@@ -1,0 +1,150 @@
+import { A } from '@solidjs/router'
+import ArrowLeft from 'lucide-solid/icons/arrow-left'
+import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
+import Globe from 'lucide-solid/icons/globe'
+import Hash from 'lucide-solid/icons/hash'
+import UserPlus from 'lucide-solid/icons/user-plus'
+import Users from 'lucide-solid/icons/users'
+import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
+import { api, ask, type RoomListItem } from '../api'
+import { parts, PresenceDot, ServerChip } from '../features/people'
+import { otherServers, roomName } from '../features/rooms'
+import { useLive } from '../sync'
+import { attempt, Avatar, dates, Dialog, Menu, MenuItem, Popover } from '../ui'
+import { words } from './words'
+
+/** With it, somebody may change name and topic, unless the room says otherwise. */
+const MODERATES = 50
+const MODES = ['inherit', 'all', 'mentions', 'none'] as const
+
+export function RoomHeader(props: { room: RoomListItem; isMembersOpen: boolean; onMembers: () => void; onInvite: () => void; onLeft: () => void }): JSX.Element {
+  const live = useLive()
+  const [servers, setServers] = createSignal<HTMLElement>()
+  const [menu, setMenu] = createSignal<HTMLElement>()
+  const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
+  const home = (): string => live.me().server_name
+  const name = createMemo(() => roomName(props.room, live.state(), home()))
+  const others = createMemo(() => otherServers(props.room, home()))
+  const joined = (): number => (live.state().members[props.room.id] ?? []).filter((member) => member.membership === 'join').length
+  const choose = (mode: string): void => {
+    setMenu(undefined)
+    void attempt(ask(api.PUT('/v1/rooms/{room_id}/notification-mode', { params: { path: { room_id: props.room.id } }, body: { mode } })))
+  }
+  const from = (which: 'rename' | 'leave') => () => {
+    setMenu(undefined)
+    setDialog(which)
+  }
+  return (
+    <header class="room-head">
+      <A href="/" class="icon-button room-back" aria-label={words().back}><ArrowLeft size={20} aria-hidden="true" /></A>
+      <span class="room-face"><Show when={props.room.dm_with} fallback={<Hash size={19} aria-hidden="true" />}>{(other) => <Avatar name={name()} of={other()} size="small" />}</Show></span>
+      <div class="room-title">
+        <h1 class="truncate">
+          <bdi>{name()}</bdi>
+          <Show when={props.room.dm_with && parts(props.room.dm_with).server !== home() ? parts(props.room.dm_with).server : undefined}>{(server) => <ServerChip name={server()} />}</Show>
+        </h1>
+        <Show when={props.room.dm_with}>{(other) => <PresenceDot presence={live.state().presence[other()]} />}</Show>
+        <Show when={props.room.topic}>{(topic) => <bdi class="room-topic truncate" title={topic()}>{topic()}</bdi>}</Show>
+      </div>
+      <Show when={props.room.federated && others().length > 0}>
+        <button type="button" class="globe-badge" aria-haspopup="dialog" aria-expanded={servers() !== undefined} aria-label={words().federated(others().length)} title={words().federated(others().length)} onClick={(event) => setServers(servers() ? undefined : event.currentTarget)}>
+          <Globe size={16} aria-hidden="true" /> <span class="globe-count">{others().length}</span>
+        </button>
+        <Show when={servers()}>{(anchor) => <Servers room={props.room} anchor={anchor()} onClose={() => setServers(undefined)} />}</Show>
+      </Show>
+      <Show when={props.room.room_type !== 'dm'}>
+        <button type="button" class="icon-button room-invite" aria-label={words().invite} title={words().invite} onClick={() => props.onInvite()}><UserPlus size={19} aria-hidden="true" /></button>
+      </Show>
+      <button type="button" class="icon-button members-button" aria-pressed={props.isMembersOpen} aria-label={`${words().members}: ${joined()}`} title={words().members} onClick={() => props.onMembers()}>
+        <Users size={19} aria-hidden="true" /> <Show when={joined() > 0}><span class="small">{joined()}</span></Show>
+      </button>
+      <button type="button" class="icon-button" aria-label={words().more} title={words().more} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><EllipsisVertical size={19} aria-hidden="true" /></button>
+      <Show when={menu()}>
+        {(anchor) => (
+          <Menu anchor={anchor()} label={words().more} onClose={() => setMenu(undefined)}>
+            <p class="menu-who soft small">{words().mode}</p>
+            <For each={MODES}>{(mode) => <MenuItem icon={<Show when={props.room.notification_mode === mode}>✓</Show>} onSelect={() => choose(mode)}>{words()[mode]}</MenuItem>}</For>
+            <hr />
+            <MenuItem refused={props.room.room_type === 'dm' ? words().dm : props.room.power_level >= MODERATES ? undefined : words().needs} onSelect={from('rename')}>{words().rename}</MenuItem>
+            <MenuItem danger onSelect={from('leave')}>{words().leave}</MenuItem>
+          </Menu>
+        )}
+      </Show>
+      <Show when={dialog() === 'rename'}><Rename room={props.room} onClose={() => setDialog(undefined)} /></Show>
+      <Show when={dialog() === 'leave'}><Leave room={props.room} name={name()} onLeft={props.onLeft} onClose={() => setDialog(undefined)} /></Show>
+    </header>
+  )
+}
+
+/** The servers that take part, and whether each can be reached. */
+function Servers(props: { room: RoomListItem; anchor: HTMLElement; onClose: () => void }): JSX.Element {
+  const live = useLive()
+  const [outside] = createResource(() => ask(api.GET('/v1/rooms/{room_id}/outside', { params: { path: { room_id: props.room.id } } })))
+  const all = (): string[] => [...new Set([props.room.host, ...props.room.servers])]
+  const since = (server: string): string | null => (outside.error ? null : (outside()?.servers.find((known) => known.server_name === server)?.unreachable_since ?? null))
+  const isDown = (server: string): boolean => since(server) !== null || (server === props.room.host && !props.room.host_reachable)
+  const said = (server: string): string => {
+    if (server === live.me().server_name) return words().youHere
+    return isDown(server) ? words().unreachable : words().reachable
+  }
+  return (
+    <Popover anchor={props.anchor} label={words().servers} class="servers" onClose={props.onClose}>
+      <h2>{words().servers}</h2>
+      <ul tabindex="0">
+        <For each={all()}>
+          {(server) => (
+            <li>
+              <Show when={server !== live.me().server_name} fallback={<span class="server-mark" />}><span class="server-mark"><Globe size={16} aria-hidden="true" /></span></Show>
+              <span class="grow"><bdi>{server}</bdi><Show when={server === props.room.host}> <span class="badge-plain">{words().host}</span></Show></span>
+              <span class="small" classList={{ 'server-down': isDown(server), soft: !isDown(server) }} title={since(server) ? dates.moment(since(server) ?? '') : ''}>{said(server)}</span>
+            </li>
+          )}
+        </For>
+      </ul>
+    </Popover>
+  )
+}
+
+function Rename(props: { room: RoomListItem; onClose: () => void }): JSX.Element {
+  const params = { path: { room_id: props.room.id } }
+  const save = async (form: HTMLFormElement): Promise<void> => {
+    const said = new FormData(form)
+    const [name, topic] = [String(said.get('name')).trim(), String(said.get('topic')).trim()]
+    const work = async (): Promise<void> => {
+      if (name !== props.room.name) await ask(api.PUT('/v1/rooms/{room_id}/name', { params, body: { name } }))
+      if (topic !== (props.room.topic ?? '')) await ask(api.PUT('/v1/rooms/{room_id}/topic', { params, body: { topic } }))
+    }
+    if (await attempt(work())) props.onClose()
+  }
+  return (
+    <Dialog title={words().rename} onClose={props.onClose}>
+      <form class="form" onSubmit={(event) => {
+        event.preventDefault()
+        void save(event.currentTarget)
+      }}>
+        <label class="field"><span>{words().name}</span><input class="input" name="name" value={props.room.name ?? ''} required autofocus /></label>
+        <label class="field"><span>{words().topic}</span><input class="input" name="topic" value={props.room.topic ?? ''} /></label>
+        <div class="form-actions"><button type="submit" class="button button-main">{words().save}</button></div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Leave(props: { room: RoomListItem; name: string; onLeft: () => void; onClose: () => void }): JSX.Element {
+  const live = useLive()
+  const leave = async (): Promise<void> => {
+    if (!(await attempt(ask(api.POST('/v1/rooms/{room_id}/leave', { params: { path: { room_id: props.room.id } } }))))) return
+    await live.refresh('list').catch(() => undefined)
+    props.onClose()
+    props.onLeft()
+  }
+  return (
+    <Dialog title={words().leaveSure(props.name)} onClose={props.onClose}>
+      <p>{words().leaveText}</p>
+      <div class="form-actions">
+        <button type="button" class="button" onClick={() => props.onClose()}>{words().cancel}</button>
+        <button type="button" class="button button-danger" onClick={() => void leave()}>{words().leave}</button>
+      </div>
+    </Dialog>
+  )
+}

@@ -1,0 +1,26 @@
+import { Route, Router } from '@solidjs/router'
+import { type JSX, lazy } from 'solid-js'
+import { Invitations } from '../features/invitations'
+import { SearchPage } from '../features/search'
+import { Frame } from './frame'
+import { Home } from './home'
+import { RoomPage } from './room'
+
+/** Rarely opened, so not part of the first load. */
+const SettingsPage = lazy(() => import('../features/settings').then((feature) => ({ default: feature.Settings })))
+
+const AdminPage = lazy(() => import('../features/admin').then((feature) => ({ default: feature.Admin })))
+
+export function Routes(props: { onSignOut: () => void }): JSX.Element {
+  return (
+    <Router root={(inside) => <Frame onSignOut={props.onSignOut}>{inside.children}</Frame>}>
+      <Route path="/" component={Home} />
+      <Route path="/rooms/:room" component={RoomPage} />
+      <Route path="/invitations" component={Invitations} />
+      <Route path="/search" component={SearchPage} />
+      <Route path="/preferences" component={() => <SettingsPage onSignOut={props.onSignOut} />} />
+      <Route path="/admin" component={AdminPage} />
+      <Route path="*" component={Home} />
+    </Router>
+  )
+}

@@ -1,0 +1,3 @@
+import './style.css'
+
+export { Admin } from './view'

@@ -1,0 +1,4 @@
+import './style.css'
+
+export { drafts } from './drafts'
+export { Composer } from './view'

@@ -1,0 +1,41 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { Member } from '../../api'
+
+vi.mock('../people', () => import('../people/fqid'))
+const { mentionAt, mentions, reach, suggest } = await import('./model')
+
+const HOME = 'acme.example'
+const ALICE = '@alice:acme.example'
+
+function member(participant_id: string, display_name: string, membership = 'join'): Member {
+  return { participant_id, membership, participant: { display_name } } as Member
+}
+
+const members = [member(ALICE, 'Alice'), member('@bob:globex.example:8102', 'Bob Brown'), member('@bea:acme.example', 'Bea'), member('@gone:acme.example', 'Bert', 'leave')]
+
+describe('mentions', () => {
+  it('begin with an @ at the caret', () => {
+    expect(mentionAt('hi @bo', 6)).toEqual({ from: 3, typed: 'bo' })
+    expect(mentionAt('@', 1)).toEqual({ from: 0, typed: '' })
+    expect(mentionAt('hi @bob:glo', 11)).toEqual({ from: 3, typed: 'bob:glo' })
+    expect(mentionAt('mail@bo', 7)).toBeUndefined()
+    expect(mentionAt('hi @bo there', 12)).toBeUndefined()
+  })
+
+  it('are suggested from here first, then with their server', () => {
+    expect(suggest(members, 'b', ALICE, HOME).map((one) => one.handle)).toEqual(['@bea', '@bob:globex.example:8102'])
+    expect(suggest(members, 'brown', ALICE, HOME).map((one) => one.name)).toEqual(['Bob Brown'])
+    expect(suggest(members, 'alice', ALICE, HOME)).toEqual([])
+  })
+
+  it('are found in what was written', () => {
+    expect(mentions('@bea and @bob:globex.example:8102, hello', members, HOME)).toEqual(['@bob:globex.example:8102', '@bea:acme.example'])
+    expect(mentions('Ask @bea. And @gone, @nobody', members, HOME)).toEqual(['@bea:acme.example'])
+    expect(mentions('@room: lunch', members, HOME)).toEqual(['@room'])
+    expect(mentions('mail bea@bea', members, HOME)).toEqual([])
+  })
+
+  it('of all reach people of several organisations', () => {
+    expect(reach(members)).toEqual({ people: 3, organisations: 2 })
+  })
+})

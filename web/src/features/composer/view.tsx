@@ -1,0 +1,261 @@
+import SendHorizontal from 'lucide-solid/icons/send-horizontal'
+import Smile from 'lucide-solid/icons/face-slightly-smiling'
+import X from 'lucide-solid/icons/x'
+import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
+import type { MessageContent, RoomListItem } from '../../api'
+import { type Line, useLive } from '../../sync'
+import { attempt, Avatar, Popover, say, Spinner } from '../../ui'
+import { PersonName } from '../people'
+import { roomName } from '../rooms'
+import { edit, EmojiPicker as Lazy, messageOf } from '../timeline'
+import { drafts } from './drafts'
+import { mentionAt, mentions, reach, type Suggestion, suggest } from './model'
+import { words } from './words'
+
+const EmojiPicker = lazy(Lazy)
+/** The server forgets after 4 s that somebody writes; so it is told again before. */
+const TYPING_AGAIN_MS = 3000
+const BODY_BYTES_MAX = 60_000
+
+export interface ComposerProps {
+  room: RoomListItem
+  /** The thread that is answered, by its first message. */
+  thread?: string
+  replying: Line | undefined
+  editing: Line | undefined
+  onDone: () => void
+  /** ↑ in an empty field. */
+  onEditLast: () => void
+}
+
+export function Composer(props: ComposerProps): JSX.Element {
+  const live = useLive()
+  const why = createMemo(() => {
+    const { state, frozen, membership } = props.room
+    if (membership !== 'join') return words().notMember
+    if (state === 'archived') return words().archived
+    if (state === 'closed') return words().closed
+    return frozen ? words().frozen(frozen) : undefined
+  })
+  return (
+    <footer class="composer">
+      <Show when={!why()} fallback={<p class="composer-shut">{why()}</p>}>
+        <Field {...props} />
+      </Show>
+      <Writing room={props.room.id} home={live.me().server_name} />
+    </footer>
+  )
+}
+
+function Field(props: ComposerProps): JSX.Element {
+  const live = useLive()
+  const list = createUniqueId()
+  const place = (): string => (props.thread ? `${props.room.id}.${props.thread}` : props.room.id)
+  const [text, setText] = createSignal(drafts.read(place()))
+  const [caret, setCaret] = createSignal(0)
+  const [chosen, setChosen] = createSignal(0)
+  const [dismissed, setDismissed] = createSignal(false)
+  const [picking, setPicking] = createSignal<HTMLElement>()
+  let field: HTMLTextAreaElement | undefined
+  let toldAt = 0
+
+  const members = createMemo(() => live.state().members[props.room.id] ?? [])
+  const home = (): string => live.me().server_name
+  const typed = createMemo(() => (dismissed() ? undefined : mentionAt(text(), caret())))
+  const found = createMemo<Suggestion[]>(() => {
+    const at = typed()
+    if (!at) return []
+    const people = suggest(members(), at.typed, live.me().fqid, home())
+    const all = { handle: '@room', fqid: '@room', name: words().everybody }
+    return 'room'.startsWith(at.typed) && at.typed ? [...people, all] : people
+  })
+  const isToAll = createMemo(() => mentions(text(), members(), home()).includes('@room'))
+
+  const fit = (): void => {
+    if (!field) return
+    field.style.setProperty('height', 'auto')
+    field.style.setProperty('height', `${Math.min(field.scrollHeight, 240)}px`)
+  }
+  const write = (value: string, at = value.length): void => {
+    setText(value)
+    queueMicrotask(() => {
+      field?.setSelectionRange(at, at)
+      setCaret(at)
+      fit()
+    })
+  }
+
+  // Editing puts the message into the field; what was there comes back afterwards.
+  createEffect(on(() => props.editing, (line) => {
+    write(line ? messageOf(line).body : drafts.read(place()))
+    if (line) field?.focus()
+  }, { defer: true }))
+  createEffect(on(() => props.replying, (line) => {
+    if (line) field?.focus()
+  }))
+  onCleanup(() => {
+    if (toldAt) live.typing(props.room.id, false)
+  })
+
+  const input = (value: string): void => {
+    setText(value)
+    setDismissed(false)
+    setChosen(0)
+    setCaret(field?.selectionStart ?? value.length)
+    fit()
+    if (!props.editing) drafts.write(place(), value)
+    const now = Date.now()
+    if (value && now - toldAt > TYPING_AGAIN_MS) {
+      toldAt = now
+      live.typing(props.room.id, true)
+    }
+  }
+
+  const take = (suggestion: Suggestion): void => {
+    const at = typed()
+    if (!at) return
+    const before = `${text().slice(0, at.from)}${suggestion.handle} `
+    write(before + text().slice(caret()), before.length)
+    drafts.write(place(), before + text().slice(caret()))
+    field?.focus()
+  }
+
+  const insert = (piece: string): void => {
+    const at = field?.selectionStart ?? text().length
+    write(text().slice(0, at) + piece + text().slice(at), at + piece.length)
+    field?.focus()
+  }
+
+  const send = (): void => {
+    const body = text().trim()
+    if (!body) return
+    if (new TextEncoder().encode(body).length > BODY_BYTES_MAX) {
+      say(words().tooLong, true)
+      return
+    }
+    const spoken = mentions(body, members(), home())
+    if (props.editing) {
+      const content: MessageContent = { ...messageOf(props.editing), body, mentions: spoken }
+      void attempt(edit(props.editing, content))
+    } else {
+      const replyTo = props.replying?.id ?? props.thread
+      live.outbox.send(props.room.id, {
+        body,
+        ...(spoken.length > 0 ? { mentions: spoken } : {}),
+        ...(replyTo ? { reply_to_event_id: replyTo } : {}),
+        ...(props.thread ? { thread_root: props.thread } : {}),
+      })
+      drafts.write(place(), '')
+    }
+    setText('')
+    queueMicrotask(fit)
+    toldAt = 0
+    live.typing(props.room.id, false)
+    props.onDone()
+  }
+
+  const key = (event: KeyboardEvent): void => {
+    if (event.isComposing) return
+    if (found().length > 0) {
+      const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
+      if (by) {
+        event.preventDefault()
+        setChosen((chosen() + by + found().length) % found().length)
+        return
+      }
+      const picked = found()[chosen()]
+      if ((event.key === 'Enter' || event.key === 'Tab') && picked) {
+        event.preventDefault()
+        take(picked)
+        return
+      }
+      if (event.key === 'Escape') {
+        event.stopPropagation()
+        setDismissed(true)
+        return
+      }
+    }
+    if (event.key === 'Enter' && !event.shiftKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'ArrowUp' && text() === '' && !props.editing) {
+      event.preventDefault()
+      props.onEditLast()
+    } else if (event.key === 'Escape' && (props.editing || props.replying)) {
+      event.stopPropagation()
+      props.onDone()
+    }
+  }
+
+  const name = (): string => roomName(props.room, live.state(), home())
+  return (
+    <div class="composer-box">
+      <Show when={props.editing ?? props.replying}>
+        {(line) => (
+          <div class="composer-about">
+            <span class="grow truncate"><strong>{props.editing ? words().editing : words().replying(line().sender.display_name)}</strong><Show when={!props.editing}> <bdi class="soft">{messageOf(line()).body}</bdi></Show></span>
+            <button type="button" class="icon-button" aria-label={words().cancel} onClick={() => props.onDone()}><X size={16} aria-hidden="true" /></button>
+          </div>
+        )}
+      </Show>
+      <Show when={found().length > 0}>
+        <ul class="suggestions" role="listbox" id={list} aria-label={words().mention}>
+          <For each={found()}>
+            {(one, n) => (
+              <li id={`${list}-${n()}`} role="option" aria-selected={n() === chosen()} class="suggestion" onPointerDown={(event) => {
+                event.preventDefault()
+                take(one)
+              }}>
+                <Avatar name={one.name} of={one.fqid} size="small" />
+                <Show when={one.fqid !== '@room'} fallback={<span><strong>@room</strong> {one.name}</span>}><PersonName name={one.name} fqid={one.fqid} strong /></Show>
+                <span class="soft small truncate">{one.fqid === '@room' ? '' : one.handle.split(':')[0]}</span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+      <div class="composer-line">
+        <textarea
+          ref={(element) => {
+            field = element
+            queueMicrotask(fit)
+          }}
+          class="composer-field" rows="1" dir="auto" value={text()} placeholder={words().to(name())} aria-label={words().to(name())} title={words().hint}
+          aria-autocomplete="list" aria-controls={found().length > 0 ? list : undefined}
+          aria-activedescendant={found().length > 0 ? `${list}-${chosen()}` : undefined}
+          onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+        />
+        <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Smile size={19} aria-hidden="true" /></button>
+        <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><SendHorizontal size={18} aria-hidden="true" /></button>
+      </div>
+      <Show when={isToAll()}><p class="composer-warn small" role="status">{words().warn(reach(members()).people, reach(members()).organisations)}</p></Show>
+      <Show when={picking()}>
+        {(anchor) => (
+          <Popover anchor={anchor()} placement="top-end" label={words().emoji} class="emoji-popover" onClose={() => setPicking(undefined)}>
+            <Suspense fallback={<Spinner label={words().emoji} />}>
+              <EmojiPicker onPicked={(emoji) => {
+                setPicking(undefined)
+                insert(emoji)
+              }} />
+            </Suspense>
+          </Popover>
+        )}
+      </Show>
+    </div>
+  )
+}
+
+function Writing(props: { room: string; home: string }): JSX.Element {
+  const live = useLive()
+  const names = createMemo(() => (live.state().typing[props.room] ?? []).map((fqid) => {
+    const member = live.state().members[props.room]?.find((known) => known.participant_id === fqid)
+    return member?.participant.display_name ?? fqid
+  }))
+  const said = (): string => {
+    const [one, two, more] = names()
+    if (!one) return ''
+    if (!two) return words().writing(one)
+    return more ? words().writingMany : words().writingTwo(one, two)
+  }
+  return <p class="writing small soft"><bdi>{said()}</bdi></p>
+}

@@ -1,0 +1,62 @@
+import { useNavigate } from '@solidjs/router'
+import Bell from 'lucide-solid/icons/bell'
+import { createEffect, createSignal, type JSX, on, Show } from 'solid-js'
+import { type Alert, useLive } from '../../sync'
+import { localized } from '../../ui'
+import { handle } from '../people'
+import { isMuted, roomName } from '../rooms'
+import { titleFor } from './model'
+
+const words = localized({
+  en: { ask: 'Somebody has mentioned you. Shall this browser tell you when that happens?', yes: 'Yes', no: 'Not now', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'invites you' },
+  nl: { ask: 'Iemand heeft je genoemd. Zal deze browser het je laten weten als dat gebeurt?', yes: 'Ja', no: 'Nu niet', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'nodigt je uit' },
+  de: { ask: 'Jemand hat Sie erwähnt. Soll dieser Browser Ihnen Bescheid geben, wenn das geschieht?', yes: 'Ja', no: 'Jetzt nicht', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'lädt Sie ein' },
+})
+
+const ASKED = 'scaiwave.asked-to-notify'
+
+/** Title, and the browser's notifications: asked for when the first mention comes, not before. */
+export function Notifications(): JSX.Element {
+  const live = useLive()
+  const navigate = useNavigate()
+  const [isAsking, setIsAsking] = createSignal(false)
+
+  createEffect(() => {
+    document.title = titleFor(Object.values(live.state().rooms ?? {}), (room) => isMuted(room), live.me().tenant_name)
+  })
+
+  createEffect(on(() => live.state().alert, (alert) => {
+    if (!alert || !('Notification' in window)) return
+    if (Notification.permission === 'default' && !localStorage.getItem(ASKED)) setIsAsking(true)
+    if (Notification.permission === 'granted' && document.visibilityState !== 'visible') show(alert)
+  }, { defer: true }))
+
+  const show = (alert: Alert): void => {
+    const room = live.state().rooms?.[alert.room_id]
+    const who = handle(alert.sender_id, live.me().server_name)
+    const title = room ? words().inRoom(who, roomName(room, live.state(), live.me().server_name)) : who
+    // The tag makes other tabs replace it instead of saying it again.
+    const shown = new Notification(title, { body: alert.reason === 'invite' ? words().invites : alert.snippet, tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
+    shown.onclick = () => {
+      window.focus()
+      navigate(alert.reason === 'invite' ? '/invitations' : `/rooms/${alert.room_id}`)
+      shown.close()
+    }
+  }
+  const answer = (yes: boolean): void => {
+    localStorage.setItem(ASKED, '1')
+    setIsAsking(false)
+    if (yes) void Notification.requestPermission()
+  }
+
+  return (
+    <Show when={isAsking()}>
+      <div class="ask-bar" role="region" aria-label={words().ask}>
+        <Bell size={16} aria-hidden="true" />
+        <span class="grow">{words().ask}</span>
+        <button type="button" class="button button-main" onClick={() => answer(true)}>{words().yes}</button>
+        <button type="button" class="button" onClick={() => answer(false)}>{words().no}</button>
+      </div>
+    </Show>
+  )
+}

@@ -1,0 +1,5 @@
+import './style.css'
+
+export { handle, parts } from './fqid'
+export { PersonName, ServerChip } from './name'
+export { PresenceDot } from './presence'

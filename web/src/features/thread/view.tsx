@@ -1,0 +1,70 @@
+import X from 'lucide-solid/icons/x'
+import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
+import { api, ask, type RoomListItem } from '../../api'
+import { type Line, useLive } from '../../sync'
+import { localized, Spinner } from '../../ui'
+import { Composer } from '../composer'
+import { Message, messageOf } from '../timeline'
+
+const words = localized({
+  en: { title: 'Thread', close: 'Close the thread', loading: 'Loading the thread', failed: 'The thread could not be loaded.' },
+  nl: { title: 'Gesprek', close: 'Gesprek sluiten', loading: 'Gesprek laden', failed: 'Het gesprek kon niet worden geladen.' },
+  de: { title: 'Thread', close: 'Thread schließen', loading: 'Thread wird geladen', failed: 'Der Thread konnte nicht geladen werden.' },
+})
+
+const ANSWERS_MAX = 200
+
+/** A message and what answers it in its thread. */
+export function Thread(props: { room: RoomListItem; root: string; onClose: () => void }): JSX.Element {
+  const live = useLive()
+  const [editing, setEditing] = createSignal<Line>()
+  const [replying, setReplying] = createSignal<Line>()
+  const [read] = createResource(() => props.root, (thread) => {
+    const params = { path: { room_id: props.room.id }, query: { thread, limit: ANSWERS_MAX } }
+    return ask(api.GET('/v1/rooms/{room_id}/messages', { params }))
+  })
+  /** What was read, and what the stream has said since. */
+  const lines = createMemo<Line[]>(() => {
+    const known = new Map<string, Line>((read.error ? [] : (read() ?? [])).map((event) => [event.id, event]))
+    const timeline = live.state().timelines[props.room.id]?.lines ?? []
+    const own = timeline.filter((line) => line.id === props.root || messageOf(line).thread_root === props.root || known.has(line.id))
+    own.forEach((line) => known.set(line.id, line))
+    return [...known.values()].sort((left, right) => (left.seq ?? Infinity) - (right.seq ?? Infinity) || left.origin_ts_ms - right.origin_ts_ms)
+  })
+  const done = (): void => {
+    setEditing(undefined)
+    setReplying(undefined)
+  }
+  const ids = createMemo(() => lines().map((line) => line.id), [], { equals: (left, right) => left.join() === right.join() })
+  const byId = createMemo(() => new Map(lines().map((line) => [line.id, line])))
+  return (
+    <aside class="pane" aria-label={words().title} id="pane">
+      <header class="pane-head">
+        <h2 class="grow">{words().title}</h2>
+        <button type="button" class="icon-button" aria-label={words().close} onClick={() => props.onClose()}><X size={18} aria-hidden="true" /></button>
+      </header>
+      <div class="pane-scroll thread-lines" tabindex="0" role="log" aria-label={words().title}>
+        <Show when={!read.loading} fallback={<div class="center"><Spinner label={words().loading} /></div>}>
+          <Show when={!read.error} fallback={<p class="soft">{words().failed}</p>}>
+            <For each={ids()}>
+              {(id) => (
+                <Show when={byId().get(id)}>
+                  {(line) => (
+                    <Message
+                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={false} answered={undefined}
+                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: () => undefined }}
+                    />
+                  )}
+                </Show>
+              )}
+            </For>
+          </Show>
+        </Show>
+      </div>
+      <Composer
+        room={props.room} thread={props.root} replying={replying()} editing={editing()} onDone={done}
+        onEditLast={() => setEditing(lines().findLast((line) => line.sender_id === live.me().fqid && !line.redacted_at))}
+      />
+    </aside>
+  )
+}

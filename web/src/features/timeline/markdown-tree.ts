@@ -1,0 +1,43 @@
+import MarkdownIt from 'markdown-it'
+
+type Token = ReturnType<InstanceType<typeof MarkdownIt>['parse']>[number]
+
+/** No markup, no pictures of elsewhere (a picture tells its server who reads it), links only to the web and mail. */
+const parser = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false })
+parser.disable(['image', 'html_block', 'html_inline'])
+const SAFE_LINK = /^(https?|mailto):/i
+parser.validateLink = (url) => SAFE_LINK.test(url)
+
+/** A tree, made of the parser's flat list. */
+export interface Node {
+  kind: string
+  text: string
+  href?: string
+  children: Node[]
+}
+
+export function parse(text: string): Node[] {
+  return tree(parser.parse(text, {}))
+}
+
+function tree(tokens: readonly Token[]): Node[] {
+  const root: Node = { kind: 'root', text: '', children: [] }
+  const open: Node[] = [root]
+  for (const token of tokens) {
+    const into = open.at(-1) ?? root
+    if (token.type === 'inline') {
+      into.children.push(...tree(token.children ?? []))
+    } else if (token.nesting === 1) {
+      const node: Node = { kind: token.hidden ? 'inline' : token.type.replace(/_open$/, ''), text: '', children: [] }
+      const href = String(token.attrGet('href') ?? '')
+      if (href && SAFE_LINK.test(href)) node.href = href
+      into.children.push(node)
+      open.push(node)
+    } else if (token.nesting === -1) {
+      open.pop()
+    } else {
+      into.children.push({ kind: token.type, text: token.content, children: [] })
+    }
+  }
+  return root.children
+}

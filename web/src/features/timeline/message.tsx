@@ -1,0 +1,145 @@
+import Check from 'lucide-solid/icons/check'
+import CircleAlert from 'lucide-solid/icons/circle-alert'
+import Clock from 'lucide-solid/icons/clock'
+import CornerUpLeft from 'lucide-solid/icons/corner-up-left'
+import Paperclip from 'lucide-solid/icons/paperclip'
+import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
+import type { RoomListItem } from '../../api'
+import { type Line, useLive } from '../../sync'
+import { attempt, Avatar, dates } from '../../ui'
+import { handle, PersonName } from '../people'
+import { DeliveryDetails } from './delivery'
+import { Markdown } from './markdown'
+import { Reactions } from './reactions'
+import { messageOf } from './rows'
+import { TextWithMentions } from './text'
+import { Toolbar } from './toolbar'
+import { words } from './words'
+
+/** Beyond this, a sender's clock that differs is told. */
+const CLOCK_APART_MS = 2 * 60 * 1000
+
+export interface MessageActions {
+  onReply: (line: Line) => void
+  onThread: ((line: Line) => void) | undefined
+  onEdit: (line: Line) => void
+  /** Shows the message that another one answers. */
+  onShow: (id: string) => void
+}
+
+export function Message(props: { line: Line; room: RoomListItem; leads: boolean; editing: boolean; flash: boolean; answered: Line | undefined; actions: MessageActions }): JSX.Element {
+  const live = useLive()
+  const content = createMemo(() => messageOf(props.line))
+  const isGone = (): boolean => props.line.redacted_at !== null
+  const isOwn = (): boolean => props.line.sender_id === live.me().fqid
+  const mentionsMe = (): boolean => !isOwn() && (content().mentions ?? []).some((who) => who === live.me().fqid || who === '@room')
+  const isApart = (): boolean => props.line.seq !== null && Math.abs(Date.parse(props.line.created_at) - props.line.origin_ts_ms) > CLOCK_APART_MS
+  return (
+    <article
+      class="message" tabindex="-1" data-event={props.line.id} id={`m-${props.line.id}`}
+      aria-label={`${props.line.sender.display_name}, ${dates.time(props.line.created_at)}`}
+      classList={{
+        'message-leads': props.leads, 'message-mentions': mentionsMe(), 'message-local': props.line.local === 'sending',
+        'message-failed': props.line.local === 'failed' || props.line.state === 'refused', 'message-editing': props.editing, 'message-flash': props.flash,
+      }}
+    >
+      <div class="message-gutter">
+        <Show when={props.leads} fallback={<time class="message-time-hover" datetime={props.line.created_at} title={dates.moment(props.line.created_at)}>{dates.time(props.line.created_at)}</time>}>
+          <Avatar name={props.line.sender.display_name} of={props.line.sender_id} />
+        </Show>
+      </div>
+      <div class="message-main">
+        <Show when={props.leads}>
+          <header class="message-head">
+            <PersonName name={props.line.sender.display_name} fqid={props.line.sender_id} strong />
+            <time class="soft small" datetime={props.line.created_at} title={isApart() ? words().sentByClock(dates.moment(props.line.origin_ts_ms)) : dates.moment(props.line.created_at)}>
+              {dates.time(props.line.created_at)}<Show when={isApart()}> ⚠</Show>
+            </time>
+          </header>
+        </Show>
+        <Show when={content().reply_to_event_id && content().reply_to_event_id !== content().thread_root ? content().reply_to_event_id : undefined}>
+          {(id) => (
+            <button type="button" class="quote" onClick={() => props.actions.onShow(id())}>
+              <CornerUpLeft size={14} aria-hidden="true" />
+              <Show when={props.answered} fallback={<span>…</span>}>
+                {(answered) => <><strong><bdi>{answered().sender.display_name}</bdi></strong> <bdi class="truncate">{messageOf(answered()).body || words().redacted}</bdi></>}
+              </Show>
+            </button>
+          )}
+        </Show>
+        <Switch fallback={<Body line={props.line} />}>
+          <Match when={isGone()}>
+            <p class="message-gone">{props.line.redacted_by && props.line.redacted_by !== props.line.sender_id ? words().redactedBy(handle(props.line.redacted_by, live.me().server_name)) : words().redacted}</p>
+          </Match>
+          <Match when={props.line.hidden_by_you}><p class="message-gone">{words().hidden}</p></Match>
+        </Switch>
+        <Show when={props.line.reactions.length > 0 && !isGone()}><Reactions line={props.line} refused={undefined} /></Show>
+        <Show when={props.line.reply_count > 0 && props.actions.onThread}>
+          {(open) => <button type="button" class="replies" onClick={() => open()(props.line)}>{words().replies(props.line.reply_count)}</button>}
+        </Show>
+        <Trouble line={props.line} />
+      </div>
+      <Mark line={props.line} room={props.room} own={isOwn()} />
+      <Show when={!isGone() && !props.line.local && !props.line.hidden_by_you && props.line.state !== 'refused'}>
+        <Toolbar line={props.line} room={props.room} actions={props.actions} />
+      </Show>
+    </article>
+  )
+}
+
+function Body(props: { line: Line }): JSX.Element {
+  const content = createMemo(() => messageOf(props.line))
+  const files = (): { name: string }[] => ((props.line.content as unknown as { media?: { name: string }[] }).media ?? [])
+  return (
+    <div class="message-body" dir="auto">
+      <Show when={content().msgtype === 'swp.code'} fallback={<Markdown text={content().body} drawText={(text) => <TextWithMentions text={text} mentions={content().mentions ?? []} />} />}>
+        <pre tabindex="0"><code>{content().body}</code></pre>
+      </Show>
+      <Show when={files().length > 0}>
+        <p class="message-files soft small"><Paperclip size={14} aria-hidden="true" /> {files().map((file) => file.name).join(', ')} – {words().fileUnavailable}</p>
+      </Show>
+      <Show when={props.line.edited_at}>{(when) => <span class="message-edited" title={dates.moment(when())}>({words().edited})</span>}</Show>
+    </div>
+  )
+}
+
+/** What went wrong with an own message, and what can be done. */
+function Trouble(props: { line: Line }): JSX.Element {
+  const live = useLive()
+  return (
+    <>
+      <Show when={props.line.refused}>
+        {(refused) => <p class="trouble" role="alert"><CircleAlert size={15} aria-hidden="true" /> {words().refused(refused().message)} <code>{refused().code}</code></p>}
+      </Show>
+      <Show when={props.line.local === 'failed'}>
+        <p class="trouble" role="alert">
+          <CircleAlert size={15} aria-hidden="true" /> {words().failed}: {props.line.failure}
+          <span class="trouble-actions">
+            <button type="button" class="link" onClick={() => live.outbox.retry(props.line)}>{words().retry}</button>
+            <button type="button" class="link" onClick={() => live.outbox.discard(props.line)}>{words().discard}</button>
+            <button type="button" class="link" onClick={() => void attempt(navigator.clipboard.writeText(messageOf(props.line).body))}>{words().copy}</button>
+          </span>
+        </p>
+      </Show>
+    </>
+  )
+}
+
+/** Where an own message is: being sent, waiting for the host, on disk. */
+function Mark(props: { line: Line; room: RoomListItem; own: boolean }): JSX.Element {
+  const [asking, setAsking] = createSignal<HTMLElement>()
+  const isPending = (): boolean => props.line.state === 'pending' && !props.line.local
+  const isShared = (): boolean => props.own && props.room.federated && props.line.state === 'sequenced' && !props.line.redacted_at
+  return (
+    <div class="message-mark">
+      <Switch>
+        <Match when={props.line.local === 'sending'}><span role="img" aria-label={words().sending} title={words().sending}><Clock size={14} aria-hidden="true" /></span></Match>
+        <Match when={isPending()}><span class="mark-waiting" role="img" aria-label={words().waiting(props.room.host)} title={words().waiting(props.room.host)}><Clock size={14} aria-hidden="true" /></span></Match>
+        <Match when={isShared()}>
+          <button type="button" class="mark-button" aria-label={words().delivered} title={words().delivered} onClick={(event) => setAsking(event.currentTarget)}><Check size={14} aria-hidden="true" /></button>
+          <Show when={asking()}>{(anchor) => <DeliveryDetails line={props.line} anchor={anchor()} onClose={() => setAsking(undefined)} />}</Show>
+        </Match>
+      </Switch>
+    </div>
+  )
+}

@@ -1,0 +1,225 @@
+import ArrowDown from 'lucide-solid/icons/arrow-down'
+import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { Failure, type RoomListItem } from '../../api'
+import { type Line, useLive } from '../../sync'
+import { dates, Spinner } from '../../ui'
+import { Message, type MessageActions } from './message'
+import { isInThread, messageOf, type Row, rows, slice, STRIDE } from './rows'
+import { SystemLines } from './system'
+import { words } from './words'
+
+/** So near to the end one is at the end. */
+const AT_END_PX = 40
+/** So near to the beginning of what is drawn, more is fetched. */
+const NEAR_TOP_PX = 600
+const FLASH_MS = 1600
+/** Pages that are read in search of a message that somebody wants to see. */
+const SEEK_PAGES = 12
+
+export interface TimelineHandle {
+  show: (id: string) => void
+}
+
+export function Timeline(props: { room: RoomListItem; editing: string | undefined; actions: Omit<MessageActions, 'onShow'>; handle?: (handle: TimelineHandle) => void }): JSX.Element {
+  const live = useLive()
+  const roomId = props.room.id
+  const [failure, setFailure] = createSignal<Failure>()
+  const [loading, setLoading] = createSignal(false)
+  const [below, setBelow] = createSignal(0)
+  const [isAtEnd, setIsAtEnd] = createSignal(true)
+  const [flash, setFlash] = createSignal<string>()
+  /** Where the reader was when they came: the line "new" does not move while they are here. */
+  const [readUpTo] = createSignal(props.room.last_read_event_id)
+  let scroller: HTMLDivElement | undefined
+
+  const timeline = createMemo(() => live.state().timelines[roomId])
+  const lines = createMemo(() => (timeline()?.lines ?? []).filter((line) => !isInThread(line)))
+  const byId = createMemo(() => new Map((timeline()?.lines ?? []).map((line) => [line.id, line])))
+  const all = createMemo(() => rows(lines(), readUpTo(), live.me().fqid))
+  const window = createMemo(() => slice(all().length, below()))
+  /** Rows keep their identity as long as they mean the same, so that nothing is drawn anew. */
+  const shown = createMemo<Row[]>((before) => {
+    const known = new Map(before.map((row) => [row.key, row]))
+    return all().slice(window().from, window().to).map((row) => {
+      const old = known.get(row.key)
+      return old && JSON.stringify(old) === JSON.stringify(row) ? old : row
+    })
+  }, [])
+
+  const load = async (): Promise<void> => {
+    setFailure(undefined)
+    try {
+      await live.open(roomId)
+    } catch (error) {
+      setFailure(Failure.from(error))
+    }
+  }
+  onMount(() => void load())
+
+  const toEnd = (): void => {
+    setBelow(0)
+    queueMicrotask(() => scroller?.scrollTo({ top: scroller.scrollHeight }))
+  }
+
+  /** Draws what lies above; the place of what is read does not move (`overflow-anchor`, and by hand at the very top). */
+  const upwards = async (): Promise<void> => {
+    if (loading() || !scroller) return
+    const height = scroller.scrollHeight
+    const top = scroller.scrollTop
+    if (window().from > 0) {
+      setBelow(below() + Math.min(STRIDE, window().from))
+    } else if (timeline()?.older) {
+      setLoading(true)
+      const count = all().length
+      try {
+        await live.older(roomId)
+        // The window stays on what is read: what came above is beyond it until somebody goes on.
+        if (all().length > 200) setBelow(below() + Math.max(0, Math.min(STRIDE, all().length - count)))
+      } catch (error) {
+        setFailure(Failure.from(error))
+      } finally {
+        setLoading(false)
+      }
+    } else {
+      return
+    }
+    const grown = scroller.scrollHeight - height
+    if (scroller.scrollTop === top && grown > 0) scroller.scrollTop = top + grown
+  }
+
+  const scrolled = (): void => {
+    if (!scroller) return
+    const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
+    if (scroller.scrollTop < NEAR_TOP_PX) void upwards()
+    if (rest < NEAR_TOP_PX && below() > 0) setBelow(Math.max(0, below() - STRIDE))
+    setIsAtEnd(rest < AT_END_PX && below() === 0)
+    if (isAtEnd()) markRead()
+  }
+
+  const markRead = (): void => {
+    const last = timeline()?.lines.findLast((line) => line.seq !== null)
+    if (!last || document.visibilityState !== 'visible') return
+    const known = live.state().rooms?.[roomId]
+    if (!known || (known.unread_count === 0 && known.mention_count === 0) || known.last_read_event_id === last.id) return
+    live.read(roomId, last.id).catch(() => undefined)
+  }
+
+  // Who is at the end stays at the end.
+  createEffect(on(() => all().length, () => {
+    if (!isAtEnd()) return
+    toEnd()
+    markRead()
+    // A page may be all answers of threads, and fill nothing.
+    queueMicrotask(() => {
+      if (scroller && scroller.scrollHeight <= scroller.clientHeight && timeline()?.older) void upwards()
+    })
+  }))
+  onMount(() => {
+    if (!scroller) return
+    const grown = new ResizeObserver(() => {
+      if (isAtEnd()) scroller?.scrollTo({ top: scroller.scrollHeight })
+    })
+    grown.observe(scroller)
+    for (const child of scroller.children) grown.observe(child)
+    document.addEventListener('visibilitychange', scrolled)
+    onCleanup(() => {
+      grown.disconnect()
+      document.removeEventListener('visibilitychange', scrolled)
+    })
+  })
+
+  const show = async (id: string): Promise<void> => {
+    for (let page = 0; page < SEEK_PAGES && !byId().has(id); page += 1) {
+      if (!(await live.older(roomId).catch(() => false))) break
+    }
+    const at = all().findIndex((row) => row.key === id || (row.kind === 'system' && row.ids.includes(id)))
+    if (at < 0) return
+    setIsAtEnd(false)
+    setBelow(Math.max(0, all().length - at - STRIDE))
+    setFlash(id)
+    setTimeout(() => setFlash(undefined), FLASH_MS)
+    queueMicrotask(() => document.getElementById(`m-${id}`)?.scrollIntoView({ block: 'center' }))
+  }
+  props.handle?.({ show: (id) => void show(id) })
+
+  /** Arrows move from message to message. */
+  const key = (event: KeyboardEvent & { currentTarget: HTMLElement }): void => {
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key]
+    const focused = (event.target as HTMLElement).closest<HTMLElement>('.message')
+    if (!by || !(event.target === focused || event.target === event.currentTarget)) return
+    const messages = [...event.currentTarget.querySelectorAll<HTMLElement>('.message')]
+    const next = focused ? messages[messages.indexOf(focused) + by] : messages.at(-1)
+    event.preventDefault()
+    next?.focus()
+    next?.scrollIntoView({ block: 'nearest' })
+  }
+
+  const actions: MessageActions = {
+    onReply: (line) => props.actions.onReply(line),
+    onThread: (line) => props.actions.onThread?.(line),
+    onEdit: (line) => props.actions.onEdit(line),
+    onShow: (id) => void show(id),
+  }
+
+  return (
+    <div class="timeline-frame">
+      <div class="timeline" ref={scroller} onScroll={scrolled} onKeyDown={key} tabindex="0" role="log" aria-live="polite" aria-label={words().timeline} id="timeline">
+        <div class="timeline-inside">
+          <Switch>
+            <Match when={failure()}>
+              {(why) => <div class="timeline-note" role="alert"><p>{words().cannotLoad} {why().message}</p><button type="button" class="button" onClick={() => void load()}>{words().retry}</button></div>}
+            </Match>
+            <Match when={!timeline() || loading()}><div class="timeline-note"><Spinner label={words().older} /></div></Match>
+            <Match when={timeline()?.gap}>
+              {(gap) => <div class="timeline-note timeline-gap"><p>{words().gap(gap().missing)} <span class="soft">{gap().message}</span></p><Show when={timeline()?.older}><button type="button" class="button" onClick={() => void upwards()}>{words().gapAgain}</button></Show></div>}
+            </Match>
+            <Match when={timeline() && !timeline()?.older && window().from === 0}><p class="timeline-note soft small">{words().beginning}</p></Match>
+          </Switch>
+          <For each={shown()}>
+            {(row) => (
+              <Switch>
+                <Match when={row.kind === 'day' ? row : undefined}>{(is) => <DaySeparator when={is().when} />}</Match>
+                <Match when={row.kind === 'new'}><div class="new-line" role="separator"><span>{words().newLine}</span></div></Match>
+                <Match when={row.kind === 'system' ? row : undefined}>{(is) => <SystemLines lines={is().ids.map((id) => byId().get(id)).filter((line) => line !== undefined)} />}</Match>
+                <Match when={row.kind === 'message' ? row : undefined}>
+                  {(is) => (
+                    <Show when={byId().get(is().id)}>
+                      {(line) => (
+                        <Message
+                          line={line()} room={props.room} leads={is().leads} editing={props.editing === is().id} flash={flash() === is().id}
+                          answered={answered(line(), byId())} actions={actions}
+                        />
+                      )}
+                    </Show>
+                  )}
+                </Match>
+              </Switch>
+            )}
+          </For>
+          <div class="timeline-end" />
+        </div>
+      </div>
+      <Show when={!isAtEnd()}>
+        <button type="button" class="button latest" onClick={() => {
+          setIsAtEnd(true)
+          toEnd()
+        }}>
+          <ArrowDown size={16} aria-hidden="true" /> {props.room.unread_count > 0 ? words().newBelow(props.room.unread_count) : words().latest}
+        </button>
+      </Show>
+    </div>
+  )
+}
+
+function answered(line: Line, byId: ReadonlyMap<string, Line>): Line | undefined {
+  const id = messageOf(line).reply_to_event_id
+  return id ? byId.get(id) : undefined
+}
+
+function DaySeparator(props: { when: string }): JSX.Element {
+  const text = (): string => {
+    const ago = dates.daysAgo(props.when)
+    return ago <= 1 ? dates.relativeDay(ago) : dates.day(props.when)
+  }
+  return <div class="day" role="separator"><span>{text()}</span></div>
+}

@@ -1,0 +1,5 @@
+export { LiveProvider, useLive } from './context'
+export type { Action } from './action'
+export type { Connection } from './connection'
+export { type Live, startLive } from './live'
+export type { Alert, Line, State, Timeline } from './state'

@@ -1,0 +1,154 @@
+import { type Accessor, createSignal } from 'solid-js'
+import { api, ask, askWithMeta, type Me, type Preferences } from '../api'
+import type { Action } from './action'
+import type { Connection } from './connection'
+import { createOutbox, type Outbox } from './outbox'
+import { reduce } from './reduce'
+import { begin, type State } from './state'
+import { createStream } from './stream'
+
+/** Lines of one page. */
+const PAGE = 50
+/** How long changes of rooms are gathered before they are read again. */
+const GATHER_MS = 150
+/** People of whom one request asks whether they are there. */
+const PRESENCE_MAX = 200
+
+/** The live session of one person: what is known, and how it is changed. */
+export interface Live {
+  state: Accessor<State>
+  connection: Accessor<Connection>
+  me: Accessor<Me>
+  preferences: Accessor<Preferences>
+  outbox: Outbox
+  dispatch(action: Action): void
+  /** Reads a room's newest lines and its members, unless they are there. */
+  open(room: string): Promise<void>
+  /** Reads the page before. False when there is none. */
+  older(room: string): Promise<boolean>
+  read(room: string, event: string): Promise<void>
+  typing(room: string, typing: boolean): void
+  refresh(what: 'list' | 'invitations' | 'me'): Promise<void>
+  stop(): void
+}
+
+export async function startLive(): Promise<Live> {
+  const [first, settings] = await Promise.all([ask(api.GET('/v1/me')), ask(api.GET('/v1/me/preferences'))])
+  const [me, setMe] = createSignal(first)
+  const [preferences, setPreferences] = createSignal(settings)
+  const [state, setState] = createSignal(begin(first.fqid))
+  const [connection, setConnection] = createSignal<Connection>({ phase: 'ended' })
+  /** Rooms whose lines somebody looks at, and so wants to have again after a restart. */
+  let opened: string | undefined
+  let gathering: ReturnType<typeof setTimeout> | undefined
+
+  const dispatch = (action: Action): void => {
+    setState((before) => reduce(before, action))
+    const { list, rooms, invitations, me: self } = state().stale
+    if (list || rooms.length > 0 || invitations || self) gathering ??= setTimeout(() => void readStale(), GATHER_MS)
+  }
+
+  /** What fails stays as it is: the next frame, or the next start, brings it. */
+  const readStale = async (): Promise<void> => {
+    gathering = undefined
+    const { list, rooms, invitations, me: self } = state().stale
+    const work: Promise<unknown>[] = []
+    if (list) work.push(refresh('list'))
+    else work.push(...rooms.map(readRoom))
+    if (invitations) work.push(refresh('invitations'))
+    if (self) work.push(refresh('me'))
+    await Promise.allSettled(work)
+  }
+
+  const refresh = async (what: 'list' | 'invitations' | 'me'): Promise<void> => {
+    if (what === 'list') dispatch({ kind: 'rooms', rooms: await ask(api.GET('/v1/rooms')) })
+    if (what === 'invitations') dispatch({ kind: 'invitations', invitations: await ask(api.GET('/v1/me/invitations')) })
+    if (what === 'me') {
+      dispatch({ kind: 'refreshed', what })
+      setMe(await ask(api.GET('/v1/me')))
+      setPreferences(await ask(api.GET('/v1/me/preferences')))
+    }
+  }
+
+  const readRoom = async (room_id: string): Promise<void> => {
+    const told = await ask(api.GET('/v1/rooms/{room_id}/state', { params: { path: { room_id } } }))
+    const known = state().rooms?.[room_id]
+    const { room, members, unread_count, mention_count, notification_mode, muted_until, last_read_event_id } = told
+    const last_event = known?.last_event ?? null
+    const counts = { unread_count, mention_count, notification_mode, muted_until, last_read_event_id, last_event }
+    dispatch({ kind: 'room', room: { ...room, ...counts }, members })
+    await askForPresence(members.filter((member) => member.membership === 'join').map((member) => member.participant_id))
+  }
+
+  const askForPresence = async (people: string[]): Promise<void> => {
+    const ids = people.slice(0, PRESENCE_MAX).join(',')
+    if (ids) dispatch({ kind: 'presence', people: await ask(api.GET('/v1/presence', { params: { query: { ids } } })) })
+  }
+
+  const readNewest = async (room: string): Promise<void> => {
+    const params = { path: { room_id: room }, query: { limit: PAGE } }
+    const { data, meta } = await askWithMeta(api.GET('/v1/rooms/{room_id}/messages', { params }))
+    dispatch({ kind: 'newest', room, page: data, meta })
+  }
+
+  const open = async (room: string): Promise<void> => {
+    opened = room
+    const work: Promise<unknown>[] = []
+    // Lines of ours alone are no timeline that was read.
+    if (!state().timelines[room]?.lines.some((line) => !line.local)) work.push(readNewest(room))
+    if (!state().members[room]) work.push(readRoom(room))
+    await Promise.all(work)
+  }
+
+  const older = async (room: string): Promise<boolean> => {
+    const from = state().timelines[room]?.older
+    if (!from) return false
+    const params = { path: { room_id: room }, query: { limit: PAGE, from } }
+    const { data, meta } = await askWithMeta(api.GET('/v1/rooms/{room_id}/messages', { params }))
+    // Somebody else may have asked for the same page meanwhile.
+    if (state().timelines[room]?.older === from) dispatch({ kind: 'older', room, page: data, meta })
+    return meta.has_more
+  }
+
+  const reload = async (): Promise<void> => {
+    await Promise.allSettled([refresh('list'), refresh('invitations'), ...(opened ? [open(opened)] : [])])
+    await outbox.restore()
+  }
+
+  const stream = createStream(() => state().position, {
+    connection: (now) => {
+      setConnection(now)
+      if (now.phase === 'live') outbox.flush()
+    },
+    hello: (position) => {
+      dispatch({ kind: 'restart' })
+      dispatch({ kind: 'hello', position })
+    },
+    frame: (frame) => dispatch({ kind: 'frame', frame }),
+    reload: () => void reload(),
+  })
+  const outbox = createOutbox(me, dispatch)
+  stream.start()
+
+  return {
+    state,
+    connection,
+    me,
+    preferences,
+    outbox,
+    dispatch,
+    open,
+    older,
+    refresh,
+    async read(room, event) {
+      if (state().rooms?.[room]?.last_read_event_id === event) return
+      dispatch({ kind: 'read', room, event_id: event })
+      await ask(api.POST('/v1/rooms/{room_id}/read', { params: { path: { room_id: room } }, body: { event_id: event } }))
+    },
+    typing: stream.typing,
+    stop() {
+      clearTimeout(gathering)
+      stream.stop()
+    },
+  }
+}

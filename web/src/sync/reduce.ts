@@ -1,0 +1,61 @@
+import type { Action } from './action'
+import { reduceFrame, withEvent } from './reduce-frame'
+import { NOTHING_STALE, type State } from './state'
+import { change, drop, newest, prepend, react, upsert } from './timeline'
+import { inRoom, inTimeline } from './within'
+
+/** What is known after something happened. Pure: the same state and action give the same state. */
+export function reduce(state: State, action: Action): State {
+  switch (action.kind) {
+    case 'frame':
+      return reduceFrame(state, action.frame)
+    case 'hello':
+      return { ...state, position: action.position }
+    case 'restart':
+      return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), stale: NOTHING_STALE }
+    case 'rooms': {
+      const rooms = Object.fromEntries(action.rooms.map((room) => [room.id, room]))
+      return { ...state, rooms, stale: { ...state.stale, list: false, rooms: [] } }
+    }
+    case 'room': {
+      const { room, members } = action
+      const stale = { ...state.stale, rooms: state.stale.rooms.filter((id) => id !== room.id) }
+      return { ...state, stale, rooms: { ...state.rooms, [room.id]: room }, members: { ...state.members, [room.id]: members } }
+    }
+    case 'invitations':
+      return { ...state, invitations: action.invitations, stale: { ...state.stale, invitations: false } }
+    case 'presence': {
+      const told = Object.fromEntries(action.people.map((person) => [person.participant_id, person.presence]))
+      return { ...state, presence: { ...state.presence, ...told } }
+    }
+    case 'newest': {
+      const timeline = newest(state.timelines[action.room], action.page, action.meta, state.me)
+      return { ...state, timelines: { ...state.timelines, [action.room]: timeline } }
+    }
+    case 'older':
+      return inTimeline(state, action.room, (timeline) => prepend(timeline, action.page, action.meta))
+    case 'refreshed':
+      return { ...state, stale: { ...state.stale, [action.what]: false } }
+    case 'local':
+      if (!action.line.local) return withEvent(state, action.line)
+      return inTimeline(state, action.line.room_id, (timeline) => upsert(timeline, action.line, state.me))
+    case 'discarded':
+      return inTimeline(state, action.room, (timeline) => drop(timeline, action.id))
+    case 'read':
+      return inRoom(state, action.room, (room) => ({
+        ...room, unread_count: 0, mention_count: 0, last_read_event_id: action.event_id,
+      }))
+    case 'reacted':
+      return inTimeline(state, action.room, (timeline) =>
+        change(timeline, action.event_id, (line) => react(line, action.emoji, state.me, action.add, state.me)))
+  }
+}
+
+/** What the server does not have must not be lost with what it has. */
+function onlyUnsent(state: State): State['timelines'] {
+  const kept = Object.entries(state.timelines).map(([room, timeline]) => {
+    const lines = timeline.lines.filter((line) => line.local)
+    return [room, { lines, older: null, gap: null }] as const
+  })
+  return Object.fromEntries(kept.filter(([, timeline]) => timeline.lines.length > 0))
+}

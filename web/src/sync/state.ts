@@ -1,0 +1,70 @@
+import type { Event, Gap, Invitation, Member, RoomListItem } from '../api'
+
+/** A line of a timeline. `local` as long as the server does not have it. */
+export interface Line extends Event {
+  local?: 'sending' | 'failed'
+  /** Why it failed. */
+  failure?: string
+}
+
+/** A stretch of a room's lines, oldest first: those with a seq, then what waits. */
+export interface Timeline {
+  lines: readonly Line[]
+  /** Where the page before the first line begins; none when there is none. */
+  older: string | null
+  /** Set when the past goes on elsewhere and could not be had. */
+  gap: Gap | null
+}
+
+/** What must be read again from the server, because a frame says that it changed but not to what. */
+export interface Stale {
+  list: boolean
+  rooms: readonly string[]
+  invitations: boolean
+  me: boolean
+}
+
+/** A notification of the stream that a person should hear of. */
+export interface Alert {
+  room_id: string
+  event_id: string
+  sender_id: string
+  reason: string
+  snippet: string
+  silent: boolean
+}
+
+/** All that this client knows. Never changed in place: what is equal stays the same object. */
+export interface State {
+  /** Full name of who is signed in. */
+  me: string
+  /** The highest one seen in the stream. */
+  position: number | null
+  /** None until the list was read. */
+  rooms: Readonly<Record<string, RoomListItem>> | null
+  timelines: Readonly<Record<string, Timeline>>
+  members: Readonly<Record<string, readonly Member[]>>
+  typing: Readonly<Record<string, readonly string[]>>
+  presence: Readonly<Record<string, string>>
+  invitations: readonly Invitation[]
+  /** The newest alert. */
+  alert: Alert | null
+  stale: Stale
+}
+
+export const NOTHING_STALE: Stale = { list: false, rooms: [], invitations: false, me: false }
+
+export function begin(me: string): State {
+  return {
+    me,
+    position: null,
+    rooms: null,
+    timelines: {},
+    members: {},
+    typing: {},
+    presence: {},
+    invitations: [],
+    alert: null,
+    stale: NOTHING_STALE,
+  }
+}

@@ -1,0 +1,29 @@
+import type { JSX } from 'solid-js'
+
+const HUES = 8
+
+/** A stable number for a text. */
+function hash(text: string): number {
+  let sum = 0
+  for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0
+  return sum
+}
+
+/** First letters of the first and the last word. */
+export function initials(name: string): string {
+  const words = name.trim().split(/[\s._-]+/u).filter(Boolean)
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
+  return letters.map((word) => (word ? [...word][0] : '')).join('').toLocaleUpperCase()
+}
+
+/** Letters on a colour: both follow from the name and the key. It says nothing that the name beside it does not. */
+export function Avatar(props: { name: string; of: string; size?: 'small' | 'large'; square?: boolean }): JSX.Element {
+  return (
+    <span
+      class={`avatar avatar-${hash(props.of) % HUES}`}
+      classList={{ 'avatar-small': props.size === 'small', 'avatar-large': props.size === 'large', 'avatar-square': props.square ?? false }}
+      aria-hidden="true"
+      data-letters={initials(props.name)}
+    />
+  )
+}
