@@ -6,6 +6,8 @@
 
 mod scrub;
 
+use std::io::IsTerminal as _;
+
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::Directive;
 
@@ -23,6 +25,8 @@ pub(crate) fn init(log: &Log) -> anyhow::Result<()> {
     }
     let subscriber = tracing_subscriber::fmt()
         .with_env_filter(filter)
+        // Colours are for eyes: a file or a journal gets none.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(|| Scrubbed::new(std::io::stderr()));
     let started = match log.format {
         LogFormat::Text => subscriber.compact().try_init(),

@@ -100,6 +100,7 @@ async fn no_log_lets_its_reader_in() {
             "requests are logged: {log}"
         );
         secrets.check(&log);
+        assert!(!log.contains('\u{1b}'), "colours in a file");
         if format == "json" {
             let lines = log.lines().filter(|line| line.contains("answered"));
             let lines: Vec<Value> = lines

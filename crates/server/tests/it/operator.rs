@@ -108,6 +108,12 @@ fn refusals() -> Vec<(&'static str, Vec<&'static str>, &'static [&'static str])>
         ),
         ("admin user list", wrong(), nobody),
         (
+            "backup",
+            vec!["data"],
+            &["data is not empty", "name a new directory"],
+        ),
+        ("restore", vec!["nowhere"], &["has no manifest.json"]),
+        (
             "admin user reset-password",
             of(&["--local-id", "nobody"]),
             &["there is nobody of this name"],
