@@ -33,6 +33,7 @@ fn tenant_steps() -> Vec<M<'static>> {
             include_str!("../migrations/tenant/0021_search_in_time.sql"),
             |transaction: &Transaction<'_>| Ok(search::build(transaction)?),
         ),
+        M::up(include_str!("../migrations/tenant/0016_identities.sql")),
     ]
 }
 

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
+    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
     OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
     RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
@@ -444,5 +444,13 @@ impl TenantStore for SqliteTenant {
 
     async fn totp(&self, local_id: &LocalId) -> Read<Option<TotpRow>> {
         self.read(|reader| reader.totp(local_id))
+    }
+
+    async fn identity(&self, issuer: &str, subject: &str) -> Read<Option<IdentityRow>> {
+        self.read(|reader| reader.identity(issuer, subject))
+    }
+
+    async fn identities(&self, local_id: &LocalId) -> Read<Vec<IdentityRow>> {
+        self.read(|reader| reader.identities(local_id))
     }
 }

@@ -2,7 +2,7 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
     AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
-    DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, InboxRow, InvitationRow, MemberRow,
+    DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, MemberRow,
     OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
     ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow,
     RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow, VerdictRow,
@@ -188,4 +188,8 @@ pub enum Change {
     PutTotp(Box<TotpRow>),
     /// No login of theirs needs a code any more.
     DropTotp(LocalId),
+    /// By id; an issuer and subject that another one has is a conflict.
+    PutIdentity(Box<IdentityRow>),
+    /// Nobody comes in by it any more.
+    DropIdentity(EventId),
 }

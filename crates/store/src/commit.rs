@@ -56,6 +56,13 @@ pub enum Expectation {
     NoTotp(LocalId),
     /// This account's second factor stands exactly so.
     Totp(Box<TotpRow>),
+    /// This identity is linked to this account.
+    Identity {
+        /// Which.
+        id: EventId,
+        /// As it was read.
+        local_id: LocalId,
+    },
     /// This event still waits to be sequenced.
     Pending {
         /// Which room.

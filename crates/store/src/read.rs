@@ -5,7 +5,7 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
     ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow,
-    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow,
+    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow,
     MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
     PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, ResetLinkRow,
     RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
@@ -305,4 +305,8 @@ pub trait TenantStore: Send + Sync {
     async fn api_tokens(&self, local_id: &LocalId) -> Read<Vec<ApiTokenRow>>;
     /// Somebody's second factor, confirmed or not.
     async fn totp(&self, local_id: &LocalId) -> Read<Option<TotpRow>>;
+    /// The identity of this subject of this issuer.
+    async fn identity(&self, issuer: &str, subject: &str) -> Read<Option<IdentityRow>>;
+    /// All identities of a participant, newest first.
+    async fn identities(&self, local_id: &LocalId) -> Read<Vec<IdentityRow>>;
 }

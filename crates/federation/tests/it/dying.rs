@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_engine::store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
+    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
     OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
     RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
@@ -184,4 +184,6 @@ reads! {
     api_token(hash: &[u8; 32]) -> Option<ApiTokenRow>;
     api_tokens(local_id: &LocalId) -> Vec<ApiTokenRow>;
     totp(local_id: &LocalId) -> Option<TotpRow>;
+    identity(issuer: &str, subject: &str) -> Option<IdentityRow>;
+    identities(local_id: &LocalId) -> Vec<IdentityRow>;
 }

@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
+    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
     OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
     RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
     SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
@@ -242,4 +242,6 @@ reads! {
     api_token(hash: &[u8; 32]) -> Option<ApiTokenRow>;
     api_tokens(local_id: &LocalId) -> Vec<ApiTokenRow>;
     totp(local_id: &LocalId) -> Option<TotpRow>;
+    identity(issuer: &str, subject: &str) -> Option<IdentityRow>;
+    identities(local_id: &LocalId) -> Vec<IdentityRow>;
 }

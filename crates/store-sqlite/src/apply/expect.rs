@@ -69,6 +69,13 @@ impl Write<'_> {
             }
             Expectation::NoTotp(local_id) => (!self.has_totp(local_id)?, "a login needs a code"),
             Expectation::Totp(row) => (self.totp_is(row)?, "the second factor has changed"),
+            Expectation::Identity { id, local_id } => {
+                let stands = self.finds(
+                    "SELECT 1 FROM identities WHERE id = ?1 AND local_id = ?2",
+                    params![id.to_bytes(), local_id.as_str()],
+                )?;
+                (stands, "the identity is not linked any more")
+            }
             Expectation::Pending { room_id, event_id } => {
                 let waits = match self.room_if_known(room_id)? {
                     Some(room) => self.finds(

@@ -9,6 +9,7 @@ mod expect;
 mod federation;
 mod history;
 mod host;
+mod identities;
 mod live;
 mod log;
 mod moderation;
@@ -162,6 +163,8 @@ impl<'a> Write<'a> {
             Change::DropApiTokens(local_id) => self.drop_api_tokens(local_id),
             Change::PutTotp(totp) => self.put_totp(totp),
             Change::DropTotp(local_id) => self.drop_totp(local_id),
+            Change::PutIdentity(identity) => self.put_identity(identity),
+            Change::DropIdentity(id) => self.drop_identity(*id),
         }
     }
 

@@ -7,6 +7,7 @@ mod dead_letters;
 mod entries;
 mod federation;
 mod host;
+mod identities;
 mod live;
 mod members;
 mod moderation;

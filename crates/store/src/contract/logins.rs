@@ -1,7 +1,7 @@
 use scaiwave_protocol::LocalId;
 
 use super::fixture::{EPOCH, event_id, good, local, participant, put, refused, session};
-use crate::record::{ApiTokenRow, ParticipantRow, ResetLinkRow, Role, Scopes, SessionRow, TotpRow};
+use crate::record::{ApiTokenRow, IdentityRow, ParticipantRow, ResetLinkRow, Role, Scopes, SessionRow, TotpRow};
 use crate::{Change, Commit, Expectation, TenantStore};
 
 fn put_participant(row: &ParticipantRow) -> Change {
@@ -276,4 +276,75 @@ pub(super) async fn a_second_factor_is_kept_by_account(store: &dyn TenantStore) 
     .await;
     assert_eq!(good(store.totp(&ann).await), None);
     refused(store, stands(&row)).await;
+}
+
+fn identity(number: u8, of: &str) -> IdentityRow {
+    IdentityRow {
+        id: event_id(0, number.into()),
+        local_id: local(of),
+        issuer: "https://login.example".to_owned(),
+        subject: format!("subject {number}"),
+        email: None,
+        created_at: EPOCH + u64::from(number),
+        last_used_at: None,
+    }
+}
+
+fn put_identity(row: &IdentityRow) -> Change {
+    Change::PutIdentity(Box::new(row.clone()))
+}
+
+pub(super) async fn an_identity_is_one_of_issuer_and_subject(store: &dyn TenantStore) {
+    let of = async |of: &str| good(store.identities(&local(of)).await);
+    let found = async |row: &IdentityRow| good(store.identity(&row.issuer, &row.subject).await);
+    assert_eq!(found(&identity(1, "ann")).await, None);
+    let elsewhere = IdentityRow {
+        issuer: "https://other.example".to_owned(),
+        email: Some("ann@other.example".to_owned()),
+        last_used_at: Some(EPOCH + 9),
+        id: event_id(0, 2),
+        created_at: EPOCH + 2,
+        ..identity(1, "ann")
+    };
+    let of_bob = identity(3, "bob");
+    let rows = [identity(1, "ann"), elsewhere.clone(), of_bob.clone()];
+    put(store, rows.iter().map(put_identity).collect()).await;
+    assert_eq!(of("ann").await, [elsewhere.clone(), identity(1, "ann")]);
+    assert_eq!(found(&elsewhere).await, Some(elsewhere.clone()));
+    assert_eq!(found(&of_bob).await, Some(of_bob.clone()));
+    // Another letter is another subject.
+    let shouted = IdentityRow {
+        subject: "SUBJECT 1".to_owned(),
+        ..identity(1, "ann")
+    };
+    assert_eq!(found(&shouted).await, None);
+    let stolen = IdentityRow {
+        id: event_id(0, 4),
+        ..identity(1, "bob")
+    };
+    refused(store, Commit::of(vec![put_identity(&stolen)])).await;
+    let seen = IdentityRow {
+        last_used_at: Some(EPOCH + 20),
+        ..identity(1, "ann")
+    };
+    let drop = Change::DropIdentity(elsewhere.id);
+    put(store, vec![put_identity(&seen), drop.clone(), drop]).await;
+    assert_eq!(of("ann").await, [seen]);
+    assert_eq!(found(&elsewhere).await, None);
+    assert_eq!(of("bob").await, [of_bob]);
+}
+
+pub(super) async fn an_identity_that_was_unlinked_lets_nobody_in(store: &dyn TenantStore) {
+    let linked = |of: &str| {
+        expecting(Expectation::Identity {
+            id: identity(1, of).id,
+            local_id: local(of),
+        })
+    };
+    refused(store, linked("ann")).await;
+    put(store, vec![put_identity(&identity(1, "ann"))]).await;
+    refused(store, linked("bob")).await;
+    taken(store, linked("ann")).await;
+    put(store, vec![Change::DropIdentity(identity(1, "ann").id)]).await;
+    refused(store, linked("ann")).await;
 }

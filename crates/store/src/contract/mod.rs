@@ -159,6 +159,8 @@ pub const CASES: &[(&str, Case)] = cases![
     logins::tokens_for_programs_are_kept_by_id,
     logins::whose_token_is_used_was_seen,
     logins::a_second_factor_is_kept_by_account,
+    logins::an_identity_is_one_of_issuer_and_subject,
+    logins::an_identity_that_was_unlinked_lets_nobody_in,
 ];
 
 /// What the store of tenants promises.

@@ -141,6 +141,25 @@ pub struct ResetLinkRow {
     pub expires_at: u64,
 }
 
+/// Somebody's account as an identity provider knows them. Issuer and subject together are unique.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdentityRow {
+    /// Its name in the list of identities.
+    pub id: EventId,
+    /// Whose.
+    pub local_id: LocalId,
+    /// The provider, as its tokens name it.
+    pub issuer: String,
+    /// Who they are there; never given to another.
+    pub subject: String,
+    /// What the provider says is their address, to tell two identities apart.
+    pub email: Option<String>,
+    /// When it was linked.
+    pub created_at: u64,
+    /// When they last came in by it.
+    pub last_used_at: Option<u64>,
+}
+
 /// What a token for programs allows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scopes {

@@ -11,8 +11,8 @@ mod notify;
 mod room;
 
 pub use account::{
-    AccountPatch, ApiTokenRow, OwnKeyRow, ParticipantRow, PresenceChoice, ResetLinkRow, Role,
-    Scopes, SessionRow, TenantRow, TotpRow,
+    AccountPatch, ApiTokenRow, IdentityRow, OwnKeyRow, ParticipantRow, PresenceChoice,
+    ResetLinkRow, Role, Scopes, SessionRow, TenantRow, TotpRow,
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
