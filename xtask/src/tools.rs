@@ -14,7 +14,7 @@ pub(crate) enum Tool {
     CCompiler,
     /// For the example server in `docs/examples`, and for a certificate authority.
     Python,
-    /// For the web client.
+    /// For the web client, and for an identity provider that tests use.
     Node,
 }
 

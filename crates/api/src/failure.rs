@@ -197,6 +197,7 @@ failures! {
     LoggingIn {
         "400" = "SW_BAD_REQUEST",
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
+        "403" = "SW_AUTH_PASSWORDS_OFF",
         "404" = "SW_TENANT_NOT_FOUND",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
@@ -206,8 +207,50 @@ failures! {
     SigningIn {
         "400" = "SW_BAD_REQUEST",
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
-        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
+        "403" = "SW_AUTH_PASSWORDS_OFF; SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
         "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
+    /// Going to an identity provider.
+    BeginningOidc {
+        "400" = "SW_BAD_REQUEST, SW_AUTH_REDIRECT_MISMATCH, SW_AUTH_OIDC_FAILED",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND: nobody logs in by one here",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "503" = "SW_AUTH_OIDC_UNREACHABLE",
+    }
+    /// Coming back from there: what is not told to the page that the browser goes on to.
+    ComingBack {
+        "400" = "SW_BAD_REQUEST, SW_AUTH_OIDC_FAILED: begun in another browser, used or too late",
+        "404" = "SW_TENANT_NOT_FOUND",
+    }
+    /// Ending such a login.
+    FinishingOidc {
+        "400" = "SW_BAD_REQUEST, SW_AUTH_OIDC_FAILED: begun in another browser, used or too late",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
+    /// Linking an account to one at an identity provider.
+    LinkingIdentity {
+        "400" = "SW_BAD_REQUEST, SW_AUTH_REDIRECT_MISMATCH, SW_AUTH_OIDC_FAILED",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_WRONG_PASSWORD, SW_AUTH_INSUFFICIENT_PERMISSION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND: nobody logs in by one here",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+        "503" = "SW_AUTH_OIDC_UNREACHABLE",
+    }
+    /// Taking such a link away.
+    UnlinkingIdentity {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_WRONG_PASSWORD, SW_AUTH_INSUFFICIENT_PERMISSION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND",
+        "409" = "SW_AUTH_LAST_IDENTITY",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED",

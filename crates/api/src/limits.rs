@@ -30,6 +30,8 @@ pub const SOCKETS_PER_PERSON_MAX: u32 = 20;
 pub const REACTION_NAMES_MAX: usize = 10;
 /// Bytes of a `User-Agent` that is kept with a session.
 pub const USER_AGENT_BYTES_MAX: usize = 200;
+/// Bytes of the cookie of a login by an identity provider; ours have 47.
+pub const COOKIE_BYTES_MAX: usize = 64;
 /// Bytes of a request id that a proxy may give; longer ones are replaced.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 

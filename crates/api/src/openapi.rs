@@ -76,6 +76,7 @@ const PATH_PARAMETERS: &[(&str, &str)] = &[
         "Somebody of this tenant: the full name or the local id.",
     ),
     ("token_id", "The token's `id`, as the list has it."),
+    ("identity_id", "The identity's `id`, as the list has it."),
     ("report_id", "The report's `id`, as the list has it."),
 ];
 

@@ -60,6 +60,18 @@ client_codes! {
     TotpOn = "SW_AUTH_TOTP_ON", 409;
     /// The password that goes with a change is wrong.
     WrongPassword = "SW_AUTH_WRONG_PASSWORD", 403;
+    /// Names and passwords do not let in here; an identity provider does.
+    PasswordsOff = "SW_AUTH_PASSWORDS_OFF", 403;
+    /// A login by an identity provider did not come to its end.
+    OidcFailed = "SW_AUTH_OIDC_FAILED", 400;
+    /// The identity provider cannot be asked at this moment.
+    OidcUnreachable = "SW_AUTH_OIDC_UNREACHABLE", 503;
+    /// A page that nobody is sent to after a login.
+    RedirectMismatch = "SW_AUTH_REDIRECT_MISMATCH", 400;
+    /// The identity provider has vouched for somebody who has no account here.
+    NotLinked = "SW_AUTH_NOT_LINKED", 403;
+    /// The account could not be logged in to any more.
+    LastIdentity = "SW_AUTH_LAST_IDENTITY", 409;
     /// The account is closed.
     AccountClosed = "SW_ACCOUNT_CLOSED", 409;
     /// The tenant would have no admin any more.

@@ -35,4 +35,4 @@ pub use denial::{ClientCode, Denial, Outcome};
 pub use scaiwave_store as store;
 pub use source::Source;
 pub use tenant::{Tenant, TenantParts};
-pub use world::{Clock, Random, Remote, RemoteError, World};
+pub use world::{Clock, IdentityProvider, Random, Remote, RemoteError, World};

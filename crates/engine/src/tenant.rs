@@ -7,7 +7,7 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, ServerName};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{StoreError, TenantStore};
 
-use crate::accounts::Tokens;
+use crate::accounts::{Attempts, Tokens, Ways};
 use crate::blocks::Blocks;
 use crate::history::History;
 use crate::keyring::Keyring;
@@ -35,6 +35,8 @@ pub struct TenantParts {
     pub keyring: Arc<Keyring>,
     /// The way to other servers.
     pub remote: Arc<dyn Remote>,
+    /// How people log in.
+    pub ways: Ways,
 }
 
 /// One tenant at work: its store, its keys, its rooms' lanes, its live sessions.
@@ -70,6 +72,8 @@ pub struct Tenant {
     pub(crate) policy: PolicyCell,
     pub(crate) refused: RejectionCounts,
     pub(crate) tokens: Tokens,
+    pub(crate) ways: Ways,
+    pub(crate) attempts: Attempts,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
@@ -119,6 +123,8 @@ impl Tenant {
             policy,
             refused: RejectionCounts::default(),
             tokens: Tokens::default(),
+            ways: parts.ways,
+            attempts: Attempts::default(),
             doubled_dms: Mutex::default(),
             last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
             dm_locks: Mutex::new(HashMap::new()),
@@ -138,6 +144,11 @@ impl Tenant {
     /// For the world.
     pub fn server_name(&self) -> &ServerName {
         &self.row.server_name
+    }
+
+    /// How its people log in.
+    pub fn ways(&self) -> &Ways {
+        &self.ways
     }
 
     /// Clock and randomness.

@@ -7,6 +7,7 @@ use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::wire::{Backfill, ItemResult};
 use scaiwave_protocol::{EventId, Refusal, RoomId, ServerName};
+use scaiwave_store::record::Role;
 
 use crate::doctor::Examination;
 
@@ -76,6 +77,73 @@ pub trait Remote: Send + Sync {
         body: Vec<u8>,
         items: usize,
     ) -> Result<Vec<ItemResult>, RemoteError>;
+}
+
+/// What an attempt to log in by an identity provider is recognised by, made anew for each.
+#[derive(Clone)]
+pub struct Challenge {
+    /// Comes back with the answer, in an address.
+    pub state: String,
+    /// Comes back in the ID token.
+    pub nonce: String,
+    /// Shows that whoever redeems the code has asked for it (PKCE, RFC 7636).
+    pub verifier: String,
+}
+
+impl std::fmt::Debug for Challenge {
+    /// Never prints the secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Challenge")
+    }
+}
+
+/// Who somebody is, by an ID token that was verified.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Vouched {
+    /// The provider, as its tokens name it.
+    pub issuer: String,
+    /// Who they are there, for good.
+    pub subject: String,
+    /// What the claim of the tenant says, where one is asked for.
+    pub tenant: Option<String>,
+    /// What they are called there, in any form.
+    pub local_id: Option<String>,
+    /// Their name for people.
+    pub name: Option<String>,
+    /// Their address, which proves nothing here.
+    pub email: Option<String>,
+    /// What they may do in the tenant, where that is the provider's to say.
+    pub role: Option<Role>,
+}
+
+/// Why an identity provider has vouched for nobody. The sentences are for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ProviderError {
+    /// It could not be reached, did not answer in time, or failed.
+    #[error("{0}")]
+    Unreachable(String),
+    /// It does not take the code.
+    #[error("{0}")]
+    Refused(String),
+    /// What it says cannot be believed: a token that is not valid, or another provider's.
+    #[error("{0}")]
+    NotBelieved(String),
+    /// Too many logins wait for its answer.
+    #[error("too many logins wait for its answer")]
+    Busy,
+}
+
+/// A server that vouches for people (OpenID Connect), as one client of it sees it.
+#[async_trait]
+pub trait IdentityProvider: Send + Sync {
+    /// As its tokens name it.
+    fn issuer(&self) -> &str;
+    /// Where it sends people back to.
+    fn redirect_uri(&self) -> &str;
+    /// Where somebody has to go to be asked who they are.
+    async fn address(&self, challenge: &Challenge) -> Result<String, ProviderError>;
+    /// Redeems the code that somebody has come back with.
+    async fn redeem(&self, code: &str, challenge: &Challenge) -> Result<Vouched, ProviderError>;
 }
 
 /// Clock and randomness together, with what is made of them.

@@ -6,14 +6,16 @@ use std::sync::Arc;
 use anyhow::{Context as _, anyhow, bail};
 use parking_lot::RwLock;
 use scaiwave_api::TenantDirectory;
+use scaiwave_engine::accounts::{self, Mode, ProviderWay, Ways};
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::{Tenant, TenantParts, World};
 use scaiwave_federation::{Client, Inbound, Network};
+use scaiwave_oidc::{Limits, Provider};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{CommitError, ServerStore as _};
 use scaiwave_store_sqlite::{Options, SqliteServerStore, WatchWrites};
 
-use crate::config::Config;
+use crate::config::{Auth, Config};
 use crate::world;
 
 /// The tenant that `SCAIWAVE_SERVER_NAME` makes at the first start.
@@ -25,6 +27,7 @@ pub(crate) struct Assembly {
     pub(crate) inbound: Arc<Inbound>,
     store: SqliteServerStore,
     network: Arc<Network>,
+    auth: Auth,
     directory: Arc<Directory>,
 }
 
@@ -85,6 +88,7 @@ impl Assembly {
             inbound,
             store,
             network,
+            auth: config.auth.clone(),
             directory: Arc::default(),
         })
     }
@@ -155,7 +159,9 @@ impl Assembly {
                 continue;
             }
             let in_order = self.store.take_end_mark(&row.slug)?;
-            let tenant = self.open(row).await?;
+            let tenant = self.make(row).await?;
+            self.check_ways(&tenant).await?;
+            self.let_in(&tenant);
             if !in_order {
                 // It may come from a backup: whoever has more of our rooms is asked first.
                 scaiwave_engine::peering::doubt(&tenant).await?;
@@ -192,6 +198,12 @@ impl Assembly {
     }
 
     async fn open(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
+        let tenant = self.make(row).await?;
+        self.let_in(&tenant);
+        Ok(tenant)
+    }
+
+    async fn make(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
         let what = || format!("the tenant {:?} cannot be opened", row.slug);
         let store = self.store.open(&row.slug).await.with_context(what)?;
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
@@ -204,14 +216,62 @@ impl Assembly {
             world: self.world.clone(),
             keyring,
             remote,
+            ways: self.ways(&row)?,
         };
-        let tenant = Tenant::open(parts).await.with_context(what)?;
+        Tenant::open(parts).await.with_context(what)
+    }
+
+    /// From now on people and peers find it.
+    fn let_in(&self, tenant: &Arc<Tenant>) {
         self.inbound.add_tenant(tenant.clone());
-        self.directory
-            .tenants
-            .write()
-            .insert(row.server_name.to_string(), tenant.clone());
-        Ok(tenant)
+        let name = tenant.server_name().to_string();
+        self.directory.tenants.write().insert(name, tenant.clone());
+    }
+
+    /// How the people of a tenant log in.
+    fn ways(&self, row: &TenantRow) -> anyhow::Result<Ways> {
+        let mode = self.auth.mode(&row.slug);
+        if !matches!(mode, Mode::Oidc | Mode::Hybrid) {
+            return Ok(Ways {
+                mode,
+                provider: None,
+            });
+        }
+        let agreed = self.auth.oidc.agreed(row)?;
+        let provider = agreed.map(|agreed| ProviderWay {
+            provider: Provider::new(agreed.settings, Limits::default(), self.world.clone()),
+            name: agreed.name,
+            tenant: agreed.tenant,
+            makes_accounts: agreed.makes_accounts,
+        });
+        Ok(Ways { mode, provider })
+    }
+
+    /// What a configuration cannot know of a tenant's people.
+    async fn check_ways(&self, tenant: &Tenant) -> anyhow::Result<()> {
+        let (ways, slug) = (tenant.ways(), tenant.slug());
+        match ways.mode {
+            Mode::Oidc if ways.provider.is_none() => {
+                tracing::warn!(
+                    tenant = slug,
+                    "nobody can log in: this tenant has no identity provider"
+                );
+            }
+            Mode::Mock if !self.auth.mock_with_people && accounts::has_people(tenant).await? => {
+                bail!(
+                    "auth.mode is mock, and in the tenant {slug:?} there are accounts that are somebody's: anybody \
+                     could use them. Use another mode or another data directory, or set auth.mock_with_people"
+                );
+            }
+            Mode::Mock => {
+                tracing::warn!(
+                    tenant = slug,
+                    "everybody on this machine may log in as anybody: auth.mode is mock"
+                );
+            }
+            Mode::Local | Mode::Oidc | Mode::Hybrid => {}
+        }
+        Ok(())
     }
 
     /// Lets every tenant finish what it has, and marks where that leaves its data.

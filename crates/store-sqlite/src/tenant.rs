@@ -6,10 +6,10 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
-    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
-    RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
+    ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{

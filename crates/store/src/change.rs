@@ -2,10 +2,11 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use crate::record::{
     AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
-    DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
-    ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow,
-    RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow, VerdictRow,
+    DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow,
+    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
+    PreferencesRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow,
+    RoomChoiceRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow,
+    VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.

@@ -5,11 +5,11 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
     ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow,
-    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow,
-    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
-    PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow, ResetLinkRow,
-    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TimelineRow, TotpRow, UnconfirmedRow,
+    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
+    PendingRow, PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow,
+    ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled,
+    StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::search::{SearchFound, SearchQuery};
 use crate::{Commit, CommitError, Receipt, StoreError};

@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("federation", &["protocol", "engine"]),
     ("api", &["protocol", "engine"]),
     ("web", &[]),
+    ("oidc", &["protocol", "engine"]),
     (
         "server",
         &[
@@ -27,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "federation",
             "api",
             "web",
+            "oidc",
         ],
     ),
 ];

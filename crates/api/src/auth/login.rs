@@ -22,7 +22,7 @@ pub(crate) struct Login {
     pub(super) totp_code: Option<String>,
 }
 
-/// Logs in with name and password.
+/// Logs in with name and password, where they let in.
 #[utoipa::path(
     post,
     path = "/v1/auth/login",

@@ -4,6 +4,7 @@ mod config;
 mod cookie;
 mod login;
 mod logout;
+mod oidc;
 mod refresh;
 mod register;
 mod renew;
@@ -22,6 +23,8 @@ use crate::extract::Client;
 use crate::failure::Failure;
 use crate::state::ApiState;
 
+pub(crate) use oidc::{BegunJson, begun};
+
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(config::auth_config))
@@ -33,6 +36,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(logout::logout))
         .routes(routes!(reset::reset_password))
         .routes(routes!(register::register))
+        .merge(oidc::routes())
 }
 
 /// Tokens, shown once.

@@ -27,6 +27,8 @@ pub(crate) struct LinePath(pub(crate) EventId);
 pub(crate) struct SessionPath(pub(crate) EventId);
 /// `…/tokens/{token_id}`
 pub(crate) struct TokenPath(pub(crate) EventId);
+/// `…/identities/{identity_id}`
+pub(crate) struct IdentityPath(pub(crate) EventId);
 /// `…/participants/{participant_id}`: somebody of this tenant, by full name or local id.
 pub(crate) struct PersonPath(pub(crate) LocalId);
 
@@ -99,6 +101,17 @@ impl FromRequestParts<ApiState> for TokenPath {
         let id = EventId::parse(param(&params, "token_id"));
         let id = id.map_err(|_| ClientCode::NotFound.because("there is no such token"))?;
         Ok(TokenPath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for IdentityPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let id = EventId::parse(param(&params, "identity_id"));
+        let id = id.map_err(|_| ClientCode::NotFound.because("there is no such identity"))?;
+        Ok(IdentityPath(id))
     }
 }
 

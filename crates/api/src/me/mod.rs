@@ -6,6 +6,8 @@ mod create_token;
 mod end_session;
 mod end_sessions;
 mod end_totp;
+mod identities;
+mod link_identity;
 mod password;
 mod preferences;
 mod presence;
@@ -16,6 +18,7 @@ mod sessions;
 mod show;
 mod tokens;
 mod totp;
+mod unlink_identity;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -41,4 +44,9 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(totp::get_totp, begin_totp::begin_totp))
         .routes(routes!(confirm_totp::confirm_totp))
         .routes(routes!(end_totp::end_totp))
+        .routes(routes!(
+            identities::list_identities,
+            link_identity::link_identity
+        ))
+        .routes(routes!(unlink_identity::unlink_identity))
 }

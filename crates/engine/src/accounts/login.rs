@@ -4,7 +4,8 @@ use scaiwave_protocol::{EventId, LocalId};
 use scaiwave_store::record::{ParticipantRow, SessionRow, TotpRow};
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
 
-use super::{Viewer, password, second_factor, tokens, totp};
+use super::ways::Mode;
+use super::{Viewer, mock, password, second_factor, tokens, totp};
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
 /// Life of an access token.
@@ -56,7 +57,7 @@ pub struct Device {
     pub address: Option<IpAddr>,
 }
 
-fn wrong() -> Denial {
+pub(super) fn wrong() -> Denial {
     ClientCode::InvalidToken.because("user name or password is wrong")
 }
 
@@ -67,6 +68,14 @@ pub async fn login(
     credentials: Credentials<'_>,
     device: Device,
 ) -> Outcome<TokenPair> {
+    match tenant.ways.mode {
+        Mode::Local | Mode::Hybrid => {}
+        Mode::Mock => return mock::login(tenant, credentials.username, device).await,
+        Mode::Oidc => {
+            let sentence = "here an identity provider says who you are; no password lets you in";
+            return Err(ClientCode::PasswordsOff.because(sentence));
+        }
+    }
     let account = match LocalId::parse(credentials.username) {
         Ok(local_id) => tenant.store.participant(&local_id).await?,
         Err(_) => None,
@@ -84,7 +93,32 @@ pub async fn login(
         None => None,
         Some(row) => Some(pass(row, credentials.code, now)?),
     };
-    begin(tenant, account, second, device).await
+    let shown = shown(&account.local_id, second);
+    begin(tenant, account, shown, device).await
+}
+
+/// How somebody has shown who they are: what must still be so when their session is written.
+pub(super) struct Shown {
+    pub(super) expectation: Option<Expectation>,
+    pub(super) change: Option<Change>,
+    /// What they are told when it is so no more.
+    pub(super) lost: fn() -> Denial,
+}
+
+fn shown(local_id: &LocalId, second: Option<Second>) -> Shown {
+    match second {
+        None => Shown {
+            expectation: Some(Expectation::NoTotp(local_id.clone())),
+            change: None,
+            // The password was changed or the account closed at that moment.
+            lost: wrong,
+        },
+        Some((before, after)) => Shown {
+            expectation: Some(Expectation::Totp(Box::new(before))),
+            change: Some(Change::PutTotp(Box::new(after))),
+            lost: wrong_code,
+        },
+    }
 }
 
 /// A second factor before and after its code was taken.
@@ -107,12 +141,11 @@ fn wrong_code() -> Denial {
         .at("totp_code")
 }
 
-/// A new session, if the account is still what it was when the password was checked, and no other login
-/// has used the code.
-async fn begin(
+/// A new session, if the account is still what it was when it was read, and so is what was shown.
+pub(super) async fn begin(
     tenant: &Tenant,
     account: ParticipantRow,
-    second: Option<Second>,
+    shown: Shown,
     device: Device,
 ) -> Outcome<TokenPair> {
     let now = tenant.world.now();
@@ -134,25 +167,15 @@ async fn begin(
     let ended = !over.is_empty();
     let mut changes: Vec<_> = over.into_iter().map(Change::DropSession).collect();
     changes.push(Change::PutSession(Box::new(session)));
-    let has_code = second.is_some();
-    let as_read = match second {
-        None => Expectation::NoTotp(account.local_id.clone()),
-        Some((before, after)) => {
-            changes.push(Change::PutTotp(Box::new(after)));
-            Expectation::Totp(Box::new(before))
-        }
-    };
-    let commit = Commit::of(changes)
-        .expecting(as_read)
-        .expecting(Expectation::Account {
-            local_id: account.local_id.clone(),
-            password_hash: account.password_hash,
-        });
+    changes.extend(shown.change);
+    let mut commit = Commit::of(changes).expecting(Expectation::Account {
+        local_id: account.local_id.clone(),
+        password_hash: account.password_hash,
+    });
+    commit.expectations.extend(shown.expectation);
     match tenant.store.commit(commit).await {
         Ok(_) => {}
-        Err(CommitError::Conflict(_)) if has_code => return Err(wrong_code()),
-        // The password was changed or the account closed at that moment.
-        Err(CommitError::Conflict(_)) => return Err(wrong()),
+        Err(CommitError::Conflict(_)) => return Err((shown.lost)()),
         Err(error) => return Err(error.into()),
     }
     if ended {

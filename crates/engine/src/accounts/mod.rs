@@ -7,13 +7,17 @@ mod change_password;
 mod create;
 mod directory;
 mod login;
+mod mock;
 mod password;
 mod profile;
+mod proof;
+mod provider;
 mod reset;
 mod second_factor;
 mod sessions;
 mod tokens;
 mod totp;
+mod ways;
 
 use scaiwave_protocol::{EventId, Fqid, LocalId};
 use scaiwave_store::record::{ParticipantRow, Role};
@@ -29,7 +33,13 @@ pub use change_password::change_password;
 pub use create::{NewAccount, create, register};
 pub use directory::{directory, me};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
+pub use mock::has_people;
 pub use profile::set_display_name;
+pub(crate) use provider::Attempts;
+pub use provider::{
+    Begun, Came, Ended, IdentityView, Returned, begin_link, begin_login, come_back, finish_login,
+    identities, unlink_identity,
+};
 pub use reset::{ResetLink, reset_link, reset_password};
 pub use second_factor::{
     Enrolment, begin_second_factor, confirm_second_factor, end_second_factor, remove_second_factor,
@@ -37,6 +47,7 @@ pub use second_factor::{
 };
 pub use sessions::{SessionView, end_other_sessions, end_session, sessions};
 pub(crate) use tokens::Tokens;
+pub use ways::{Mode, ProviderWay, Ways};
 
 /// With what the tokens begin that people make for their programs.
 const API_TOKEN: &str = "swp";

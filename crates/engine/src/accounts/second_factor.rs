@@ -2,7 +2,8 @@ use scaiwave_protocol::LocalId;
 use scaiwave_store::record::TotpRow;
 use scaiwave_store::{Change, Commit, CommitError, Expectation};
 
-use super::{Viewer, password, totp};
+use super::proof::must_know;
+use super::{Viewer, totp};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Denial, Outcome, Tenant};
 
@@ -36,17 +37,6 @@ pub(super) async fn confirmed(tenant: &Tenant, local_id: &LocalId) -> Outcome<Op
 
 fn is_on() -> Denial {
     ClientCode::TotpOn.because("your logins need a code already; switch that off first")
-}
-
-async fn must_know(tenant: &Tenant, viewer: &Viewer, password: String) -> Outcome<()> {
-    let account = tenant.store.participant(&viewer.local_id).await?;
-    let hash = account.and_then(|account| account.password_hash);
-    if password::verify(hash, password).await {
-        return Ok(());
-    }
-    Err(ClientCode::WrongPassword
-        .because("this is not your password")
-        .at("password"))
 }
 
 /// Begins: gives what the app needs. Logins need no code before [`confirm_second_factor`]. Beginning

@@ -25,7 +25,9 @@ macro_rules! actions {
 actions! {
     /// An account was closed.
     AccountClosed = "account.closed",
-    /// An account was made by an admin.
+    /// Somebody has linked their account to one at an identity provider.
+    AccountLinked = "account.linked",
+    /// An account was made: by an admin, or because an identity provider vouched for somebody.
     AccountMade = "account.made",
     /// A closed account was opened again.
     AccountOpened = "account.opened",
@@ -37,6 +39,8 @@ actions! {
     AccountRole = "account.role",
     /// An admin has taken somebody's second factor away.
     AccountTotpRemoved = "account.totp_removed",
+    /// Somebody has taken such a link away.
+    AccountUnlinked = "account.unlinked",
     /// An item that a peer had rejected was forgotten.
     DeadLetterDropped = "dead_letter.dropped",
     /// An item that a peer had rejected was sent once more.

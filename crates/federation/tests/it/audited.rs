@@ -23,6 +23,10 @@ fn case(action: Action) -> Case {
             "../../../api/tests/it/accounts/people.rs",
             "an_account_is_closed_and_opened"
         ),
+        Action::AccountLinked | Action::AccountUnlinked => case!(
+            "../../../api/tests/it/accounts/oidc/linking.rs",
+            "linked_and_unlinked"
+        ),
         Action::AccountMade => case!(
             "../../../api/tests/it/accounts/register.rs",
             "an_account_is_made_once"

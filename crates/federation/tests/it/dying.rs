@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_engine::store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow,
-    OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
-    RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow,
-    SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
+    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
+    ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_engine::store::search::{SearchFound, SearchQuery};
 use scaiwave_engine::store::{

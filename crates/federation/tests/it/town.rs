@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use scaiwave_engine::accounts::{self, NewAccount, Viewer};
+use scaiwave_engine::accounts::{self, NewAccount, Viewer, Ways};
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::policy::{self, Mode, Policy};
 use scaiwave_engine::rooms::{self, NewRoom};
@@ -181,6 +181,16 @@ impl Town {
 
     /// Starts a process for what is stored.
     pub(crate) async fn move_in(&self, row: TenantRow, store: Arc<dyn TenantStore>) -> House {
+        self.move_in_by(row, store, Ways::default()).await
+    }
+
+    /// The same, where people log in in other ways than by a password.
+    pub(crate) async fn move_in_by(
+        &self,
+        row: TenantRow,
+        store: Arc<dyn TenantStore>,
+        ways: Ways,
+    ) -> House {
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
             .await
             .unwrap();
@@ -196,6 +206,7 @@ impl Town {
             world,
             keyring,
             remote,
+            ways,
         };
         let tenant = Tenant::open(parts).await.unwrap();
         let shutdown = self.shutdown.child_token();

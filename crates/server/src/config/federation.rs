@@ -113,7 +113,7 @@ fn parse_host(name: &str, address: &str) -> Result<(String, IpAddr), Complaint> 
 }
 
 /// The file is read again when it is used; here it is only made sure that this will succeed.
-fn parse_ca_file(text: &str) -> Result<PathBuf, Complaint> {
+pub(super) fn parse_ca_file(text: &str) -> Result<PathBuf, Complaint> {
     let path = PathBuf::from(text);
     match authorities(&path) {
         Ok(_) => Ok(path),

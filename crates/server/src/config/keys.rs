@@ -17,6 +17,10 @@ pub(crate) const SERVER_TRUSTED_PROXIES: &str = "server.trusted_proxies";
 pub(crate) const SERVER_PROXY_HEADER: &str = "server.proxy_header";
 pub(crate) const SERVER_DATA_DIR: &str = "server.data_dir";
 pub(crate) const AUTH_MODE: &str = "auth.mode";
+pub(crate) const AUTH_TENANTS: &str = "auth.tenants";
+pub(crate) const AUTH_MOCK_WITH_PEOPLE: &str = "auth.mock_with_people";
+pub(crate) const OIDC: &str = "oidc";
+pub(crate) const OIDC_TENANTS: &str = "oidc.tenants";
 pub(crate) const DB_URL: &str = "db.url";
 pub(crate) const FEDERATION_ALLOW_LOOPBACK: &str = "federation.allow_loopback";
 pub(crate) const FEDERATION_ALLOW_PRIVATE: &str = "federation.allow_private";
@@ -63,6 +67,82 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         path: AUTH_MODE,
         variables: &["SCAIWAVE_AUTH_MODE"],
+    },
+    Key {
+        path: AUTH_TENANTS,
+        variables: &["SCAIWAVE_AUTH_TENANTS"],
+    },
+    Key {
+        path: AUTH_MOCK_WITH_PEOPLE,
+        variables: &["SCAIWAVE_AUTH_MOCK_WITH_PEOPLE"],
+    },
+    Key {
+        path: "oidc.issuer",
+        variables: &["SCAIWAVE_OIDC_ISSUER"],
+    },
+    Key {
+        path: "oidc.client_id",
+        variables: &["SCAIWAVE_OIDC_CLIENT_ID"],
+    },
+    Key {
+        path: "oidc.client_secret",
+        variables: &["SCAIWAVE_OIDC_CLIENT_SECRET"],
+    },
+    Key {
+        path: "oidc.client_secret_file",
+        variables: &["SCAIWAVE_OIDC_CLIENT_SECRET_FILE"],
+    },
+    Key {
+        path: "oidc.redirect_uri",
+        variables: &["SCAIWAVE_OIDC_REDIRECT_URI"],
+    },
+    Key {
+        path: "oidc.scopes",
+        variables: &["SCAIWAVE_OIDC_SCOPES"],
+    },
+    Key {
+        path: "oidc.name",
+        variables: &["SCAIWAVE_OIDC_NAME"],
+    },
+    Key {
+        path: "oidc.accounts",
+        variables: &["SCAIWAVE_OIDC_ACCOUNTS"],
+    },
+    Key {
+        path: "oidc.tenant_claim",
+        variables: &["SCAIWAVE_OIDC_TENANT_CLAIM"],
+    },
+    Key {
+        path: "oidc.tenant_value",
+        variables: &["SCAIWAVE_OIDC_TENANT_VALUE"],
+    },
+    Key {
+        path: "oidc.local_id_claim",
+        variables: &["SCAIWAVE_OIDC_LOCAL_ID_CLAIM"],
+    },
+    Key {
+        path: "oidc.name_claim",
+        variables: &["SCAIWAVE_OIDC_NAME_CLAIM"],
+    },
+    Key {
+        path: "oidc.email_claim",
+        variables: &["SCAIWAVE_OIDC_EMAIL_CLAIM"],
+    },
+    Key {
+        path: "oidc.role_claim",
+        variables: &["SCAIWAVE_OIDC_ROLE_CLAIM"],
+    },
+    Key {
+        path: "oidc.admin_values",
+        variables: &["SCAIWAVE_OIDC_ADMIN_VALUES"],
+    },
+    Key {
+        path: "oidc.ca_file",
+        variables: &["SCAIWAVE_OIDC_CA_FILE"],
+    },
+    Key {
+        path: OIDC_TENANTS,
+        variables: &["SCAIWAVE_OIDC_TENANTS"],
     },
     Key {
         path: DB_URL,

@@ -12,6 +12,9 @@ mod keys;
 mod later;
 mod layers;
 mod log;
+#[cfg(test)]
+mod login_tests;
+mod oidc;
 mod problem;
 mod proxies;
 mod reader;
@@ -25,6 +28,7 @@ use std::path::Path;
 
 #[cfg(feature = "acme")]
 pub(crate) use acme::Acme;
+pub(crate) use auth::Auth;
 pub(crate) use db::Db;
 pub(crate) use federation::Federation;
 pub(crate) use layers::{Variables, variables_of_this_process};
@@ -40,6 +44,7 @@ use reader::Reader;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) server: Server,
+    pub(crate) auth: Auth,
     pub(crate) db: Db,
     pub(crate) federation: Federation,
     pub(crate) tls: Tls,
@@ -69,8 +74,8 @@ impl Config {
         let (figment, problems) = layers::lay(file, variables);
         let mut reader = Reader::new(figment, problems);
         let server = Server::read(&mut reader);
-        auth::check(&mut reader);
         let config = Self {
+            auth: Auth::read(&mut reader, &server),
             db: Db::read(&mut reader, &server),
             federation: Federation::read(&mut reader, &server),
             tls: Tls::read(&mut reader, &server),

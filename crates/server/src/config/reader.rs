@@ -21,7 +21,7 @@ impl Reader {
     }
 
     /// A setting that is text in the file.
-    pub(crate) fn text(&mut self, path: &'static str) -> Option<String> {
+    pub(crate) fn text(&mut self, path: &str) -> Option<String> {
         match self.figment.find_value(path).ok()? {
             Value::String(_, text) => Some(text),
             _ => {
@@ -37,7 +37,7 @@ impl Reader {
     /// A setting that is text with a form of its own.
     pub(crate) fn parsed<T>(
         &mut self,
-        path: &'static str,
+        path: &str,
         parse: impl FnOnce(&str) -> Result<T, Complaint>,
     ) -> Option<T> {
         let text = self.text(path)?;
@@ -53,7 +53,7 @@ impl Reader {
     /// A setting of several: a list in the file, separated by commas in a variable.
     pub(crate) fn list<T>(
         &mut self,
-        path: &'static str,
+        path: &str,
         parse: impl Fn(&str) -> Result<T, Complaint>,
     ) -> Option<Vec<T>> {
         let texts: Option<Vec<String>> = match self.figment.find_value(path).ok()? {
@@ -73,7 +73,7 @@ impl Reader {
     /// variable.
     pub(crate) fn table<T: Ord, U>(
         &mut self,
-        path: &'static str,
+        path: &str,
         parse: impl Fn(&str, &str) -> Result<(T, U), Complaint>,
     ) -> Option<BTreeMap<T, U>> {
         let pairs: Option<Vec<(String, String)>> = match self.figment.find_value(path).ok()? {
@@ -101,9 +101,28 @@ impl Reader {
         )
     }
 
+    /// Tables within a table: for each of its names the names of what stands in it.
+    pub(crate) fn tables(&mut self, path: &str) -> BTreeMap<String, Vec<String>> {
+        let Ok(value) = self.figment.find_value(path) else {
+            return BTreeMap::new();
+        };
+        let tables = value.into_dict().and_then(|dict| {
+            let names = |value: Value| Some(value.into_dict()?.into_keys().collect());
+            let tables = dict
+                .into_iter()
+                .map(|(name, value)| Some((name, names(value)?)));
+            tables.collect()
+        });
+        tables.unwrap_or_else(|| {
+            let form = format!("write a table for each in the file: [{path}.name]");
+            self.refuse(path, Complaint::new("this has another form", form));
+            BTreeMap::new()
+        })
+    }
+
     fn all_or_none<T>(
         &mut self,
-        path: &'static str,
+        path: &str,
         form: &str,
         parsed: Option<Result<T, Complaint>>,
     ) -> Option<T> {
@@ -117,7 +136,7 @@ impl Reader {
     }
 
     /// A setting that is on or off: a boolean in the file, `true` or `false` in a variable.
-    pub(crate) fn flag(&mut self, path: &'static str) -> Option<bool> {
+    pub(crate) fn flag(&mut self, path: &str) -> Option<bool> {
         match self.figment.find_value(path).ok()? {
             Value::Bool(_, flag) => Some(flag),
             Value::String(_, text) if text == "true" => Some(true),

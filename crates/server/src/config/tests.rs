@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::layers::File;
 use super::*;
 
-fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
+pub(super) fn load(toml: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
     let file = File {
         path: PathBuf::from("scaiwave.toml"),
         text: toml.to_owned(),
@@ -30,7 +30,7 @@ fn check(toml: &str, variables: &[(&str, &str)], change: impl FnOnce(&mut Config
 
 /// The problems, each in full and in order: they are what an operator reads.
 #[track_caller]
-fn check_problems(toml: &str, variables: &[(&str, &str)], expected: &[&str]) {
+pub(super) fn check_problems(toml: &str, variables: &[(&str, &str)], expected: &[&str]) {
     let Problems(problems) = load(toml, variables).expect_err("an invalid configuration");
     let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
     assert_eq!(problems, expected);
@@ -368,14 +368,6 @@ fn each_problem_names_key_source_and_cure() {
         &[
             "db.url (from SCAIWAVE_DB_URL): this version cannot store in PostgreSQL yet; \
            write sqlite: to store in the data directory",
-        ],
-    );
-    check_problems(
-        "",
-        &[("SCAIWAVE_AUTH_MODE", "oidc")],
-        &[
-            "auth.mode (from SCAIWAVE_AUTH_MODE): this version cannot do oidc yet; \
-           use local",
         ],
     );
 }

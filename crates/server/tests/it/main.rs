@@ -11,6 +11,7 @@ mod health;
 mod kill;
 mod logs;
 mod metrics;
+mod oidc;
 mod one_process;
 mod operator;
 mod proxies;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use scaiwave_engine::accounts::Ways;
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::{Tenant, TenantParts, World};
 use scaiwave_federation::{Client, Inbound};
@@ -85,6 +86,7 @@ impl Server {
             world,
             keyring,
             remote,
+            ways: Ways::default(),
         })
         .await?;
         let inbound = Inbound::new(self.world.clone());

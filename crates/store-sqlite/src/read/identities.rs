@@ -25,10 +25,7 @@ fn identity(columns: &mut Columns<'_, '_>) -> Result<IdentityRow> {
 
 impl Reader<'_> {
     pub(crate) fn identity(&self, issuer: &str, subject: &str) -> Result<Option<IdentityRow>> {
-        let sql = concat!(
-            select_identities!(),
-            "WHERE issuer = ?1 AND subject = ?2"
-        );
+        let sql = concat!(select_identities!(), "WHERE issuer = ?1 AND subject = ?2");
         self.one(sql, [issuer, subject], identity)
     }
 

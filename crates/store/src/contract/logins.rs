@@ -1,7 +1,9 @@
 use scaiwave_protocol::LocalId;
 
 use super::fixture::{EPOCH, event_id, good, local, participant, put, refused, session};
-use crate::record::{ApiTokenRow, IdentityRow, ParticipantRow, ResetLinkRow, Role, Scopes, SessionRow, TotpRow};
+use crate::record::{
+    ApiTokenRow, IdentityRow, ParticipantRow, ResetLinkRow, Role, Scopes, SessionRow, TotpRow,
+};
 use crate::{Change, Commit, Expectation, TenantStore};
 
 fn put_participant(row: &ParticipantRow) -> Change {

@@ -1,6 +1,8 @@
 //! Accounts, logins and what admins do about them, over HTTP, with a tenant next door.
 
 mod browsers;
+mod mock;
+mod oidc;
 mod passwords;
 mod people;
 mod register;
@@ -15,11 +17,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
+use http::response::Parts;
 use http::{Request, StatusCode, header};
 use scaiwave_api::{ApiState, TenantDirectory, router};
 use scaiwave_engine::Tenant;
-use scaiwave_engine::accounts::{self, NewAccount};
-use scaiwave_engine::store::record::Role;
+use scaiwave_engine::accounts::{self, NewAccount, Ways};
+use scaiwave_engine::store::record::{Role, TenantRow};
 use scaiwave_protocol::LocalId;
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -56,6 +59,7 @@ pub(crate) struct Caller<'a> {
     host: &'static str,
     token: &'a str,
     address: &'a str,
+    cookie: &'a str,
 }
 
 /// What a login gives.
@@ -67,26 +71,41 @@ pub(crate) struct Tokens {
 impl Scene {
     /// With `root`, an admin of both tenants, and `alice` and `bob` of acme.
     pub(crate) async fn new() -> Self {
+        let scene = Scene::empty([Ways::default(), Ways::default()]).await;
+        scene.people().await;
+        scene
+    }
+
+    /// With the same people, who log in in these ways at acme and globex.
+    async fn by(ways: [Ways; 2]) -> Self {
+        let scene = Scene::empty(ways).await;
+        scene.people().await;
+        scene
+    }
+
+    async fn empty([at_acme, at_globex]: [Ways; 2]) -> Self {
         let town = Town::new();
-        let acme = town.tenant("acme", "acme.example").await;
-        let globex = town.tenant("globex", "globex.example").await;
+        let acme = house(&town, "acme", "acme.example", at_acme).await;
+        let globex = house(&town, "globex", "globex.example", at_globex).await;
         let tenants = vec![acme.tenant.clone(), globex.tenant.clone()];
         let state = ApiState::new(
             Arc::new(Both(tenants)),
             town.world.clone(),
             CancellationToken::new(),
         );
-        let scene = Scene {
+        Scene {
             router: router(state),
             town,
             acme,
             globex,
-        };
-        person(&scene.acme, "root", Role::Admin).await;
-        person(&scene.globex, "root", Role::Admin).await;
-        person(&scene.acme, "alice", Role::Member).await;
-        person(&scene.acme, "bob", Role::Member).await;
-        scene
+        }
+    }
+
+    async fn people(&self) {
+        person(&self.acme, "root", Role::Admin).await;
+        person(&self.globex, "root", Role::Admin).await;
+        person(&self.acme, "alice", Role::Member).await;
+        person(&self.acme, "bob", Role::Member).await;
     }
 
     fn nobody(&self) -> Caller<'_> {
@@ -99,6 +118,7 @@ impl Scene {
             host: "acme.example",
             token,
             address: "203.0.113.9",
+            cookie: "",
         }
     }
 
@@ -123,6 +143,22 @@ impl Scene {
     }
 }
 
+async fn house(town: &Town, slug: &str, server_name: &str, ways: Ways) -> House {
+    let house = town.tenant(slug, server_name).await;
+    if ways.provider.is_none() && ways.mode == Ways::default().mode {
+        return house;
+    }
+    // Set up otherwise, and started anew.
+    house.shutdown.cancel();
+    let row = TenantRow {
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        server_name: house.tenant.server_name().clone(),
+        created_at: town.world.now(),
+    };
+    town.move_in_by(row, house.store, ways).await
+}
+
 pub(crate) async fn person(house: &House, local_id: &str, role: Role) {
     let new = NewAccount {
         local_id: LocalId::parse(local_id).unwrap(),
@@ -143,7 +179,16 @@ impl<'a> Caller<'a> {
         Caller { address, ..self }
     }
 
+    fn with_cookie(self, cookie: &'a str) -> Self {
+        Caller { cookie, ..self }
+    }
+
     async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        let (parts, json) = self.answer(method, path, body).await;
+        (parts.status, json)
+    }
+
+    async fn answer(&self, method: &str, path: &str, body: Option<Value>) -> (Parts, Value) {
         let address: SocketAddr = (self.address.parse::<std::net::IpAddr>().unwrap(), 9).into();
         let mut request = Request::builder()
             .method(method)
@@ -154,6 +199,9 @@ impl<'a> Caller<'a> {
             .extension(ConnectInfo(address));
         if !self.token.is_empty() {
             request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.token));
+        }
+        if !self.cookie.is_empty() {
+            request = request.header(header::COOKIE, self.cookie);
         }
         let body = body.map_or_else(Body::empty, |json| Body::from(json.to_string()));
         let response = self
@@ -168,7 +216,7 @@ impl<'a> Caller<'a> {
         if let Some(error) = json["error"].as_object_mut() {
             error.remove("request_id");
         }
-        (parts.status, json)
+        (parts, json)
     }
 
     /// What must be answered with data.

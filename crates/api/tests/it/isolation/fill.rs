@@ -12,6 +12,7 @@ pub(super) struct Things {
     pub(super) event: String,
     pub(super) session: String,
     pub(super) api_token: String,
+    pub(super) identity: String,
     pub(super) report: String,
     pub(super) line: String,
     pub(super) local_id: String,
@@ -73,6 +74,7 @@ fn in_path<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
         "event_id" => &things.event,
         "session_id" => &things.session,
         "token_id" => &things.api_token,
+        "identity_id" => &things.identity,
         "report_id" => &things.report,
         "line_id" => &things.line,
         "participant_id" => &things.fqid,
@@ -96,7 +98,7 @@ fn in_query<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
         // The stream's: who asks has a login of their own.
         "token" => "",
         "limit" | "offset" | "since" | "from" | "direction" | "q" | "room_type" | "state"
-        | "timeout" | "severity" | "action" | "code" => "",
+        | "timeout" | "severity" | "action" | "code" | "iss" | "error" => "",
         _ => return None,
     })
 }
@@ -138,7 +140,11 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
         "put_preferences" => json!({"keywords": ["tea"]}),
         "set_presence" => json!({"presence": "busy"}),
         "create_token" => json!({"name": "bot", "scopes": ["read"]}),
-        "begin_totp" | "end_totp" => json!({"password": PASSWORD}),
+        "begin_totp" | "end_totp" | "link_identity" | "unlink_identity" => {
+            json!({"password": PASSWORD})
+        }
+        "start_oidc" => json!({"return_to": "/"}),
+        "finish_oidc" => json!({"code": reset_token}),
         "confirm_totp" => json!({"code": "000000"}),
         "create_room" => json!({"room_type": "group", "name": "Own"}),
         "open_dm" | "invite" | "uninvite" | "kick" | "ban" | "unban" => {

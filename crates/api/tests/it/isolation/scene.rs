@@ -9,10 +9,10 @@ use http::{Request, StatusCode, header};
 use scaiwave_api::{ApiState, router};
 use scaiwave_engine::policy::Mode;
 use scaiwave_engine::store::record::{
-    DeadLetterRow, PeerRow, RejectionDirection, RejectionRow, Role,
+    DeadLetterRow, IdentityRow, PeerRow, RejectionDirection, RejectionRow, Role,
 };
 use scaiwave_engine::store::{Change, Commit};
-use scaiwave_protocol::{EventId, RoomId};
+use scaiwave_protocol::{EventId, LocalId, RoomId};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
@@ -255,6 +255,7 @@ impl Scene {
             event,
             session: text(&sessions[0]["id"]),
             api_token: text(&token["id"]),
+            identity: self.identity_of_alice().await,
             report: text(&reports[0]["id"]),
             line: LINE.to_owned(),
             local_id: "alice".to_owned(),
@@ -265,6 +266,23 @@ impl Scene {
             reset_token: text(&link["token"]),
             ticket: text(&ticket["ticket"]),
         }
+    }
+
+    /// Who she is elsewhere, put where it is kept: nobody here logs in by a provider.
+    async fn identity_of_alice(&self) -> String {
+        let id = EventId::parse(LINE).unwrap();
+        let identity = IdentityRow {
+            id,
+            local_id: LocalId::parse("alice").unwrap(),
+            issuer: "https://login.example".to_owned(),
+            subject: PRIVATE.to_owned(),
+            email: Some(PRIVATE.to_owned()),
+            created_at: 1,
+            last_used_at: None,
+        };
+        let put = Change::PutIdentity(Box::new(identity));
+        self.acme.store.commit(Commit::of(vec![put])).await.unwrap();
+        id.to_string()
     }
 
     /// What admins see of federation, put where it is kept: a peer, a refusal, a dead letter.
@@ -334,6 +352,7 @@ fn absent() -> Things {
         event: ID.to_owned(),
         session: ID.to_owned(),
         api_token: ID.to_owned(),
+        identity: ID.to_owned(),
         report: ID.to_owned(),
         line: ID.to_owned(),
         local_id: "ghost".to_owned(),

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::{anyhow, bail};
 use scaiwave_engine::doctor::{self, Status};
+use scaiwave_engine::world::Challenge;
 use scaiwave_engine::{Tenant, Viewer, peering};
 use tokio::net::TcpStream;
 
@@ -61,6 +62,7 @@ pub(super) async fn check(config: &Config, assembly: &Assembly, json: bool) -> a
     for row in assembly.tenants().await? {
         let tenant = assembly.tenant(&row.slug).await?;
         lines.push(keys(&tenant));
+        lines.extend(identity_provider(&tenant).await);
         lines.extend(of_tenant(&tenant).await?);
     }
     let well = lines.iter().all(|line| line.well);
@@ -134,6 +136,27 @@ async fn listening(listen: SocketAddr) -> Line {
             "Start it with `scaiwave serve`, or look at its log.",
         ),
     }
+}
+
+/// Whether people can be sent to it.
+async fn identity_provider(tenant: &Tenant) -> Option<Line> {
+    let provider = &tenant.ways().provider.as_ref()?.provider;
+    let what = format!("{}: identity provider", tenant.server_name());
+    // Nobody goes there: it is only seen where they would go.
+    let challenge = Challenge {
+        state: String::new(),
+        nonce: String::new(),
+        verifier: String::new(),
+    };
+    let issuer = provider.issuer();
+    Some(match provider.address(&challenge).await {
+        Ok(_) => Line::ok(what, format!("{issuer} says where its endpoints are.")),
+        Err(error) => Line::failed(
+            what,
+            format!("{issuer}: {error}."),
+            "Nobody logs in by it before this is mended: look at oidc.issuer, and at the provider.",
+        ),
+    })
 }
 
 fn keys(tenant: &Tenant) -> Line {

@@ -13,6 +13,14 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    pub(super) fn bearing(origin: Origin, token: &str) -> Self {
+        Client {
+            origin,
+            token: token.to_owned(),
+            fqid: String::new(),
+        }
+    }
+
     pub(super) async fn log_in(origin: Origin, local_id: &str, password: &str) -> Self {
         let fqid = format!("@{local_id}:{}", origin.name);
         let mut client = Client {
@@ -44,6 +52,10 @@ impl Client {
     }
 
     /// Whatever the server answers; an error when it cannot be reached.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     pub(crate) async fn call(
         &self,
         method: Method,

@@ -6,6 +6,7 @@
 mod ca;
 mod client;
 mod history;
+mod npm;
 mod process;
 mod python;
 #[path = "../../../src/demo/rest.rs"]
@@ -15,6 +16,7 @@ mod stream;
 pub(crate) use ca::Ca;
 pub(crate) use client::Client;
 pub(crate) use history::equal_histories;
+pub(crate) use npm::modules;
 pub(crate) use process::{Process, free_port};
 pub(crate) use python::python;
 pub(crate) use stream::Stream;

@@ -178,6 +178,16 @@ impl Process {
         Stream::open_at(&self.origin(&self.name), path).await
     }
 
+    /// Sets it up otherwise from its next start on.
+    pub(crate) fn set(&mut self, name: &'static str, value: &str) {
+        self.settings.push((name, value.to_owned()));
+    }
+
+    /// Whoever has this token of a tenant.
+    pub(crate) fn bearing(&self, tenant: &str, token: &str) -> Client {
+        Client::bearing(self.origin(tenant), token)
+    }
+
     /// Makes an account in a tenant and logs in.
     pub(crate) async fn person(&self, tenant: &str, local_id: &str, role: &str) -> Client {
         self.person_at(&self.name, tenant, local_id, role).await
