@@ -124,7 +124,7 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
         "set_role" => json!({"role": "member"}),
         "federate_room" => json!({"enabled": true}),
         "admin_invite" | "open_federated_dm" | "invite_fqid" => json!({"fqid": fqid}),
-        "login" => json!({"username": local_id, "password": "not the password"}),
+        "login" | "sign_in" => json!({"username": local_id, "password": "not the password"}),
         "token" => {
             json!({"grant_type": "password", "username": local_id, "password": "not the password"})
         }
