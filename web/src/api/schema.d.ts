@@ -665,7 +665,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Logs in with name and password. */
+        /** Logs in with name and password, where they let in. */
         post: operations["login"];
         delete?: never;
         options?: never;
@@ -684,6 +684,62 @@ export interface paths {
         put?: never;
         /** Ends the caller's session: both of its tokens, and a browser's cookie. */
         post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the identity provider sends the browser back to. Goes on at `return_to`, with `#login_code=…` for
+         *     `/v1/auth/oidc/finish`, `#linked=…` with the id of the identity that was linked, or `#login_error=` with
+         *     the code of a failure (SW_AUTH_OIDC_FAILED, SW_AUTH_OIDC_UNREACHABLE, SW_AUTH_TENANT_MISMATCH,
+         *     SW_AUTH_NOT_LINKED, SW_NAME_TAKEN, SW_ACCOUNT_CLOSED and those of any request).
+         */
+        get: operations["oidc_callback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives the tokens of somebody who is back from the identity provider. */
+        post: operations["finish_oidc"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/auth/oidc/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins a login by the tenant's identity provider. The answer sets a cookie: come back with the same browser. */
+        post: operations["start_oidc"];
         delete?: never;
         options?: never;
         head?: never;
@@ -906,6 +962,44 @@ export interface paths {
         put?: never;
         /** The dm with somebody of another server: the one that there is, or a new one. */
         post: operations["open_federated_dm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By which accounts at an identity provider the caller logs in, newest first. */
+        get: operations["list_identities"];
+        put?: never;
+        /**
+         * Begins to link the caller's account to the one that they have at the identity provider: by that one they
+         *     log in from then on. The answer sets a cookie: come back with the same browser.
+         */
+        post: operations["link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/me/identities/{identity_id}/unlink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Nobody logs in to the caller's account by this identity any more. All other sessions of the caller end. */
+        post: operations["unlink_identity"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2071,10 +2165,12 @@ export interface components {
             /** @description For `/v1/auth/token`. */
             grant_types: string[];
             /**
-             * @description `local`: user name and password of this server.
+             * @description `local`: user name and password of this server; `oidc`: an identity provider; `hybrid`: either;
+             *     `mock`: any name with any password, on the developer's own machine.
              * @example local
              */
             mode: string;
+            oidc: components["schemas"]["AuthConfigOidc"] | null;
             /** @description Whether people can make accounts by themselves. */
             registration: boolean;
             /** @description The tenant's name for the world. */
@@ -2083,6 +2179,24 @@ export interface components {
             tenant_id: string;
             /** @description The tenant's name for people. */
             tenant_name: string;
+        };
+        /** @description An identity provider. */
+        AuthConfigOidc: {
+            /**
+             * @description As its tokens name it.
+             * @example https://login.example.org
+             */
+            issuer: string;
+            /**
+             * @description For people, on a button.
+             * @example Example Corp
+             */
+            name: string;
+            /**
+             * @description Where a login begins, by POST.
+             * @example /v1/auth/oidc/start
+             */
+            start: string;
         };
         /** @description What a request for history has brought. */
         Backfilled: {
@@ -2500,6 +2614,11 @@ export interface components {
              */
             max_foreign_participants_per_room: number;
         };
+        /** @description What came back with the browser. */
+        Finish: {
+            /** @description Of `#login_code=…`; works once, for a minute, in the browser that began. */
+            code: string;
+        };
         /** @description The first code. */
         FirstCode: {
             /** @description What the app shows: six digits. */
@@ -2621,6 +2740,30 @@ export interface components {
              */
             seq: number;
         };
+        /** @description An account at an identity provider that is linked to the caller's. */
+        Identity: {
+            /**
+             * Format: date-time
+             * @description When it was linked.
+             */
+            created_at: string;
+            /** @description What the provider says is their address. */
+            email: string | null;
+            /** @description Opaque. */
+            id: string;
+            /**
+             * @description The provider.
+             * @example https://login.example.org
+             */
+            issuer: string;
+            /**
+             * Format: date-time
+             * @description When the caller last came in by it.
+             */
+            last_used_at: string | null;
+            /** @description Who the caller is there. */
+            subject: string;
+        };
         /** @description Something that asks for attention. */
         InboxItem: {
             /**
@@ -2701,6 +2844,16 @@ export interface components {
              * @description Entries above it that are kept as evidence and shown no more.
              */
             set_aside: number;
+        };
+        /** @description The caller's password once more, and where to go on afterwards. */
+        LinkIdentity: {
+            /** @description As for a login. */
+            password: string;
+            /**
+             * @description A path of this host, `/` without one. It gets `#linked=…`, or `#login_error=` with a code.
+             * @example /settings
+             */
+            return_to?: string | null;
         };
         /** @description Which part of a list this is. */
         ListMeta: {
@@ -2891,6 +3044,19 @@ export interface components {
         };
         /** @description Nothing to say besides. */
         NoMeta: Record<string, never>;
+        /** @description Where the browser goes next. */
+        OidcBegun: {
+            /**
+             * Format: int64
+             * @description Seconds until it is too late to come back.
+             */
+            expires_in: number;
+            /**
+             * @description The provider's address; lead the browser there.
+             * @example https://login.example.org/authorize?client_id=…
+             */
+            url: string;
+        };
         /** @description Who outside this tenant can see a room. */
         Outside: {
             /** @description Whether other servers may take part. */
@@ -3772,6 +3938,14 @@ export interface components {
         Show: {
             /** @description `online`, `idle`, `busy`, `appear_offline`; null: whatever the caller's sessions say. */
             presence: string | null;
+        };
+        /** @description Where to go on afterwards. */
+        Start: {
+            /**
+             * @description A path of this host, `/` without one. It gets `#login_code=…`, or `#login_error=` with a code.
+             * @example /rooms
+             */
+            return_to?: string | null;
         };
         /** @description A ticket. */
         StreamTicket: {
@@ -6921,6 +7095,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_PASSWORDS_OFF */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -7009,6 +7192,186 @@ export interface operations {
             };
         };
     };
+    oidc_callback: {
+        parameters: {
+            query?: {
+                /** @description Names the attempt. */
+                state?: string;
+                /** @description What is redeemed at the provider. */
+                code?: string;
+                /** @description Who answers (RFC 9207). */
+                iss?: string;
+                /** @description The provider's code for a failure. */
+                error?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description On to `return_to` */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description SW_BAD_REQUEST, SW_AUTH_OIDC_FAILED: begun in another browser, used or too late */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    finish_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Finish"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tokens"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST, SW_AUTH_OIDC_FAILED: begun in another browser, used or too late */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    start_oidc: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Start"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OidcBegun"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST, SW_AUTH_REDIRECT_MISMATCH, SW_AUTH_OIDC_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND: nobody logs in by one here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_OIDC_UNREACHABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     refresh_tokens: {
         parameters: {
             query?: never;
@@ -7046,6 +7409,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_PASSWORDS_OFF */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7215,6 +7587,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_PASSWORDS_OFF */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -7296,7 +7677,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host */
+            /** @description SW_AUTH_PASSWORDS_OFF; SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7382,7 +7763,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host */
+            /** @description SW_AUTH_PASSWORDS_OFF; SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -7466,6 +7847,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_PASSWORDS_OFF */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8071,6 +8461,257 @@ export interface operations {
             };
             /** @description SW_FED_PEER_UNREACHABLE */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Identity"][];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIdentity"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["OidcBegun"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST, SW_AUTH_REDIRECT_MISMATCH, SW_AUTH_OIDC_FAILED */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_WRONG_PASSWORD, SW_AUTH_INSUFFICIENT_PERMISSION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND: nobody logs in by one here */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_RATE_LIMIT_EXCEEDED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_OIDC_UNREACHABLE */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The identity's `id`, as the list has it. */
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Done"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_WRONG_PASSWORD, SW_AUTH_INSUFFICIENT_PERMISSION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_LAST_IDENTITY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_RATE_LIMIT_EXCEEDED */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
