@@ -9,6 +9,7 @@
 mod bench;
 mod cargo;
 mod demo;
+mod fuzz_api;
 mod sim;
 mod steps;
 mod test;
@@ -45,6 +46,16 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Ask a server whatever its OpenAPI document allows, and what it does not: no answer may be a failure
+    /// of the server, or one that the document does not have. Takes some minutes.
+    FuzzApi {
+        /// Where the questions begin; the same seed asks the same.
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+        /// Questions of each kind for each endpoint.
+        #[arg(long, default_value_t = 15)]
+        examples: u32,
+    },
     /// Build with optimisation and measure.
     Bench {
         /// What to measure: see `cargo xtask bench help`.
@@ -62,6 +73,7 @@ fn main() -> ExitCode {
         Chore::Tidy => tidy::run(),
         Chore::Web => web::build(),
         Chore::Sim { args } => sim::run(&args),
+        Chore::FuzzApi { seed, examples } => fuzz_api::run(seed, examples),
         Chore::Bench { what, args } => bench::run(&what, &args),
     };
     match done {

@@ -188,6 +188,10 @@ failures! {
     Anyone {
         "404" = "SW_TENANT_NOT_FOUND",
     }
+    /// Endpoints that need a token, whatever else they are.
+    WithToken {
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this",
+    }
     /// Endpoints that take a body, whatever else they are.
     WithBody {
         "413" = "SW_CONTENT_TOO_LARGE",

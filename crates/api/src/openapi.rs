@@ -7,7 +7,7 @@ use utoipa::openapi::{Components, InfoBuilder, OpenApi, OpenApiBuilder, RefOr};
 use utoipa::{IntoResponses as _, PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::failure::{ErrorBody, WithBody};
+use crate::failure::{ErrorBody, WithBody, WithToken};
 use crate::state::ApiState;
 use crate::{
     admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms, search,
@@ -52,6 +52,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(admin::routes());
     name_successes(endpoints.get_openapi_mut());
     name_bodies_refused(endpoints.get_openapi_mut());
+    name_tokens_refused(endpoints.get_openapi_mut());
     describe_parameters(endpoints.get_openapi_mut());
     endpoints
 }
@@ -115,6 +116,18 @@ fn name_bodies_refused(document: &mut OpenApi) {
     for operation in taking {
         let responses = &mut operation.responses.responses;
         for (status, response) in WithBody::responses() {
+            responses.entry(status).or_insert(response);
+        }
+    }
+}
+
+/// Wherever a token is needed, one for programs may not be enough.
+fn name_tokens_refused(document: &mut OpenApi) {
+    // Where none is needed, the endpoint says so itself.
+    let guarded = operations(document).filter(|operation| operation.security.is_none());
+    for operation in guarded {
+        let responses = &mut operation.responses.responses;
+        for (status, response) in WithToken::responses() {
             responses.entry(status).or_insert(response);
         }
     }
