@@ -404,14 +404,14 @@ failures! {
     }
     /// Endpoints for admins.
     Administering {
-        "400" = "SW_BAD_REQUEST",
+        "400" = "SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT",
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
         "404" = "SW_TENANT_NOT_FOUND",
     }
     /// The same about one room. A code that begins with SW_FED_ is another server speaking.
     AdministeringRoom {
-        "400" = "SW_BAD_REQUEST",
+        "400" = "SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT",
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_ROOM_FORBIDDEN, SW_FED_POLICY_VIOLATION",
         "404" = "SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND",

@@ -96,6 +96,8 @@ client_codes! {
     RoomCapacity = "SW_ROOM_CAPACITY", 409;
     /// What this type of room never does.
     RoomTypeInvariant = "SW_ROOM_TYPE_INVARIANT", 400;
+    /// What is said in this room does not leave it as a file.
+    RoomExportRefused = "SW_ROOM_EXPORT_REFUSED", 400;
     /// No such event in this room.
     EventNotFound = "SW_EVENT_NOT_FOUND", 404;
     /// This id was used for another event.

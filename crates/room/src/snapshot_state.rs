@@ -77,7 +77,13 @@ impl RoomState {
             head_ts: 0,
             base_seq: snapshot.at.seq,
         };
-        Self::read_core(&mut fields, place, servers, members)
+        let state = Self::read_core(&mut fields, place, servers, members)?;
+        if !state.room_type.may_federate() {
+            return Err(Malformed::new(
+                "state: `create` is of a room that never federates",
+            ));
+        }
+        Ok(state)
     }
 
     pub(crate) fn read_core(

@@ -109,7 +109,7 @@ impl RoomState {
         &self.transfers
     }
 
-    /// Group, dm or public.
+    /// What kind of room it is, for good.
     pub fn room_type(&self) -> RoomType {
         self.room_type
     }
@@ -141,7 +141,7 @@ impl RoomState {
 
     /// Whether other servers may take part.
     pub fn federates(&self) -> bool {
-        self.settings.federate.unwrap_or(false)
+        self.room_type.may_federate() && self.settings.federate.unwrap_or(false)
     }
 
     /// How much of the past a newcomer's server may have.

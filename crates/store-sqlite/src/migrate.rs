@@ -34,6 +34,9 @@ fn tenant_steps() -> Vec<M<'static>> {
             |transaction: &Transaction<'_>| Ok(search::build(transaction)?),
         ),
         M::up(include_str!("../migrations/tenant/0016_identities.sql")),
+        M::up(include_str!(
+            "../migrations/tenant/0017_unsearched_rooms.sql"
+        )),
     ]
 }
 

@@ -1,4 +1,3 @@
-use scaiwave_engine::ClientCode;
 use scaiwave_engine::rooms::{self, NewRoom};
 use scaiwave_protocol::event::content::{History, RoomType};
 use serde::Deserialize;
@@ -13,7 +12,8 @@ use crate::shape::RoomJson;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CreateRoom {
-    /// `group` (when it is left out) or `public`; a dm is made at `/v1/rooms/dm`.
+    /// `group` (when it is left out), `public` or `incognito`; a dm is made at `/v1/rooms/dm`. An incognito
+    /// room never federates, no search finds what is said in it, and notifications do not show it.
     #[schema(example = "group")]
     room_type: Option<String>,
     /// Its name.
@@ -22,12 +22,12 @@ pub(crate) struct CreateRoom {
     topic: Option<String>,
     /// The older way to say `room_type` `public`.
     is_public: Option<bool>,
-    /// Whether other servers may take part; true when it is left out.
+    /// Whether other servers may take part; true when it is left out, and always false in an incognito room.
     federate: Option<bool>,
     /// How much of the past a newcomer's server gets: `shared` (when it is left out) or `joined`.
     #[schema(example = "shared")]
     history: Option<String>,
-    /// Only null: incognito rooms are not available.
+    /// The older way to say `room_type` `incognito`, or null.
     scope_kind: Option<String>,
 }
 
@@ -55,35 +55,40 @@ fn new_room(body: CreateRoom) -> Result<NewRoom, Failure> {
         room_type,
         name: body.name,
         topic: body.topic,
-        federate: body.federate.unwrap_or(true),
+        federate: body.federate.unwrap_or(room_type.may_federate()),
         history,
     })
 }
 
 fn room_type(body: &CreateRoom) -> Result<RoomType, Failure> {
-    let incognito = || {
-        let sentence = "incognito rooms are not available on this server yet";
-        ClientCode::RoomTypeInvariant.because(sentence)
+    let incognito = match body.scope_kind.as_deref() {
+        None => false,
+        Some("incognito") => true,
+        Some(_) => return Err(Failure::at("scope_kind", "must be `incognito` or null")),
     };
-    match body.scope_kind.as_deref() {
-        None => {}
-        Some("incognito") => return Err(incognito().at("scope_kind").into()),
-        Some(_) => return Err(Failure::at("scope_kind", "must be null")),
-    }
     match (body.room_type.as_deref(), body.is_public) {
-        (Some("incognito"), _) => Err(incognito().at("room_type").into()),
+        (Some("incognito"), None | Some(false)) => Ok(RoomType::Incognito),
+        (Some("group") | None, None | Some(false)) if incognito => Ok(RoomType::Incognito),
+        (Some("public"), None | Some(true)) | (None, Some(true)) if incognito => {
+            Err(Failure::at("scope_kind", "a public room is not incognito"))
+        }
         (Some("public"), None | Some(true)) | (None, Some(true)) => Ok(RoomType::Public),
         (Some("group") | None, None | Some(false)) => Ok(RoomType::Group),
-        (Some("group" | "public"), Some(_)) => {
+        (Some("group" | "public" | "incognito"), Some(_)) => {
             Err(Failure::at("is_public", "says the opposite of `room_type`"))
         }
         (Some("dm"), _) => Err(Failure::at("room_type", "a dm is made at /v1/rooms/dm")),
-        (Some(_), _) => Err(Failure::at("room_type", "must be `group` or `public`")),
+        (Some(_), _) => Err(Failure::at(
+            "room_type",
+            "must be `group`, `public` or `incognito`",
+        )),
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use scaiwave_engine::ClientCode;
+
     use super::*;
 
     fn body(json: &str) -> CreateRoom {
@@ -97,6 +102,14 @@ mod tests {
         assert_eq!(room.history, History::Shared);
         assert!(room.federate);
         assert_eq!((room.name, room.topic), (None, None));
+    }
+
+    #[test]
+    fn an_incognito_room_stays_at_home_unless_one_insists() {
+        let federate = |json| new_room(body(json)).expect(json).federate;
+        assert!(!federate(r#"{"room_type":"incognito"}"#));
+        // What the engine refuses.
+        assert!(federate(r#"{"room_type":"incognito","federate":true}"#));
     }
 
     #[test]
@@ -118,13 +131,23 @@ mod tests {
                 r#"{"room_type":"public","is_public":false}"#,
                 Err(ClientCode::BadRequest),
             ),
+            (r#"{"room_type":"incognito"}"#, Ok(RoomType::Incognito)),
+            (r#"{"scope_kind":"incognito"}"#, Ok(RoomType::Incognito)),
             (
-                r#"{"room_type":"incognito"}"#,
-                Err(ClientCode::RoomTypeInvariant),
+                r#"{"room_type":"group","scope_kind":"incognito"}"#,
+                Ok(RoomType::Incognito),
             ),
             (
-                r#"{"scope_kind":"incognito"}"#,
-                Err(ClientCode::RoomTypeInvariant),
+                r#"{"room_type":"incognito","scope_kind":"incognito","is_public":false}"#,
+                Ok(RoomType::Incognito),
+            ),
+            (
+                r#"{"room_type":"public","scope_kind":"incognito"}"#,
+                Err(ClientCode::BadRequest),
+            ),
+            (
+                r#"{"room_type":"incognito","is_public":true}"#,
+                Err(ClientCode::BadRequest),
             ),
             (r#"{"scope_kind":null}"#, Ok(RoomType::Group)),
             (r#"{"scope_kind":"x"}"#, Err(ClientCode::BadRequest)),

@@ -10,6 +10,7 @@ mod admin;
 mod bad_input;
 mod everyday;
 mod fresh;
+mod incognito;
 mod isolation;
 mod live;
 mod openapi;

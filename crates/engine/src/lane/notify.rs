@@ -29,7 +29,7 @@ pub(super) async fn notify(
 ) -> Result<(), StoreError> {
     let (room, event) = (&lane.room, entry.event());
     let (room_id, now) = (room.room_id(), tenant.world.now());
-    let snippet: String = message.body.chars().take(SNIPPET_CHARS).collect();
+    let snippet = snippet(room.room_type(), message);
     let mut text = None;
     for (who, mut occasion) in concerned(tenant, lane, batch, message).await? {
         if !tenant.is_local(&who) || !room.is_joined(&who) {
@@ -64,6 +64,17 @@ pub(super) async fn notify(
         work.frames.push(Outgoing::only(&who, room_id, body));
     }
     Ok(())
+}
+
+/// The beginning of a message, for inboxes and notifications. The words of an incognito room are read in
+/// that room and nowhere else.
+fn snippet(room_type: RoomType, message: &Message) -> String {
+    match room_type {
+        RoomType::Incognito => String::new(),
+        RoomType::Group | RoomType::Dm | RoomType::Public => {
+            message.body.chars().take(SNIPPET_CHARS).collect()
+        }
+    }
 }
 
 /// Everybody to whom the message may be something, and what. Whoever hears only what is said to them, and

@@ -3,6 +3,7 @@
 use scaiwave_protocol::Content;
 use scaiwave_protocol::Hash;
 use scaiwave_protocol::event::LogPoint;
+use scaiwave_protocol::event::content::RoomType;
 use scaiwave_protocol::{EventId, Fqid, ServerName};
 use scaiwave_room::{Accepted, Delta, Member, RoomState, ServerInRoom, Target, Verdict};
 use scaiwave_store::record::{
@@ -60,7 +61,13 @@ pub(super) fn room_row(state: &LaneState) -> RoomRow {
         chain_before: state.chain_before,
         core: state.core.clone(),
         frozen: state.frozen.clone(),
+        searched: is_searched(&state.room),
     }
+}
+
+/// What is said in an incognito room is read there, and found by no search.
+fn is_searched(room: &RoomState) -> bool {
+    room.room_type() != RoomType::Incognito
 }
 
 /// What a new room, or one that begins with a snapshot, puts into the tables.
@@ -82,6 +89,7 @@ pub(crate) fn adopt(
         chain_before: base.map_or(Hash::ZERO, |base| base.chain),
         core: room.to_core_document(),
         frozen: None,
+        searched: is_searched(room),
     };
     let mut changes = Vec::new();
     if accepted.is_empty() {

@@ -46,6 +46,9 @@ pub async fn federate(
             "this room is hosted elsewhere: only its host can keep servers from it; this tenant can leave it",
         ));
     }
+    if enabled && !room.room_type().may_federate() {
+        return Err(rooms::never_federates().at("enabled"));
+    }
     let owns = room.is_joined(&viewer.fqid) && room.power(&viewer.fqid) == POWER_MAX;
     bar(tenant, viewer, room_id, !enabled && !owns).await?;
     if room.federates() != enabled && owns {

@@ -8,7 +8,7 @@ use scaiwave_store::{Change, Commit, Expectation};
 use crate::lane::{adopt, found_room};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::view::RoomView;
-use crate::{ClientCode, Outcome, Tenant, Viewer, spelling};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, spelling};
 
 /// Characters of a room's name and topic that we let our people give.
 pub(super) const NAME_CHARS_MAX: usize = 128;
@@ -17,7 +17,7 @@ pub(super) const TOPIC_CHARS_MAX: usize = 1024;
 /// A room to be made.
 #[derive(Clone, Debug)]
 pub struct NewRoom {
-    /// Group or public; a dm is made by [`super::dm`].
+    /// Group, public or incognito; a dm is made by [`super::dm`].
     pub room_type: RoomType,
     /// What it is called.
     pub name: Option<String>,
@@ -34,8 +34,16 @@ pub async fn create(tenant: &Arc<Tenant>, viewer: &Viewer, new: NewRoom) -> Outc
     check_length("name", new.name.as_deref(), NAME_CHARS_MAX)?;
     spelling::check("name", new.name.as_deref().unwrap_or_default())?;
     check_length("topic", new.topic.as_deref(), TOPIC_CHARS_MAX)?;
+    if new.federate && !new.room_type.may_federate() {
+        return Err(never_federates().at("federate"));
+    }
     let room_id = found(tenant, viewer, new, Vec::new()).await?;
     super::get(tenant, viewer, &room_id).await
+}
+
+/// What everybody is told who would bring an incognito room to another server.
+pub(crate) fn never_federates() -> Denial {
+    ClientCode::RoomTypeInvariant.because("an incognito room never federates")
 }
 
 pub(super) fn check_length(field: &'static str, text: Option<&str>, max: usize) -> Outcome<()> {

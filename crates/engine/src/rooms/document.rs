@@ -59,7 +59,7 @@ pub(super) async fn view(
     };
     let dm_with = match state.room_type() {
         RoomType::Dm => other_one(tenant, &row.room_id, viewer).await?,
-        RoomType::Group | RoomType::Public => None,
+        RoomType::Group | RoomType::Public | RoomType::Incognito => None,
     };
     Ok(RoomView {
         id: row.room_id,

@@ -11,6 +11,7 @@ use scaiwave_protocol::wire::item::{StoredEntry, write_entry_list};
 use scaiwave_protocol::{Json, RoomId};
 use scaiwave_store::record::EntryRow;
 
+use super::document;
 use crate::audit::Actor;
 use crate::{ClientCode, Denial, Tenant, peering};
 
@@ -42,6 +43,14 @@ pub async fn export(
     actor.must_be_admin()?;
     let room = tenant.store.room(room_id).await.map_err(Denial::from)?;
     let room = room.ok_or_else(Denial::no_such_room)?;
+    if !document::core(&room)
+        .map_err(Denial::from)?
+        .room_type()
+        .may_federate()
+    {
+        let sentence = "what is said in an incognito room is not exported";
+        return Err(ClientCode::RoomExportRefused.because(sentence).into());
+    }
     // Whoever reads the file folds it from seq 1; whether that has been done here yet is no matter.
     if room.first_seq != 1 {
         return Err(incomplete("its log does not begin at the first entry here").into());

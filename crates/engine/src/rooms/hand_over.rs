@@ -12,6 +12,7 @@ use scaiwave_protocol::{Json, RoomId, ServerName, Sig};
 use scaiwave_store::record::RoomRow;
 use scaiwave_store::{Change, Commit};
 
+use super::document;
 use crate::audit::{self, Action, Actor, Happening};
 use crate::{ClientCode, Denial, Outcome, Tenant, lane, peering};
 
@@ -97,6 +98,9 @@ pub async fn hand_over(
     let room = room.ok_or_else(Denial::no_such_room)?;
     if &room.host != tenant.server_name() {
         return Err(not_host());
+    }
+    if !document::core(&room)?.room_type().may_federate() {
+        return Err(super::never_federates());
     }
     peering::introduce(tenant, to).await?;
     for _ in 0..TRIES {

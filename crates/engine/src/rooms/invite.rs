@@ -3,8 +3,8 @@ use std::sync::Arc;
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Fqid, LocalId, RoomId};
 
-use super::{access, act};
-use crate::{ClientCode, Outcome, Tenant, Viewer, peering, policy};
+use super::{access, act, document};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, peering, policy};
 
 /// Invites somebody, local or foreign. A foreign invitation is sequenced, then delivered to their server;
 /// when that server refuses it, the room's log says so and the inviter sees why.
@@ -31,6 +31,7 @@ pub async fn invite(
                 .at("participant_id"));
         }
     } else {
+        may_leave_home(tenant, room_id).await?;
         may_invite(tenant, participant).await?;
         peering::before_invite(tenant, room_id, participant.server()).await?;
     }
@@ -43,6 +44,16 @@ pub async fn invite(
         None,
     )
     .await
+}
+
+/// Before anybody elsewhere is spoken to: a room that stays at home gives no occasion for it.
+async fn may_leave_home(tenant: &Tenant, room_id: &RoomId) -> Outcome<()> {
+    let row = tenant.store.room(room_id).await?;
+    let row = row.ok_or_else(Denial::no_such_room)?;
+    if document::core(&row)?.room_type().may_federate() {
+        return Ok(());
+    }
+    Err(super::never_federates())
 }
 
 /// Our own policy binds us too, and a server that cannot be found is not invited.

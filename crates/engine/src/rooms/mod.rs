@@ -25,6 +25,7 @@ mod verify_export;
 mod verify_stored;
 
 pub use act::{ban, kick, leave, rename, set_life, set_power, set_topic, unban};
+pub(crate) use create::never_federates;
 pub use create::{NewRoom, create};
 pub use directory::{PublicRoomView, directory};
 pub use dm::dm;

@@ -104,6 +104,13 @@ async fn rooms_of(
     let mut readable = Vec::new();
     if let Some(room_id) = &request.room_id {
         rooms::access::readable(tenant, viewer, room_id).await?;
+        let row = tenant.store.room(room_id).await?;
+        if row.is_some_and(|row| !row.searched) {
+            let sentence = "what is said in an incognito room is found by no search";
+            return Err(ClientCode::RoomTypeInvariant
+                .because(sentence)
+                .at("room_id"));
+        }
         readable.push(room_id.clone());
     } else {
         for room_id in tenant.store.joined_rooms(&viewer.fqid).await? {

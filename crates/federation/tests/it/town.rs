@@ -66,6 +66,8 @@ pub(crate) struct Street {
     pub(crate) cut_off: Mutex<Option<(ServerName, usize)>>,
     /// Servers that neither reach others nor are reached.
     pub(crate) islands: Mutex<BTreeSet<ServerName>>,
+    /// Everything that went out so far, addresses and bodies, if somebody listens.
+    pub(crate) overheard: Mutex<Option<Vec<u8>>>,
     /// What becomes of answers on their way; none leaves them as they are.
     pub(crate) meddler: Mutex<Option<Meddler>>,
 }
@@ -76,6 +78,10 @@ pub(crate) type Meddler = Box<dyn FnMut(&str, Answer) -> Result<Answer, RemoteEr
 #[async_trait]
 impl Transport for Street {
     async fn carry(&self, call: Call) -> Result<Answer, RemoteError> {
+        if let Some(heard) = &mut *self.overheard.lock() {
+            heard.extend_from_slice(call.url.as_str().as_bytes());
+            heard.extend_from_slice(&call.body);
+        }
         if let Some((server, tries)) = &mut *self.cut_off.lock()
             && *server == call.destination
         {
@@ -138,6 +144,7 @@ impl Town {
             hosts: Mutex::default(),
             cut_off: Mutex::default(),
             islands: Mutex::default(),
+            overheard: Mutex::default(),
             meddler: Mutex::default(),
         });
         let store = SqliteServerStore::in_memory().unwrap();

@@ -465,7 +465,7 @@ impl Card {
                 seq: fields.count("seq")?,
                 chain: fields.parsed("chain", Hash::parse)?,
             },
-            room_type: fields.parsed("room_type", RoomType::parse)?,
+            room_type: fields.parsed("room_type", RoomType::parse_from_afar)?,
             servers: servers.iter().map(name).collect::<Result<_, _>>()?,
             name: fields.optional_string("name")?,
             topic: fields.optional_string("topic")?,

@@ -168,6 +168,25 @@ fn items_are_read() {
     }
 }
 
+// A room of a type that stays at home is no room of another server's.
+#[test]
+fn cards_are_of_rooms_that_federate() {
+    for (room_type, good) in [
+        ("group", true),
+        ("dm", true),
+        ("public", true),
+        ("incognito", false),
+        ("Group", false),
+    ] {
+        let text = String::from_utf8(card().canonical()).unwrap();
+        let text = text.replace(
+            r#""room_type":"dm""#,
+            &format!(r#""room_type":"{room_type}""#),
+        );
+        assert_eq!(Card::parse(value(&text)).is_ok(), good, "{room_type}");
+    }
+}
+
 // What is written of an ephemeral item, a card and a list of heads is what was read.
 #[test]
 fn items_are_written() {

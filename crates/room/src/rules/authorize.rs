@@ -40,6 +40,11 @@ pub fn authorize(
         Some(Content::Redaction(_)) => targets::allow_redaction(state, sender, target),
         Some(Content::CallEnd(call)) => targets::allow_call_end(state, sender, call),
         Some(Content::Transfer(change)) => transfer::allow(state, event, change, ts),
+        Some(Content::Settings(change))
+            if change.federate == Some(true) && !state.room_type.may_federate() =>
+        {
+            Err(Rejection::NotFederated)
+        }
         Some(
             Content::Name(_)
             | Content::Topic(_)

@@ -3,9 +3,10 @@
 use scaiwave_protocol::Json;
 use scaiwave_protocol::event::content::Membership::{self, Ban, Invite, Join, Leave};
 use scaiwave_protocol::event::content::{self as kind, RoomLife};
+use scaiwave_room::{Rejection, RoomState};
 use scaiwave_testkit::{TestRoom, json};
 
-use crate::scene::{green, red, room_of_two};
+use crate::scene::{blue, green, red, room_of_two};
 
 fn state_of(room: &TestRoom) -> Json {
     room.state.to_snapshot_state()
@@ -112,6 +113,24 @@ fn settings_replace_what_they_name() {
     assert_eq!(settings, json(expected));
     assert_eq!(room.state.invite_level(), 5);
     assert!(!room.state.federates());
+}
+
+// A room that stays at home does so whatever its genesis and its settings say, and nobody else starts from
+// its snapshot.
+#[test]
+fn an_incognito_room_never_federates() {
+    let (red, blue) = (red(), blue());
+    let mut room = TestRoom::begin(&red, "alice", "incognito");
+    assert!(!room.state.federates());
+    let foreign = red.member("alice", &blue.user("bob"), Invite);
+    assert_eq!(room.send(foreign).unwrap_err(), Rejection::NotFederated);
+    room.must(red.member("alice", &red.user("carol"), Invite));
+    let open = red.settings("alice", r#"{"federate":true}"#);
+    assert_eq!(room.send(open).unwrap_err(), Rejection::NotFederated);
+    room.must(red.settings("alice", r#"{"federate":false,"invite_level":50}"#));
+    let snapshot = room.snapshot(room.state.head().seq);
+    let refused = RoomState::from_snapshot(&snapshot).unwrap_err();
+    assert!(refused.to_string().contains("never federates"), "{refused}");
 }
 
 #[test]

@@ -24,8 +24,8 @@ impl Write<'_> {
         )?;
         self.run(
             "INSERT INTO rooms
-                 (room, host, base_seq, base_chain, first_seq, chain_before, frozen, core)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                 (room, host, base_seq, base_chain, first_seq, chain_before, frozen, core, searched)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (room) DO UPDATE SET
                  host = excluded.host, base_seq = excluded.base_seq,
                  base_chain = excluded.base_chain, first_seq = excluded.first_seq,
@@ -42,7 +42,8 @@ impl Write<'_> {
                 int(row.first_seq),
                 row.chain_before.0,
                 row.frozen,
-                row.core
+                row.core,
+                row.searched
             ],
         )?;
         Ok(())

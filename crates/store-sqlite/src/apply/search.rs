@@ -80,6 +80,9 @@ impl Write<'_> {
         touched.dedup_by_key(|touched| touched.id);
         let mut removed = false;
         for Touched { id, indexed } in touched {
+            if !self.is_searched(room_of(id))? {
+                continue;
+            }
             if let Some(indexed) = indexed {
                 if wanted(self.connection, id)?.is_some_and(|now| now == indexed) {
                     continue;
@@ -105,6 +108,15 @@ impl Write<'_> {
             )?;
         }
         self.index_tail(&waiting)
+    }
+
+    /// Asked at the end of the transaction: a room's row may come after its first entries.
+    fn is_searched(&self, room: i64) -> Result<bool> {
+        self.connection
+            .prepare_cached("SELECT searched FROM rooms WHERE room = ?1")?
+            .query_row([room], |row| row.get(0))
+            .optional()
+            .map(|searched| searched.unwrap_or(true))
     }
 
     /// False when it was not there.

@@ -10,7 +10,7 @@ use crate::columns::Columns;
 macro_rules! room_columns {
     () => {
         "n.room_id, r.host, h.term, h.seq, h.chain, h.ts, r.base_seq, r.base_chain, r.first_seq, \
-         r.chain_before, r.core, r.frozen"
+         r.chain_before, r.core, r.frozen, r.searched"
     };
 }
 pub(super) use room_columns;
@@ -42,6 +42,7 @@ pub(super) fn room(columns: &mut Columns<'_, '_>) -> Result<RoomRow> {
         chain_before: columns.hash()?,
         core: columns.value()?,
         frozen: columns.value()?,
+        searched: columns.value()?,
     })
 }
 

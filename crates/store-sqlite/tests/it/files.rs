@@ -184,6 +184,42 @@ async fn messages_are_indexed_together() {
     }
 }
 
+/// The index keeps no piece of what is said in a room that is not searched, and nothing of it waits.
+#[tokio::test]
+async fn an_unsearched_room_leaves_nothing_in_the_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let options = Options {
+        search_tail: 1,
+        ..Options::default()
+    };
+    let server = SqliteServerStore::open(directory.path(), options).unwrap();
+    server.create_tenant(fixture::tenant("acme")).await.unwrap();
+    let tenant = server.open("acme").await.unwrap();
+    let mut changes = appended(1, vec![fixture::saying(1, 1, "content of qzxwj")]);
+    if let Change::PutRoom(row) = &mut changes[0] {
+        row.searched = false;
+    }
+    put(&*tenant, changes).await;
+    let gone = fixture::erasure(&fixture::bob(), 1);
+    put(
+        &*tenant,
+        vec![Change::Erase(room_id(1), event_id(1, 1), gone)],
+    )
+    .await;
+    put(&*tenant, appended(2, vec![fixture::saying(2, 1, "words")])).await;
+    drop((tenant, server));
+    let file = rusqlite::Connection::open(directory.path().join("tenants/acme.db")).unwrap();
+    let count = |of: &str| -> i64 { file.query_one(of, [], |row| row.get(0)).unwrap() };
+    assert_eq!(count("SELECT count(*) FROM entries"), 2);
+    assert_eq!(count("SELECT count(*) FROM search_tail"), 0);
+    let indexed = |piece: &str| {
+        count(&format!(
+            "SELECT count(*) FROM search WHERE search MATCH '{piece}'"
+        ))
+    };
+    assert_eq!((indexed("wor"), indexed("qzx")), (1, 0));
+}
+
 /// Only the very file that an orderly end has left is taken for the newest; after a crash, after a copy
 /// has taken its place, and after somebody else has written to it, it is not.
 #[tokio::test]

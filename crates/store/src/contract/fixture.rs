@@ -85,6 +85,7 @@ pub fn room(number: u8, seq: u64) -> RoomRow {
         chain_before: Hash::ZERO,
         core: br#"{"core":true}"#.to_vec(),
         frozen: None,
+        searched: true,
     }
 }
 

@@ -92,6 +92,7 @@ pub const CASES: &[(&str, Case)] = cases![
     search::only_what_is_shown_as_it_is_now,
     search::what_is_set_aside_is_not_found,
     search::history_below_is_found,
+    search::a_room_that_is_not_searched,
     search::filters_of_sender_marks_and_time,
     search::the_newest_come_first_and_have_bounds,
     search::short_words_are_looked_for_among_the_newest,

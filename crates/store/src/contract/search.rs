@@ -207,6 +207,44 @@ pub(super) async fn history_below_is_found(store: &dyn TenantStore) {
     assert_eq!(found(store, &[]).await, [6, 5, 4, 3]);
 }
 
+/// Whatever happens to its messages later, and whichever way they are looked for.
+pub(super) async fn a_room_that_is_not_searched(store: &dyn TenantStore) {
+    let silent = |seq| {
+        Change::PutRoom(Box::new(crate::record::RoomRow {
+            searched: false,
+            ..room(1, seq)
+        }))
+    };
+    let entries = vec![saying(1, 1, "canary"), saying(1, 2, "canary too")];
+    // The founding of a room puts its entries before its row.
+    put(
+        store,
+        vec![Change::AppendEntries(room_id(1), entries), silent(2)],
+    )
+    .await;
+    put(store, appended(2, vec![saying(2, 1, "canary")])).await;
+    let everywhere = |terms: &[&str]| SearchQuery {
+        rooms: vec![room_id(1), room_id(2)],
+        ..query(terms)
+    };
+    let looks: [&[&str]; 3] = [&["canary"], &["ca"], &[]];
+    for terms in looks {
+        assert_eq!(found(store, terms).await, [0; 0], "{terms:?}");
+        assert_eq!(seqs(store, everywhere(terms)).await, [1], "{terms:?}");
+    }
+    put(store, vec![put_edit(1, 3, "canary again")]).await;
+    // How a room was made stays.
+    let more = vec![
+        Change::AppendEntries(room_id(1), vec![saying(1, 3, "canary at last")]),
+        Change::PutRoom(Box::new(room(1, 3))),
+    ];
+    put(store, more).await;
+    assert!(!good(store.room(&room_id(1)).await).is_some_and(|room| room.searched));
+    for terms in looks {
+        assert_eq!(found(store, terms).await, [0; 0], "{terms:?}");
+    }
+}
+
 pub(super) async fn filters_of_sender_marks_and_time(store: &dyn TenantStore) {
     let mut entries: Vec<_> = (1..=6).map(|seq| saying(1, seq, "hello")).collect();
     entries[1].sender = bob();

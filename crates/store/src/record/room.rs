@@ -25,6 +25,8 @@ pub struct RoomRow {
     pub core: Vec<u8>,
     /// Set when the room is read-only here because its host is at fault.
     pub frozen: Option<String>,
+    /// Whether a search may find what is said in it. As the room was made; a later row changes nothing.
+    pub searched: bool,
 }
 
 /// What a participant is to a room.

@@ -18,14 +18,14 @@ use crate::admin::Desk;
 use crate::town::{House, Town};
 
 /// Somebody with two devices: one asks, the other listens.
-struct Person {
-    desk: Desk,
-    fqid: String,
+pub(crate) struct Person {
+    pub(crate) desk: Desk,
+    pub(crate) fqid: String,
     other_device: Session,
 }
 
 impl Person {
-    async fn of(town: &Town, house: &House, local_id: &str) -> Self {
+    pub(crate) async fn of(town: &Town, house: &House, local_id: &str) -> Self {
         let desk = Desk::of(town, house, local_id, Role::Member).await;
         Person::at(desk, house, local_id).await
     }
@@ -36,7 +36,7 @@ impl Person {
         Person::at(desk, house, local_id).await
     }
 
-    async fn at(desk: Desk, house: &House, local_id: &str) -> Self {
+    pub(crate) async fn at(desk: Desk, house: &House, local_id: &str) -> Self {
         let local_id = LocalId::parse(local_id).unwrap();
         let viewer = Viewer {
             fqid: Fqid::new(&local_id, house.tenant.server_name()).unwrap(),
@@ -54,41 +54,46 @@ impl Person {
     }
 
     /// Sends a body, and answers the data.
-    async fn send(&self, method: &str, path: &str, body: Value) -> Value {
+    pub(crate) async fn send(&self, method: &str, path: &str, body: Value) -> Value {
         let (status, mut json) = self.desk.ask(method, path, Some(body)).await;
         assert_eq!(status, StatusCode::OK, "{method} {path}: {json}");
         json["data"].take()
     }
 
     /// What must be refused: status, code and field.
-    async fn refused(&self, method: &str, path: &str, body: Value) -> (u16, String, Value) {
+    pub(crate) async fn refused(
+        &self,
+        method: &str,
+        path: &str,
+        body: Value,
+    ) -> (u16, String, Value) {
         let (status, json) = self.desk.ask(method, path, Some(body)).await;
         let error = &json["error"];
         let code = error["code"].as_str().unwrap_or_default().to_owned();
         (status.as_u16(), code, error["details"]["field"].clone())
     }
 
-    async fn room(&self, new: Value) -> String {
+    pub(crate) async fn room(&self, new: Value) -> String {
         let room = self.send("POST", "/v1/rooms", new).await;
         room["id"].as_str().unwrap().to_owned()
     }
 
     /// Invites somebody of the same tenant, who accepts.
-    async fn bring_in(&self, room_id: &str, guest: &Person) {
+    pub(crate) async fn bring_in(&self, room_id: &str, guest: &Person) {
         let body = json!({"participant_id": guest.fqid});
         self.send("POST", &format!("/v1/rooms/{room_id}/invite"), body)
             .await;
         guest.desk.post(&format!("/v1/rooms/{room_id}/join")).await;
     }
 
-    async fn say(&self, room_id: &str, content: Value) -> String {
+    pub(crate) async fn say(&self, room_id: &str, content: Value) -> String {
         let path = format!("/v1/rooms/{room_id}/send");
         let event = self.send("POST", &path, json!({"content": content})).await;
         event["id"].as_str().unwrap().to_owned()
     }
 
     /// This room's line in the list.
-    async fn line(&self, room_id: &str) -> Value {
+    pub(crate) async fn line(&self, room_id: &str) -> Value {
         let rooms = self.desk.get("/v1/rooms").await;
         let mut rooms = rooms.as_array().unwrap().iter();
         rooms.find(|room| room["id"] == room_id).unwrap().clone()
@@ -105,7 +110,7 @@ impl Person {
     }
 
     /// What the other device was told up to now, of what is for this person alone.
-    async fn heard(&mut self) -> Vec<FrameBody> {
+    pub(crate) async fn heard(&mut self) -> Vec<FrameBody> {
         let mut heard = Vec::new();
         let patience = std::time::Duration::from_millis(20);
         while let Ok(frames) = tokio::time::timeout(patience, self.other_device.next()).await {

@@ -56,7 +56,7 @@ pub(super) async fn invite(
     };
     let doubled = match card.room_type {
         RoomType::Dm => rooms::doubled(tenant, &invitee, event.sender(), &card.room_id).await,
-        RoomType::Group | RoomType::Public => Ok(Doubled::No),
+        RoomType::Group | RoomType::Public | RoomType::Incognito => Ok(Doubled::No),
     };
     let doubled = match doubled {
         Ok(Doubled::OursIsUsed) => return Ok(ItemResult::ok_with("decision", "pending")),

@@ -41,6 +41,21 @@ words! {
         Dm = "dm",
         /// The host's own people join by themselves.
         Public = "public",
+        /// By invitation, and never anywhere but at its host: this word is not of the protocol.
+        Incognito = "incognito",
+    }
+}
+
+impl RoomType {
+    /// Reads the word as another server sends it: a room that stays at home is none of its own.
+    pub fn parse_from_afar(text: &str) -> Result<Self, Malformed> {
+        let found = Self::parse(text).ok().filter(|kind| kind.may_federate());
+        found.ok_or_else(|| Malformed::new("must be one of: group dm public"))
+    }
+
+    /// Whether other servers may ever take part in such a room.
+    pub fn may_federate(self) -> bool {
+        self != RoomType::Incognito
     }
 }
 
