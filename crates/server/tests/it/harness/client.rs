@@ -114,6 +114,22 @@ impl Client {
         Stream::open(&self.origin, &self.token).await
     }
 
+    /// The status with which a stream is refused.
+    pub(crate) async fn stream_refused(&self) -> u16 {
+        Stream::refused(&self.origin, &self.token).await
+    }
+
+    /// The same person, as a program with a token of these scopes; and the token's id.
+    pub(crate) async fn program(&self, scopes: &[&str]) -> (Client, String) {
+        let new = json!({"name": "a program", "scopes": scopes});
+        let made = self.post("/v1/me/tokens", new).await;
+        let program = Client {
+            token: text(&made["token"]),
+            ..self.clone()
+        };
+        (program, text(&made["id"]))
+    }
+
     pub(crate) async fn create_room(&self, name: &str) -> String {
         let room = self
             .post("/v1/rooms", json!({"room_type": "group", "name": name}))

@@ -1,11 +1,11 @@
-use futures_util::StreamExt as _;
+use futures_util::{SinkExt as _, StreamExt as _};
 use http::{HeaderValue, header};
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio_tungstenite::WebSocketStream;
-use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::handshake::client::Request;
+use tokio_tungstenite::tungstenite::{self, Message};
 
 use super::PATIENCE;
 use super::rest::Origin;
@@ -18,11 +18,7 @@ pub(crate) struct Stream {
 
 impl Stream {
     pub(super) async fn open(origin: &Origin, token: &str) -> Self {
-        let address = format!("ws://{}/v1/stream", origin.name);
-        let mut request = address.into_client_request().expect("a request");
-        let token = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token");
-        request.headers_mut().insert(header::AUTHORIZATION, token);
-        Stream::begin(origin, request).await
+        Stream::begin(origin, Self::bearing(origin, token)).await
     }
 
     pub(super) async fn open_at(origin: &Origin, path: &str) -> Self {
@@ -31,21 +27,54 @@ impl Stream {
         Stream::begin(origin, request).await
     }
 
-    async fn begin(origin: &Origin, request: Request) -> Self {
+    /// The status with which a stream is refused.
+    pub(super) async fn refused(origin: &Origin, token: &str) -> u16 {
+        match Self::connect(origin, Self::bearing(origin, token)).await {
+            Err(tungstenite::Error::Http(response)) => response.status().as_u16(),
+            other => panic!("no refusal: {other:?}"),
+        }
+    }
+
+    fn bearing(origin: &Origin, token: &str) -> Request {
+        let address = format!("ws://{}/v1/stream", origin.name);
+        let mut request = address.into_client_request().expect("a request");
+        let token = HeaderValue::from_str(&format!("Bearer {token}")).expect("a token");
+        request.headers_mut().insert(header::AUTHORIZATION, token);
+        request
+    }
+
+    async fn connect(
+        origin: &Origin,
+        request: Request,
+    ) -> Result<WebSocketStream<TcpStream>, tungstenite::Error> {
         let socket = TcpStream::connect(origin.address)
             .await
             .expect("the server is there");
-        let (socket, _) = tokio_tungstenite::client_async(request, socket)
-            .await
-            .expect("a stream");
+        let (socket, _) = tokio_tungstenite::client_async(request, socket).await?;
+        Ok(socket)
+    }
+
+    async fn begin(origin: &Origin, request: Request) -> Self {
+        let socket = Self::connect(origin, request).await;
         let mut stream = Stream {
-            socket,
+            socket: socket.expect("a stream"),
             heard: Vec::new(),
         };
         stream
             .until("hello", |frame| frame["type"] == "hello")
             .await;
         stream
+    }
+
+    /// Says something to the server.
+    pub(crate) async fn say(&mut self, frame: Value) {
+        let text = Message::Text(frame.to_string().into());
+        self.socket.send(text).await.expect("the server listens");
+    }
+
+    /// Whether a frame that is so has been heard up to now.
+    pub(crate) fn has_heard(&self, is: impl Fn(&Value) -> bool) -> bool {
+        self.heard.iter().any(is)
     }
 
     /// The first frame that is so, among those heard and those to come.

@@ -47,6 +47,42 @@ async fn a_closed_account_has_no_socket() {
     assert_eq!(stream.closed().await, 4001);
 }
 
+// A token for programs hears with `read`, says something to others with `write` only, and its socket is
+// closed at once with 4001 when it is revoked.
+#[tokio::test]
+async fn a_token_is_worth_the_same_on_a_socket() {
+    let process = Process::start("a.localhost").await;
+    let alice = process.person("default", "alice", "member").await;
+    let bob = process.person("default", "bob", "member").await;
+    let room = alice.create_room("Tea").await;
+    alice.invite(&room, &bob).await;
+    bob.post(&format!("/v1/rooms/{room}/join"), json!({})).await;
+    let (reader, reader_id) = alice.program(&["read"]).await;
+    let (writer, _) = alice.program(&["read", "write"]).await;
+    let (mute, _) = alice.program(&["write"]).await;
+    assert_eq!(mute.stream_refused().await, 403);
+    let mut of_bob = bob.stream().await;
+    let (mut of_reader, mut of_writer) = (reader.stream().await, writer.stream().await);
+    let typing = json!({"type": "typing", "room_id": room, "typing": true});
+    let is_typing = |frame: &Value| frame["type"] == "typing";
+    // The answer to the second message says that the first one has been read.
+    of_reader.say(typing.clone()).await;
+    of_reader.say(json!({"type": "ping"})).await;
+    of_reader
+        .until("pong", |frame| frame["type"] == "pong")
+        .await;
+    let first = alice.say(&room, json!({"body": "hello"})).await;
+    of_reader.sequenced(&first).await;
+    of_bob.sequenced(&first).await;
+    assert!(!of_bob.has_heard(is_typing), "the reader was heard");
+    of_writer.say(typing).await;
+    of_bob.until("typing", is_typing).await;
+    alice.delete(&format!("/v1/me/tokens/{reader_id}")).await;
+    assert_eq!(of_reader.closed().await, 4001);
+    let second = alice.say(&room, json!({"body": "still here?"})).await;
+    of_writer.sequenced(&second).await;
+}
+
 // The operator lists people and helps somebody who has lost their password, while the server runs.
 #[tokio::test]
 async fn the_operator_resets_a_password() {
