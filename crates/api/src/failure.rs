@@ -337,6 +337,16 @@ failures! {
         "404" = "SW_TENANT_NOT_FOUND",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
     }
+    /// Searches.
+    Searching {
+        "400" = "SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT: what is said in the room is found by no search",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_NOT_MEMBER",
+        "404" = "SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
     /// The socket.
     Streaming {
         "400" = "SW_BAD_REQUEST",

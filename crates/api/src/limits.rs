@@ -15,6 +15,12 @@ pub const PAGE_MAX: u32 = 200;
 pub const SEARCH_DEFAULT: u32 = 20;
 /// Hits of a search.
 pub const SEARCH_MAX: u32 = scaiwave_engine::search::PAGE_MAX;
+/// Searches of one person that need no pause: a word that is typed letter by letter is a dozen.
+pub const SEARCH_BURST: u32 = 30;
+/// After that, one in this time: a search is up to 50 ms of work.
+pub const SEARCH_EVERY: Duration = Duration::from_millis(500);
+/// People whose searches are counted at once; beyond that the one who has waited longest is forgotten.
+pub const SEARCHERS_MAX: usize = 10_000;
 /// Events of a sync when the caller does not say.
 pub const SYNC_DEFAULT: u32 = 100;
 /// Events of a sync.

@@ -7,6 +7,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::around::RequestIds;
 use crate::live::{Occupancy, Sockets, Tickets};
+use crate::search::Pace;
 use crate::throttle::Throttle;
 
 /// Which tenant answers to which host name.
@@ -23,6 +24,7 @@ pub struct ApiState {
     pub(crate) world: World,
     pub(crate) request_ids: Arc<RequestIds>,
     pub(crate) throttle: Arc<Throttle>,
+    pub(crate) search_pace: Arc<Pace>,
     pub(crate) tickets: Arc<Tickets>,
     pub(crate) sockets: Arc<Sockets>,
     pub(crate) polls: Occupancy,
@@ -41,6 +43,7 @@ impl ApiState {
             request_ids: Arc::new(RequestIds::new(&world)),
             shutdown,
             throttle: Arc::default(),
+            search_pace: Arc::default(),
             tickets: Arc::default(),
             sockets: Arc::default(),
             polls: Occupancy::default(),

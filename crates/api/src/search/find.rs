@@ -1,3 +1,4 @@
+use axum::extract::State;
 use scaiwave_engine::calendar::DAY_MS;
 use scaiwave_engine::search::{self, SearchHit, SearchRequest};
 use scaiwave_engine::{Denial, search::day};
@@ -7,9 +8,10 @@ use utoipa::ToSchema;
 
 use crate::answer::{Answer, List, Success, data_with};
 use crate::extract::{Body, Caller, page_limit};
-use crate::failure::{Failure, InRoom};
+use crate::failure::{Failure, Searching};
 use crate::limits::{SEARCH_DEFAULT, SEARCH_MAX};
 use crate::shape::{EventJson, time};
+use crate::state::ApiState;
 
 /// What is looked for. Everything must hold, what stands in `q` too.
 #[derive(Deserialize, ToSchema)]
@@ -101,9 +103,16 @@ impl<'a> HitJson<'a> {
     path = "/v1/search",
     tag = "search",
     request_body = Looked,
-    responses((status = 200, body = inline(Success<List<HitJson<'static>>, SearchMeta>)), InRoom)
+    responses((status = 200, body = inline(Success<List<HitJson<'static>>, SearchMeta>)), Searching)
 )]
-pub(crate) async fn search(caller: Caller, Body(looked): Body<Looked>) -> Answer {
+pub(crate) async fn search(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Body(looked): Body<Looked>,
+) -> Answer {
+    state
+        .search_pace
+        .begin(&caller.viewer.fqid, state.world.now())?;
     let request = SearchRequest {
         q: looked.q,
         room_id: looked.room_id.as_deref().map(room).transpose()?,

@@ -3,6 +3,7 @@
 // A test may stop with a panic: that is how a test fails. Helpers beside the tests as well.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod bounds;
 mod contract;
 mod files;
 mod groups;
