@@ -7,7 +7,7 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, ServerName};
 use scaiwave_store::record::TenantRow;
 use scaiwave_store::{StoreError, TenantStore};
 
-use crate::accounts::{Attempts, Tokens, Ways};
+use crate::accounts::{Attempts, Closed, Tokens, Ways};
 use crate::blocks::Blocks;
 use crate::history::History;
 use crate::keyring::Keyring;
@@ -74,6 +74,7 @@ pub struct Tenant {
     pub(crate) tokens: Tokens,
     pub(crate) ways: Ways,
     pub(crate) attempts: Attempts,
+    pub(crate) closed: Closed,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
@@ -91,6 +92,7 @@ impl Tenant {
         let policy = PolicyCell::load(&*parts.store).await?;
         let blocks = Blocks::load(&*parts.store).await?;
         let wanted = Wanted::load(&*parts.store).await?;
+        let closed = Closed::load(&*parts.store).await?;
         let peers = Peers::load(&*parts.store).await?;
         let last_outbox_id = parts.store.last_outbox_id().await?;
         Ok(Arc::new(Tenant {
@@ -125,6 +127,7 @@ impl Tenant {
             tokens: Tokens::default(),
             ways: parts.ways,
             attempts: Attempts::default(),
+            closed,
             doubled_dms: Mutex::default(),
             last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
             dm_locks: Mutex::new(HashMap::new()),

@@ -164,12 +164,16 @@ pub struct MemberView {
     pub membership: Membership,
     /// 0–100.
     pub power_level: u8,
+    /// When they came in (the host's clock, ms); none for who is not in, or when that entry is not held here.
+    pub joined_at: Option<u64>,
     /// What they are called.
     pub display_name: Option<String>,
     /// A media id.
     pub avatar: Option<String>,
     /// Of this tenant.
     pub local: bool,
+    /// Of this tenant, and their account is closed: they stay in the room, and hear of nothing.
+    pub closed: bool,
     /// What the viewer wants to hear of the room: only in their own line, for nobody else to see.
     pub choice: Option<RoomChoice>,
 }
@@ -187,6 +191,8 @@ pub struct ParticipantView {
     pub bot: bool,
     /// Of another server.
     pub foreign: bool,
+    /// Their account here is closed.
+    pub closed: bool,
 }
 
 /// An invitation that waits for an answer.

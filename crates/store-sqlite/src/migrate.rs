@@ -37,6 +37,7 @@ fn tenant_steps() -> Vec<M<'static>> {
         M::up(include_str!(
             "../migrations/tenant/0017_unsearched_rooms.sql"
         )),
+        M::up(include_str!("../migrations/tenant/0018_joined.sql")),
     ]
 }
 

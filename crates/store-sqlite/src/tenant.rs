@@ -107,6 +107,10 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.members(room_id))
     }
 
+    async fn joined_at(&self, room_id: &RoomId) -> Read<Vec<(Fqid, u64)>> {
+        self.read(|reader| reader.joined_at(room_id))
+    }
+
     async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>> {
         self.read(|reader| reader.member(room_id, participant))
     }
@@ -117,6 +121,10 @@ impl TenantStore for SqliteTenant {
 
     async fn rooms_of(&self, participant: &Fqid) -> Read<Vec<RoomListRow>> {
         self.read(|reader| reader.rooms_of(participant))
+    }
+
+    async fn room_of(&self, participant: &Fqid, room_id: &RoomId) -> Read<Option<RoomListRow>> {
+        self.read(|reader| reader.room_of(participant, room_id))
     }
 
     async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>> {
@@ -416,6 +424,10 @@ impl TenantStore for SqliteTenant {
         offset: u32,
     ) -> Read<Vec<ParticipantRow>> {
         self.read(|reader| reader.participants(query, closed, limit, offset))
+    }
+
+    async fn closed_accounts(&self) -> Read<Vec<LocalId>> {
+        self.read(|reader| reader.closed_accounts())
     }
 
     async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>> {

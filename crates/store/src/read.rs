@@ -92,12 +92,17 @@ pub trait TenantStore: Send + Sync {
     async fn room(&self, room_id: &RoomId) -> Read<Option<RoomRow>>;
     /// Everybody who ever was something to the room, by participant.
     async fn members(&self, room_id: &RoomId) -> Read<Vec<MemberRow>>;
+    /// When those who are in came in (the host's clock, ms), by participant, whatever they were called since.
+    /// Whose entry is not held here is left out.
+    async fn joined_at(&self, room_id: &RoomId) -> Read<Vec<(Fqid, u64)>>;
     /// One member.
     async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>>;
     /// Every server that ever was in the room, by name.
     async fn room_servers(&self, room_id: &RoomId) -> Read<Vec<RoomServerRow>>;
     /// Rooms in which the participant is joined or invited, newest activity first.
     async fn rooms_of(&self, participant: &Fqid) -> Read<Vec<RoomListRow>>;
+    /// The same line of one room.
+    async fn room_of(&self, participant: &Fqid, room_id: &RoomId) -> Read<Option<RoomListRow>>;
     /// Ids of rooms in which the participant is joined.
     async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>>;
     /// Rooms in which this server has a record in the log.
@@ -291,6 +296,8 @@ pub trait TenantStore: Send + Sync {
         limit: u32,
         offset: u32,
     ) -> Read<Vec<ParticipantRow>>;
+    /// Whose accounts are closed, by id.
+    async fn closed_accounts(&self) -> Read<Vec<LocalId>>;
     /// The session of an access token's SHA-256.
     async fn session_by_access(&self, hash: &[u8; 32]) -> Read<Option<SessionRow>>;
     /// The session of a present or previous refresh token's SHA-256.

@@ -20,6 +20,7 @@ mod notification_mode;
 mod outside;
 mod power;
 mod rejoin;
+mod reopen;
 mod settings;
 mod show;
 mod state;
@@ -61,6 +62,7 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(uninvite::uninvite))
         .routes(routes!(close::close_room))
         .routes(routes!(archive::archive_room))
+        .routes(routes!(reopen::reopen_room))
 }
 
 /// Somebody to be removed or let in again.

@@ -45,8 +45,8 @@ struct RoomStateJson<'a> {
 pub(crate) async fn get_room_state(caller: Caller, RoomPath(room_id): RoomPath) -> Answer {
     let room = rooms::get(&caller.tenant, &caller.viewer, &room_id).await?;
     let members = rooms::members(&caller.tenant, &caller.viewer, &room_id).await?;
-    let list = rooms::list(&caller.tenant, &caller.viewer).await?;
-    let line = list.iter().find(|line| line.room.id == room_id);
+    let line = rooms::line(&caller.tenant, &caller.viewer, &room_id).await?;
+    let line = line.as_ref();
     let choice = line.map(|line| line.choice).unwrap_or_default();
     data(RoomStateJson {
         room: RoomJson::of(&room),

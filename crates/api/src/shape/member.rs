@@ -16,6 +16,9 @@ pub(crate) struct MemberJson<'a> {
     membership: &'static str,
     /// 0–100.
     power_level: u8,
+    /// When they came in; null for who is not in, and when this server does not hold the history of it.
+    #[schema(required = true, value_type = Option<String>, format = DateTime)]
+    joined_at: Option<Time>,
     /// What the caller wants to hear of the room, in their own line; null in all others.
     #[schema(required = true, value_type = Option<String>, example = "inherit")]
     notification_mode: Option<&'static str>,
@@ -33,6 +36,7 @@ impl<'a> MemberJson<'a> {
             participant_id: view.participant.as_str(),
             membership: view.membership.as_str(),
             power_level: view.power_level,
+            joined_at: view.joined_at.map(Time::from),
             notification_mode: view.choice.map(|choice| mode_word(choice.mode)),
             muted_until: muted_until.map(Time::from),
             participant: ParticipantJson::of_member(view),

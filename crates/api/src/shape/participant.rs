@@ -21,6 +21,9 @@ pub(crate) struct ParticipantJson<'a> {
     /// Of another server (`federated`), a program (`bot`), or a person of this one.
     #[schema(value_type = String, example = "human")]
     participant_type: &'static str,
+    /// Whether their account is closed: they stay in their rooms, and hear of nothing. False for people of
+    /// other servers, of whom nobody else knows.
+    deactivated: bool,
     /// A picture; none as long as this server keeps no files.
     #[schema(required = true)]
     avatar_url: Option<&'a str>,
@@ -47,12 +50,20 @@ impl<'a> ParticipantJson<'a> {
             (false, true) => "bot",
             (false, false) => "human",
         };
-        Self::new(&view.fqid, Some(&view.display_name), kind)
+        let participant = Self::new(&view.fqid, Some(&view.display_name), kind);
+        ParticipantJson {
+            deactivated: view.closed,
+            ..participant
+        }
     }
 
     pub(crate) fn of_member(view: &'a MemberView) -> Self {
         let kind = if view.local { "human" } else { "federated" };
-        Self::new(&view.participant, view.display_name.as_deref(), kind)
+        let participant = Self::new(&view.participant, view.display_name.as_deref(), kind);
+        ParticipantJson {
+            deactivated: view.closed,
+            ..participant
+        }
     }
 
     fn new(fqid: &'a Fqid, display_name: Option<&'a str>, participant_type: &'static str) -> Self {
@@ -63,6 +74,7 @@ impl<'a> ParticipantJson<'a> {
             server_name: fqid.server().as_str(),
             display_name: display_name.unwrap_or_else(|| fqid.local()),
             participant_type,
+            deactivated: false,
             avatar_url: None,
         }
     }

@@ -174,5 +174,9 @@ async fn change(
         Err(error) => return Err(error.into()),
     }
     tenant.tokens.end(local_id);
-    AccountView::of(tenant, super::account(tenant, local_id).await?)
+    let account = super::account(tenant, local_id).await?;
+    tenant
+        .closed
+        .note(local_id, account.deactivated_at.is_some());
+    AccountView::of(tenant, account)
 }

@@ -4,6 +4,7 @@ mod administer;
 mod api_tokens;
 mod authenticate;
 mod change_password;
+mod closed;
 mod create;
 mod directory;
 mod login;
@@ -30,6 +31,7 @@ pub use administer::{AccountView, deactivate, list, reactivate, set_role};
 pub use api_tokens::{ApiTokenView, NewApiToken, api_tokens, create_api_token, revoke_api_token};
 pub use authenticate::{Bearer, Endings, authenticate, still_welcome};
 pub use change_password::change_password;
+pub(crate) use closed::Closed;
 pub use create::{NewAccount, create, register};
 pub use directory::{directory, me};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
@@ -110,6 +112,7 @@ fn view(tenant: &Tenant, row: ParticipantRow) -> Outcome<ParticipantView> {
         avatar: row.avatar,
         bot: row.bot,
         foreign: false,
+        closed: row.deactivated_at.is_some(),
     })
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use scaiwave_protocol::event::content::{Mention, Message, RoomType};
-use scaiwave_protocol::{EventId, Fqid};
-use scaiwave_room::{Accepted, Verdict};
+use scaiwave_protocol::event::content::{Edit, Mention, Message, RoomType};
+use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
+use scaiwave_room::{Accepted, RoomState, Verdict};
 use scaiwave_store::record::{InboxRow, Verdict as StoredVerdict};
 use scaiwave_store::{Change, StoreError};
 
@@ -28,42 +28,166 @@ pub(super) async fn notify(
     work: &mut Work,
 ) -> Result<(), StoreError> {
     let (room, event) = (&lane.room, entry.event());
-    let (room_id, now) = (room.room_id(), tenant.world.now());
-    let snippet = snippet(room.room_type(), message);
+    let line = Line {
+        room,
+        event_id: event.id(),
+        seq: entry.point().seq,
+        sender: event.sender(),
+        snippet: snippet(room.room_type(), message),
+        created_at: entry.ts(),
+    };
     let mut text = None;
     for (who, mut occasion) in concerned(tenant, lane, batch, message).await? {
-        if !tenant.is_local(&who) || !room.is_joined(&who) {
+        if !line.reaches(tenant, &who) {
             continue;
         }
         let text = text.get_or_insert_with(|| Text::of(&message.body));
-        occasion.own = &who == event.sender();
-        occasion.blocked = tenant.blocks.hide(&who, event.sender());
         occasion.keyword = tenant.wanted.alerts(&who, text);
-        let Some(told) = decide(occasion, tenant.wanted.standing(&who, room_id, now)) else {
-            continue;
+        line.tell(tenant, &who, occasion, work);
+    }
+    Ok(())
+}
+
+/// Tells those whom an edit names and whom neither the message nor an earlier edit of it has named: so
+/// nobody hears of a message again because it was put right.
+pub(super) async fn notify_of_edit(
+    tenant: &Tenant,
+    lane: &LaneState,
+    batch: &[Accepted],
+    entry: &Accepted,
+    edit: &Edit,
+    work: &mut Work,
+) -> Result<(), StoreError> {
+    if edit.message.mentions.is_empty() {
+        return Ok(());
+    }
+    let room = &lane.room;
+    let (_, earlier) = batch.split_last().unwrap_or((entry, &[]));
+    let versions = versions(tenant, room.room_id(), earlier, edit.event_id).await?;
+    // What it says of a message that is not here is not known to be new.
+    let Some(seq) = versions.seq else {
+        return Ok(());
+    };
+    let fresh = |mention: &&Mention| !versions.mentions.contains(mention);
+    let mut people: BTreeMap<Fqid, Occasion> = BTreeMap::new();
+    for mention in edit.message.mentions.iter().filter(fresh) {
+        address(room, &mut people, mention);
+    }
+    let line = Line {
+        room,
+        event_id: edit.event_id,
+        seq,
+        sender: entry.event().sender(),
+        snippet: snippet(room.room_type(), &edit.message),
+        created_at: entry.ts(),
+    };
+    for (who, occasion) in people {
+        if line.reaches(tenant, &who) {
+            line.tell(tenant, &who, occasion, work);
+        }
+    }
+    Ok(())
+}
+
+/// A message as somebody may be told of it.
+struct Line<'a> {
+    room: &'a RoomState,
+    event_id: EventId,
+    seq: u64,
+    sender: &'a Fqid,
+    snippet: String,
+    created_at: u64,
+}
+
+impl Line<'_> {
+    /// Whether this person may be told by us: at home here, in the room, and with an account that is open.
+    fn reaches(&self, tenant: &Tenant, who: &Fqid) -> bool {
+        tenant.is_local(who) && self.room.is_joined(who) && !tenant.closed.has(who)
+    }
+
+    fn tell(&self, tenant: &Tenant, who: &Fqid, mut occasion: Occasion, work: &mut Work) {
+        let room_id = self.room.room_id();
+        occasion.own = who == self.sender;
+        occasion.blocked = tenant.blocks.hide(who, self.sender);
+        let standing = tenant.wanted.standing(who, room_id, tenant.world.now());
+        let Some(told) = decide(occasion, standing) else {
+            return;
         };
         if told.inbox {
             work.changes.push(Change::PutInbox(InboxRow {
                 participant: who.clone(),
-                event_id: event.id(),
+                event_id: self.event_id,
                 room_id: room_id.clone(),
-                sender: event.sender().clone(),
+                sender: self.sender.clone(),
                 reason: told.reason.to_owned(),
-                snippet: snippet.clone(),
-                created_at: entry.ts(),
-                seq: entry.point().seq,
+                snippet: self.snippet.clone(),
+                created_at: self.created_at,
+                seq: self.seq,
             }));
         }
         let body = FrameBody::Notification {
             reason: told.reason.to_owned(),
-            event_id: event.id(),
-            sender: event.sender().clone(),
-            snippet: snippet.clone(),
+            event_id: self.event_id,
+            sender: self.sender.clone(),
+            snippet: self.snippet.clone(),
             silent: told.silent,
         };
-        work.frames.push(Outgoing::only(&who, room_id, body));
+        work.frames.push(Outgoing::only(who, room_id, body));
     }
-    Ok(())
+}
+
+/// What was said of a message before: where it stands, and whom it has named in any of its versions.
+#[derive(Default)]
+struct Versions {
+    /// None when the message is not here.
+    seq: Option<u64>,
+    mentions: Vec<Mention>,
+}
+
+impl Versions {
+    fn add(&mut self, target: EventId, event_id: EventId, seq: u64, content: &Content) {
+        match content {
+            Content::Message(message) if event_id == target => {
+                self.seq = Some(seq);
+                self.mentions.extend(message.mentions.iter().cloned());
+            }
+            Content::Edit(edit) if edit.event_id == target => {
+                self.mentions.extend(edit.message.mentions.iter().cloned());
+            }
+            _ => {}
+        }
+    }
+}
+
+async fn versions(
+    tenant: &Tenant,
+    room_id: &RoomId,
+    earlier: &[Accepted],
+    target: EventId,
+) -> Result<Versions, StoreError> {
+    let mut versions = Versions::default();
+    let stands = |entry: &&Accepted| entry.verdict() == Verdict::Accepted;
+    for entry in earlier.iter().filter(stands) {
+        if let Some(content) = entry.content() {
+            versions.add(target, entry.event().id(), entry.point().seq, content);
+        }
+    }
+    let mut rows = tenant.store.referrers(room_id, &[target]).await?;
+    rows.extend(tenant.store.entry(room_id, &target).await?);
+    for row in rows {
+        if row.verdict != StoredVerdict::Accepted {
+            continue;
+        }
+        let event = Event::from_stored(&row.event)
+            .map_err(|error| StoreError::Damaged(format!("entry {}: {error}", row.seq)))?;
+        let content = event
+            .content()
+            .map(|json| Content::parse(event.kind(), json));
+        if let Some(Ok(content)) = content {
+            versions.add(target, row.event_id, row.seq, &content);
+        }
+    }
+    Ok(versions)
 }
 
 /// The beginning of a message, for inboxes and notifications. The words of an incognito room are read in
@@ -89,17 +213,12 @@ async fn concerned(
     let listeners = tenant.wanted.listeners(room.room_id()).into_iter();
     let mut people: BTreeMap<Fqid, Occasion> =
         listeners.map(|who| (who, Occasion::default())).collect();
+    for mention in &message.mentions {
+        address(room, &mut people, mention);
+    }
     let mut of = |who: &Fqid, note: fn(&mut Occasion)| {
         note(people.entry(who.clone()).or_default());
     };
-    for mention in &message.mentions {
-        match mention {
-            Mention::Participant(who) => of(who, |occasion| occasion.mentions = true),
-            Mention::Room => room
-                .joined()
-                .for_each(|who| of(who, |occasion| occasion.mentions_room = true)),
-        }
-    }
     if let Some(target) = message.reply_to_event_id
         && let Some(author) = author(tenant, lane, batch, target).await?
     {
@@ -110,6 +229,18 @@ async fn concerned(
             .for_each(|who| of(who, |occasion| occasion.dm = true));
     }
     Ok(people)
+}
+
+/// Notes whom a mention speaks to.
+fn address(room: &RoomState, people: &mut BTreeMap<Fqid, Occasion>, mention: &Mention) {
+    match mention {
+        Mention::Participant(who) => people.entry(who.clone()).or_default().mentions = true,
+        Mention::Room => {
+            for who in room.joined() {
+                people.entry(who.clone()).or_default().mentions_room = true;
+            }
+        }
+    }
 }
 
 /// Who wrote a message of this room, if it is known here.

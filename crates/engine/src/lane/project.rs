@@ -181,7 +181,7 @@ impl Projection<'_> {
     fn tell_of_invitation(&mut self, entry: &Accepted, who: &Fqid) {
         let room_id = self.room_id();
         let event = entry.event();
-        if self.tenant.blocks.hide(who, event.sender()) {
+        if self.tenant.blocks.hide(who, event.sender()) || self.tenant.closed.has(who) {
             return;
         }
         self.work.changes.push(Change::PutInbox(InboxRow {
@@ -234,7 +234,7 @@ impl Projection<'_> {
             content: Arc::new(edit.content.clone()),
             edited_at: entry.ts(),
         });
-        Ok(())
+        notify::notify_of_edit(self.tenant, self.lane, self.batch, entry, edit, self.work).await
     }
 
     fn reaction(&mut self, entry: &Accepted, reaction: &Reaction) {

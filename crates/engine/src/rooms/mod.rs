@@ -41,7 +41,7 @@ pub use invite::invite;
 pub(crate) use join::enter;
 pub use join::join;
 pub use lift::{Lifted, lift};
-pub use list::{archived, list};
+pub use list::{archived, line, list};
 pub use members::members;
 pub use outside::{Outside, OutsidePerson, OutsideServer, outside, outside_for_admin};
 pub use rejoin::rejoin;

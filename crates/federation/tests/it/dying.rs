@@ -105,9 +105,11 @@ macro_rules! reads {
 reads! {
     room(room_id: &RoomId) -> Option<RoomRow>;
     members(room_id: &RoomId) -> Vec<MemberRow>;
+    joined_at(room_id: &RoomId) -> Vec<(Fqid, u64)>;
     member(room_id: &RoomId, participant: &Fqid) -> Option<MemberRow>;
     room_servers(room_id: &RoomId) -> Vec<RoomServerRow>;
     rooms_of(participant: &Fqid) -> Vec<RoomListRow>;
+    room_of(participant: &Fqid, room_id: &RoomId) -> Option<RoomListRow>;
     joined_rooms(participant: &Fqid) -> Vec<RoomId>;
     rooms_with_server(server: &ServerName) -> Vec<RoomRow>;
     shares_room(server: &ServerName) -> bool;
@@ -177,6 +179,7 @@ reads! {
     setting(name: &str) -> Option<Vec<u8>>;
     participant(local_id: &LocalId) -> Option<ParticipantRow>;
     participants(query: &str, closed: bool, limit: u32, offset: u32) -> Vec<ParticipantRow>;
+    closed_accounts() -> Vec<LocalId>;
     session_by_access(hash: &[u8; 32]) -> Option<SessionRow>;
     session_by_refresh(hash: &[u8; 32]) -> Option<SessionRow>;
     sessions(local_id: &LocalId) -> Vec<SessionRow>;

@@ -53,9 +53,11 @@ impl Write<'_> {
         let room = self.room(room_id)?;
         self.run(
             "INSERT INTO members
-                 (room, participant, membership, seq, invited_by, display_name, avatar)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 (room, participant, membership, seq, invited_by, display_name, avatar, joined_seq)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4)
              ON CONFLICT (room, participant) DO UPDATE SET
+                 joined_seq = CASE WHEN membership = 'join' AND excluded.membership = 'join'
+                     THEN joined_seq ELSE excluded.joined_seq END,
                  membership = excluded.membership, seq = excluded.seq,
                  invited_by = excluded.invited_by, display_name = excluded.display_name,
                  avatar = excluded.avatar",

@@ -56,6 +56,14 @@ fn hashes(bytes: &[u8]) -> Vec<[u8; 32]> {
 }
 
 impl Reader<'_> {
+    pub(crate) fn closed_accounts(&self) -> Result<Vec<LocalId>> {
+        self.all(
+            "SELECT local_id FROM participants WHERE deactivated_at IS NOT NULL ORDER BY local_id",
+            [],
+            |columns| columns.parsed(),
+        )
+    }
+
     pub(crate) fn participant(&self, local_id: &LocalId) -> Result<Option<ParticipantRow>> {
         let sql = concat!(select_participants!(), "WHERE local_id = ?1");
         self.one(sql, [local_id.as_str()], participant)

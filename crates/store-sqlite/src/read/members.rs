@@ -55,6 +55,19 @@ impl Reader<'_> {
         self.one(sql, params![room, who.as_str()], member)
     }
 
+    pub(crate) fn joined_at(&self, room_id: &RoomId) -> Result<Vec<(Fqid, u64)>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(Vec::new());
+        };
+        self.all(
+            "SELECT m.participant, e.ts
+             FROM members m JOIN entries e ON e.id = (m.room << 40 | m.joined_seq)
+             WHERE m.room = ?1 AND m.membership = 'join' ORDER BY m.participant",
+            [room],
+            |columns| Ok((columns.parsed()?, columns.count()?)),
+        )
+    }
+
     pub(crate) fn room_servers(&self, room_id: &RoomId) -> Result<Vec<RoomServerRow>> {
         let Some(room) = self.number(room_id)? else {
             return Ok(Vec::new());

@@ -1,5 +1,5 @@
 use rusqlite::{Result, params};
-use scaiwave_protocol::{Fqid, ServerName};
+use scaiwave_protocol::{Fqid, RoomId, ServerName};
 use scaiwave_store::record::RoomListRow;
 
 use super::Reader;
@@ -11,16 +11,19 @@ use crate::limits::{UNREAD_MAX, UNREAD_SEQS_MAX};
 
 /// One row a room. The unread count reads an index of (position, kind, sender) and stops at its limits, the
 /// count of mentions one of (participant, room, seq); the last line is one step in the same index.
-const ROOMS_OF: &str = concat!(
-    "SELECT ",
-    room_columns!(),
-    ", m.membership,
+macro_rules! select_lines {
+    () => {
+        concat!(
+            "SELECT ",
+            room_columns!(),
+            ", m.membership,
          (SELECT count(*) FROM (
              SELECT 1 FROM entries u INDEXED BY entries_shown
              WHERE u.shown
                  AND u.id > (m.room << 40 | max(coalesce(k.seq, m.seq), h.seq - ?3))
                  AND u.id < (m.room + 1) << 40
                  AND u.kind = 'swp.room.message' AND u.sender <> ?1
+                 AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = u.id)
              LIMIT ?2)),
          (SELECT count(*) FROM (
              SELECT 1 FROM inbox i INDEXED BY inbox_unread
@@ -32,8 +35,8 @@ const ROOMS_OF: &str = concat!(
              SELECT s.server FROM room_servers s WHERE s.room = m.room AND s.present
              ORDER BY s.server)),
          ",
-    entry_columns!(),
-    " FROM members m
+            entry_columns!(),
+            " FROM members m
          JOIN rooms r ON r.room = m.room
          JOIN heads h ON h.room = m.room
          JOIN room_numbers n ON n.room = m.room
@@ -42,9 +45,10 @@ const ROOMS_OF: &str = concat!(
              SELECT l.id FROM entries l INDEXED BY entries_shown
              WHERE l.shown AND l.id BETWEEN m.room << 40 AND ((m.room + 1) << 40) - 1
              ORDER BY l.id DESC LIMIT 1)
-     WHERE m.participant = ?1 AND m.membership IN ('invite', 'join')
-     ORDER BY h.ts DESC, h.room DESC"
-);
+     WHERE m.participant = ?1 AND m.membership IN ('invite', 'join')"
+        )
+    };
+}
 
 fn line(columns: &mut Columns<'_, '_>) -> Result<RoomListRow> {
     Ok(RoomListRow {
@@ -72,8 +76,23 @@ fn servers(columns: &mut Columns<'_, '_>) -> Result<Vec<ServerName>> {
 impl Reader<'_> {
     pub(crate) fn rooms_of(&self, participant: &Fqid) -> Result<Vec<RoomListRow>> {
         self.all(
-            ROOMS_OF,
+            concat!(select_lines!(), " ORDER BY h.ts DESC, h.room DESC"),
             params![participant.as_str(), UNREAD_MAX, UNREAD_SEQS_MAX],
+            line,
+        )
+    }
+
+    pub(crate) fn room_of(
+        &self,
+        participant: &Fqid,
+        room_id: &RoomId,
+    ) -> Result<Option<RoomListRow>> {
+        let Some(room) = self.number(room_id)? else {
+            return Ok(None);
+        };
+        self.one(
+            concat!(select_lines!(), " AND m.room = ?4"),
+            params![participant.as_str(), UNREAD_MAX, UNREAD_SEQS_MAX, room],
             line,
         )
     }

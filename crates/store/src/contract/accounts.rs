@@ -34,6 +34,7 @@ pub(super) async fn participants_are_kept_by_id(store: &dyn TenantStore) {
     ];
     put(store, changes).await;
     assert_eq!(account(store, &local("ann")).await, closed);
+    assert_eq!(good(store.closed_accounts().await), [local("ann")]);
     assert_eq!(
         account(store, &local("bob")).await,
         participant("bob", "Bob")

@@ -70,11 +70,38 @@ pub(super) async fn unread_counts_messages_of_others_above_the_marker(store: &dy
         (4, None),
         "above the join"
     );
+    // What was redacted waits for nobody.
+    let gone = Change::Erase(room_id(1), event_id(1, 4), erasure(&bob(), 4));
+    put(store, vec![gone]).await;
+    assert_eq!(list(store, &ann()).await[0].unread_count, 3);
     put(store, vec![marker(1, 5)]).await;
     let row = &list(store, &ann()).await[0];
     assert_eq!((row.unread_count, row.last_read), (1, Some(event_id(1, 5))));
     put(store, vec![marker(1, 10)]).await;
     assert_eq!(list(store, &ann()).await[0].unread_count, 0);
+}
+
+/// A line by itself is the line of the list; who is not in the room, or was, has none.
+pub(super) async fn one_room_is_its_line(store: &dyn TenantStore) {
+    for number in 1..=3 {
+        let mut entries = messages(number, 1, 4);
+        entries.iter_mut().for_each(|entry| entry.sender = bob());
+        let mut changes = appended(number, entries);
+        let is = [Membership::Join, Membership::Invite, Membership::Leave];
+        let is = is[usize::from(number) - 1];
+        changes.push(Change::PutMember(room_id(number), member(&ann(), is, 1)));
+        put(store, changes).await;
+    }
+    let lines = list(store, &ann()).await;
+    assert_eq!(lines.len(), 2);
+    for line in lines {
+        let one = good(store.room_of(&ann(), &line.room.room_id).await);
+        assert_eq!(one, Some(line));
+    }
+    for number in [3, 4] {
+        assert_eq!(good(store.room_of(&ann(), &room_id(number)).await), None);
+    }
+    assert_eq!(good(store.room_of(&bob(), &room_id(1)).await), None);
 }
 
 pub(super) async fn unread_stops_at_a_thousand(store: &dyn TenantStore) {

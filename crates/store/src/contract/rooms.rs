@@ -1,9 +1,11 @@
+use scaiwave_protocol::Fqid;
 use scaiwave_protocol::event::content::Membership;
 
 use super::fixture::{
-    HOST, OTHER, ann, bob, good, hash, joined, member, put, room, room_id, room_server, server,
+    EPOCH, HOST, OTHER, ann, appended, bob, good, hash, joined, member, messages, put, room,
+    room_id, room_server, server,
 };
-use crate::record::{MemberRow, RoomServerRow};
+use crate::record::{MemberRow, RoomRow, RoomServerRow};
 use crate::{Change, TenantStore};
 
 pub(super) async fn an_unknown_room_has_nothing(store: &dyn TenantStore) {
@@ -60,6 +62,37 @@ pub(super) async fn members_are_kept_by_name(store: &dyn TenantStore) {
     assert_eq!(found, Some(joined_bob.clone()));
     let members = good(store.members(&room_id(1)).await);
     assert_eq!(members, [joined_ann, joined_bob]);
+}
+
+/// A member's time is that of the entry with which they came in, not of a later join under a new name.
+pub(super) async fn members_have_come_in_at_a_time(store: &dyn TenantStore) {
+    let is =
+        |who: &Fqid, membership, seq| Change::PutMember(room_id(1), member(who, membership, seq));
+    let mut changes = appended(1, messages(1, 5, 9));
+    changes[0] = Change::PutRoom(Box::new(RoomRow {
+        base_seq: 4,
+        first_seq: 5,
+        ..room(1, 9)
+    }));
+    changes.extend([
+        // Before all that is held here.
+        is(&ann(), Membership::Join, 4),
+        is(&bob(), Membership::Invite, 5),
+    ]);
+    put(store, changes).await;
+    let at = async || good(store.joined_at(&room_id(1)).await);
+    assert_eq!(at().await, []);
+    let steps = [
+        (Membership::Join, 6, vec![(bob(), EPOCH + 6)]),
+        (Membership::Join, 7, vec![(bob(), EPOCH + 6)]),
+        (Membership::Leave, 8, vec![]),
+        (Membership::Join, 9, vec![(bob(), EPOCH + 9)]),
+    ];
+    for (membership, seq, expected) in steps {
+        put(store, vec![is(&bob(), membership, seq)]).await;
+        assert_eq!(at().await, expected, "{seq}");
+    }
+    assert_eq!(good(store.joined_at(&room_id(9)).await), []);
 }
 
 pub(super) async fn servers_are_kept_by_name(store: &dyn TenantStore) {

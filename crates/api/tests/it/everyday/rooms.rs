@@ -34,6 +34,41 @@ async fn archived_rooms_have_a_list_of_their_own() {
 }
 
 #[tokio::test]
+async fn an_archived_room_is_opened_by_its_owner_and_a_closed_one_by_nobody() {
+    let town = Town::new();
+    let house = town.tenant("acme", "acme.example").await;
+    let alice = Person::of(&town, &house, "alice").await;
+    let bob = Person::of(&town, &house, "bob").await;
+    let carol = Person::of(&town, &house, "carol").await;
+    let room = alice.room(json!({"name": "tea"})).await;
+    alice.bring_in(&room, &bob).await;
+    let (archive, reopen) = (
+        format!("/v1/rooms/{room}/archive"),
+        format!("/v1/rooms/{room}/reopen"),
+    );
+    let send = format!("/v1/rooms/{room}/send");
+    alice.desk.post(&archive).await;
+    let told = alice
+        .refused("POST", &send, json!({"content": text("hello?")}))
+        .await;
+    assert_eq!(told.1, "SW_ROOM_FROZEN");
+    for (who, code) in [
+        (&bob, "SW_AUTH_INSUFFICIENT_PERMISSION"),
+        (&carol, "SW_ROOM_NOT_FOUND"),
+    ] {
+        assert_eq!(who.refused("POST", &reopen, Value::Null).await.1, code);
+    }
+    alice.desk.post(&reopen).await;
+    assert_eq!(alice.desk.get("/v1/rooms/archived").await, json!([]));
+    bob.say(&room, text("hello again")).await;
+    // Open already: nothing happens that anybody minds.
+    alice.desk.post(&reopen).await;
+    alice.desk.post(&format!("/v1/rooms/{room}/close")).await;
+    let told = alice.refused("POST", &reopen, Value::Null).await;
+    assert_eq!(told.1, "SW_ROOM_FROZEN");
+}
+
+#[tokio::test]
 async fn whoever_was_in_a_room_comes_back() {
     let town = Town::new();
     let house = town.tenant("acme", "acme.example").await;

@@ -37,13 +37,11 @@ impl Model {
         let from = self.marked.get(&who).or(self.read.get(&who));
         let from = from.copied().unwrap_or(u64::MAX);
         let others = self.said.iter().filter(move |said| said.by != who);
-        others.filter(move |said| said.seq > from)
+        others.filter(move |said| said.seq > from && !said.redacted)
     }
 
     fn expected(&self, who: usize) -> (u64, u64) {
-        let mentions = self
-            .unread(who)
-            .filter(|said| said.mentions == Some(who) && !said.redacted);
+        let mentions = self.unread(who).filter(|said| said.mentions == Some(who));
         (self.unread(who).count() as u64, mentions.count() as u64)
     }
 
