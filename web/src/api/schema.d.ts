@@ -1799,6 +1799,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/rooms/{room_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Opens an archived room again. A closed one stays closed. */
+        post: operations["reopen_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rooms/{room_id}/reports": {
         parameters: {
             query?: never;
@@ -2248,7 +2265,7 @@ export interface components {
         };
         /** @description A room to be made. */
         CreateRoom: {
-            /** @description Whether other servers may take part; true when it is left out. */
+            /** @description Whether other servers may take part; true when it is left out, and always false in an incognito room. */
             federate?: boolean | null;
             /**
              * @description How much of the past a newcomer's server gets: `shared` (when it is left out) or `joined`.
@@ -2260,11 +2277,12 @@ export interface components {
             /** @description Its name. */
             name?: string | null;
             /**
-             * @description `group` (when it is left out) or `public`; a dm is made at `/v1/rooms/dm`.
+             * @description `group` (when it is left out), `public` or `incognito`; a dm is made at `/v1/rooms/dm`. An incognito
+             *     room never federates, no search finds what is said in it, and notifications do not show it.
              * @example group
              */
             room_type?: string | null;
-            /** @description Only null: incognito rooms are not available. */
+            /** @description The older way to say `room_type` `incognito`, or null. */
             scope_kind?: string | null;
             /** @description Its topic. */
             topic?: string | null;
@@ -2902,6 +2920,11 @@ export interface components {
         /** @description Somebody in a room. */
         Member: {
             /**
+             * Format: date-time
+             * @description When they came in; null for who is not in, and when this server does not hold the history of it.
+             */
+            joined_at: string | null;
+            /**
              * @description What they are to the room: `invite`, `join`, `leave`, `ban` or `knock`.
              * @example join
              */
@@ -3142,6 +3165,11 @@ export interface components {
         Participant: {
             /** @description A picture; none as long as this server keeps no files. */
             avatar_url: string | null;
+            /**
+             * @description Whether their account is closed: they stay in their rooms, and hear of nothing. False for people of
+             *     other servers, of whom nobody else knows.
+             */
+            deactivated: boolean;
             /** @description What they are called. */
             display_name: string;
             /**
@@ -4119,7 +4147,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4182,7 +4210,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4266,7 +4294,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4485,7 +4513,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4549,7 +4577,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -4608,7 +4636,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5147,7 +5175,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5210,7 +5238,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5291,7 +5319,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5385,7 +5413,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5527,7 +5555,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5616,7 +5644,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5709,7 +5737,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5816,7 +5844,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -5958,7 +5986,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6047,7 +6075,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6140,7 +6168,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6653,7 +6681,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6719,7 +6747,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -6883,7 +6911,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -7174,6 +7202,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7947,6 +7984,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -7999,6 +8045,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8061,6 +8116,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -8104,6 +8168,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8158,6 +8231,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8233,6 +8315,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -8280,6 +8371,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8362,6 +8462,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8502,6 +8611,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8753,6 +8871,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9252,6 +9379,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -9299,6 +9435,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9378,6 +9523,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -9446,6 +9600,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -9489,6 +9652,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9549,6 +9721,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND */
             404: {
                 headers: {
@@ -9592,6 +9773,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9742,6 +9932,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND */
             404: {
                 headers: {
@@ -9785,6 +9984,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10133,6 +10341,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -10176,6 +10393,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10316,6 +10542,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13376,6 +13611,122 @@ export interface operations {
             };
         };
     };
+    reopen_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The room's id, `room-` and 32 characters. */
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Done"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT, SW_FED_EVENT_INVALID */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_NOT_MEMBER, SW_ROOM_FORBIDDEN, SW_AUTH_INSUFFICIENT_PERMISSION, SW_REDACT_FORBIDDEN, SW_FED_NOT_AUTHORIZED, SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND, SW_EVENT_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_RATE_LIMIT_EXCEEDED, SW_FED_RATE_LIMITED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_FED_PEER_UNREACHABLE */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_ROOM_WAITING */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     list_reports: {
         parameters: {
             query?: {
@@ -14310,7 +14661,7 @@ export interface operations {
                     };
                 };
             };
-            /** @description SW_BAD_REQUEST */
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT: what is said in the room is found by no search */
             400: {
                 headers: {
                     [name: string]: unknown;
@@ -14337,7 +14688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND, SW_EVENT_NOT_FOUND */
+            /** @description SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -14357,6 +14708,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_RATE_LIMIT_EXCEEDED */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14477,6 +14837,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
                 headers: {
@@ -14536,6 +14905,15 @@ export interface operations {
             };
             /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: the token is for programs and may not do this */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
