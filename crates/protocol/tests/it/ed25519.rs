@@ -1,6 +1,6 @@
 //! Signatures are judged strictly, and as every other implementation must judge them.
 
-use scaiwave_protocol::{PublicKey, json};
+use scaiwave_protocol::{PublicKey, Sign as _, json};
 
 use crate::support::{hex, list, text};
 
@@ -78,4 +78,16 @@ fn spelling_of_keys() {
     ] {
         assert!(PublicKey::parse(bad).is_err(), "{bad}");
     }
+}
+
+// A private key never shows itself.
+#[test]
+fn keys_are_not_printed() {
+    let key = crate::support::key();
+    let printed = format!("{key:?}");
+    assert!(printed.contains(&key.public_key().id().to_string()));
+    assert!(
+        !printed.contains('7') || !printed.contains("7, 7"),
+        "{printed}"
+    );
 }

@@ -9,7 +9,7 @@ use scaiwave_protocol::wire::item::{
 };
 use scaiwave_protocol::wire::{Backfill, Card, Item, ItemResult, MemberLine, Profile, error, path};
 use scaiwave_protocol::{
-    Code, Event, Fqid, Hash, Json, Object, Received, Refusal, ServerName, Sign, json,
+    Code, Event, Fqid, Hash, Json, Object, Received, Refusal, ServerName, json,
 };
 
 use crate::support::{draft, key, message, point, public, remove, room_id, set, value};
@@ -171,19 +171,12 @@ fn items_are_read() {
 // A room of a type that stays at home is no room of another server's.
 #[test]
 fn cards_are_of_rooms_that_federate() {
-    for (room_type, good) in [
-        ("group", true),
-        ("dm", true),
-        ("public", true),
-        ("incognito", false),
-        ("Group", false),
-    ] {
-        let text = String::from_utf8(card().canonical()).unwrap();
-        let text = text.replace(
-            r#""room_type":"dm""#,
-            &format!(r#""room_type":"{room_type}""#),
-        );
-        assert_eq!(Card::parse(value(&text)).is_ok(), good, "{room_type}");
+    let text = String::from_utf8(card().canonical()).unwrap();
+    for room_type in ["group", "dm", "public", "incognito", "Group"] {
+        let other = format!(r#""room_type":"{room_type}""#);
+        let card = Card::parse(value(&text.replace(r#""room_type":"dm""#, &other)));
+        let federates = !["incognito", "Group"].contains(&room_type);
+        assert_eq!(card.is_ok(), federates, "{room_type}");
     }
 }
 
@@ -595,15 +588,4 @@ fn input_is_never_echoed() {
             "{sentence}"
         );
     }
-}
-
-// A private key never shows itself.
-#[test]
-fn keys_are_not_printed() {
-    let printed = format!("{:?}", key());
-    assert!(printed.contains(&key().public_key().id().to_string()));
-    assert!(
-        !printed.contains('7') || !printed.contains("7, 7"),
-        "{printed}"
-    );
 }
