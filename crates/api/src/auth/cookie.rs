@@ -1,75 +1,51 @@
-//! The refresh token of a browser: in a cookie that no script can read.
+//! Cookies in headers. All of ours go to this host only, and no script reads them.
 
 use axum::response::Response;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
 
-use crate::extract::OwnPage;
-
-/// Over TLS: with this prefix a browser takes it from this very host only, never from a sibling name
+/// With this prefix a browser takes a cookie from this very host only and over TLS, never from a sibling name
 /// (RFC 6265bis section 4.1.3.2).
-const SECURE: &str = "__Host-scaiwave_refresh";
-/// Without TLS, on one's own machine.
-const PLAIN: &str = "scaiwave_refresh";
+const OVER_TLS: &str = "__Host-";
 
-/// Sets it for `max_age_s` seconds.
-pub(super) fn set(response: &mut Response, page: &OwnPage, token: &str, max_age_s: u64) {
-    let (name, secure) = if page.is_secure {
-        (SECURE, "; Secure")
-    } else {
-        (PLAIN, "")
-    };
-    let text =
-        format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
-    if let Ok(value) = HeaderValue::try_from(text) {
-        response.headers_mut().append(SET_COOKIE, value);
-    }
+/// A cookie that a browser is to keep. An empty one that lives for no time takes an earlier one away.
+pub(super) struct NewCookie<'a> {
+    pub(super) name: &'a str,
+    pub(super) value: &'a str,
+    /// `Strict`: only on the way from our own pages; `Lax`: also when the browser itself comes from another.
+    pub(super) same_site: &'static str,
+    pub(super) max_age_s: u64,
 }
 
-/// Takes it away, whichever there is.
-pub(super) fn clear(response: &mut Response) {
-    const GONE: [&str; 2] = [
-        "__Host-scaiwave_refresh=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0; Secure",
-        "scaiwave_refresh=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0",
-    ];
-    for gone in GONE {
-        let value = HeaderValue::from_static(gone);
-        response.headers_mut().append(SET_COOKIE, value);
-    }
-}
-
-/// The token that the browser has kept.
-pub(super) fn read<'a>(headers: &'a HeaderMap, page: &OwnPage) -> Option<&'a str> {
-    let wanted = if page.is_secure { SECURE } else { PLAIN };
-    let lines = headers.get_all(COOKIE).iter();
-    let mut pairs = lines
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(';'));
-    pairs.find_map(|pair| {
-        let (name, value) = pair.trim().split_once('=')?;
-        (name == wanted && !value.is_empty()).then_some(value)
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_name_must_fit_the_page() {
-        let cases = [
-            ("__Host-scaiwave_refresh=a", true, Some("a")),
-            ("__Host-scaiwave_refresh=a", false, None),
-            ("scaiwave_refresh=a", false, Some("a")),
-            ("scaiwave_refresh=a", true, None),
-            ("x=1; scaiwave_refresh=a=b; y=2", false, Some("a=b")),
-            ("scaiwave_refresh=", false, None),
-            ("xscaiwave_refresh=a", false, None),
-            ("", false, None),
-        ];
-        for (line, is_secure, expected) in cases {
-            let headers = HeaderMap::from_iter([(COOKIE, HeaderValue::from_static(line))]);
-            assert_eq!(read(&headers, &OwnPage { is_secure }), expected, "{line}");
+impl NewCookie<'_> {
+    pub(super) fn set(&self, response: &mut Response) {
+        let NewCookie {
+            name,
+            value,
+            same_site,
+            max_age_s,
+        } = self;
+        let secure = if name.starts_with(OVER_TLS) {
+            "; Secure"
+        } else {
+            ""
+        };
+        let text = format!(
+            "{name}={value}; Path=/; HttpOnly; SameSite={same_site}; Max-Age={max_age_s}{secure}"
+        );
+        if let Ok(value) = HeaderValue::try_from(text) {
+            response.headers_mut().append(SET_COOKIE, value);
         }
     }
+}
+
+/// What a browser has sent under this name, in its order.
+pub(super) fn values<'a>(headers: &'a HeaderMap, name: &'a str) -> impl Iterator<Item = &'a str> {
+    let lines = headers.get_all(COOKIE).iter();
+    let texts = lines.filter_map(|line| line.to_str().ok());
+    let pairs = texts.flat_map(|text| text.split(';'));
+    let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .filter(move |(known, _)| *known == name)
+        .map(|(_, value)| value)
 }

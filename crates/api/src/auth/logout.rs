@@ -1,6 +1,6 @@
 use scaiwave_engine::accounts;
 
-use super::cookie;
+use super::session_cookie;
 use crate::answer::{Answer, Done, Success, done};
 use crate::extract::Person;
 use crate::failure::Reading;
@@ -15,6 +15,6 @@ use crate::failure::Reading;
 pub(crate) async fn logout(Person(caller): Person) -> Answer {
     accounts::logout(&caller.tenant, &caller.viewer).await?;
     let mut response = done()?;
-    cookie::clear(&mut response);
+    session_cookie::clear(&mut response);
     Ok(response)
 }

@@ -9,6 +9,7 @@ mod refresh;
 mod register;
 mod renew;
 mod reset;
+mod session_cookie;
 mod sign_in;
 mod token;
 

@@ -2,7 +2,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::HeaderMap;
 use scaiwave_engine::{ClientCode, Tenant, accounts};
 
-use super::{AccessJson, cookie};
+use super::{AccessJson, session_cookie};
 use crate::answer::{Answer, Success, data};
 use crate::extract::{OwnPage, ThisTenant};
 use crate::failure::{Failure, SigningIn};
@@ -28,7 +28,7 @@ pub(crate) async fn renew_session(
             let mut response = failure.into_response();
             // A cookie that stands for nothing is not worth keeping; after a fault of ours it may yet.
             if is_over {
-                cookie::clear(&mut response);
+                session_cookie::clear(&mut response);
             }
             response
         }
@@ -36,12 +36,12 @@ pub(crate) async fn renew_session(
 }
 
 async fn renew(tenant: &Tenant, page: &OwnPage, headers: &HeaderMap) -> Answer {
-    let token = cookie::read(headers, page).ok_or_else(|| {
+    let token = session_cookie::read(headers, page).ok_or_else(|| {
         Failure::from(ClientCode::InvalidToken.because("nobody is logged in here"))
     })?;
     let pair = accounts::refresh(tenant, token).await?;
     let mut response = data(AccessJson::of(&pair))?;
-    cookie::set(
+    session_cookie::set(
         &mut response,
         page,
         &pair.refresh_token,

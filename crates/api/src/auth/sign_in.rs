@@ -1,7 +1,7 @@
 use axum::extract::State;
 use scaiwave_engine::accounts::Credentials;
 
-use super::{AccessJson, cookie, login::Login, with_password};
+use super::{AccessJson, login::Login, session_cookie, with_password};
 use crate::answer::{Answer, Success, data};
 use crate::extract::{Body, Client, OwnPage, ThisTenant};
 use crate::failure::SigningIn;
@@ -31,7 +31,7 @@ pub(crate) async fn sign_in(
     };
     let pair = with_password(&state, &tenant, client, said).await?;
     let mut response = data(AccessJson::of(&pair))?;
-    cookie::set(
+    session_cookie::set(
         &mut response,
         &page,
         &pair.refresh_token,

@@ -79,44 +79,40 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "Two ScaiWave servers on this machine, and the load generator beside them.",
-        &Machine::look(&site.path)?,
-        args.quick,
-    );
-    report.remark(&format!(
-        "each load for {} s",
-        args.duration().as_secs_f64()
-    ));
-
-    let mut a = Server::new(site, "a.localhost", args.port)?;
-    let mut b = Server::new(site, "b.localhost", args.port + 1)?;
-    start(&mut a, &mut b, &mut report).await?;
-    let world = populate(a, b, args).await?;
-    if args.wants("delivery") {
-        let rounds = if args.quick { 100 } else { 1000 };
-        delivery::measure(&world, rounds, &mut report).await?;
-    }
-    for load in plan::LOADS.iter().filter(|load| args.wants(load.name)) {
-        load::measure(&world, load, args.duration(), &mut report).await?;
-    }
-    for (name, server) in [("A", &world.a), ("B", &world.b)] {
-        let memory = server.memory()?;
-        report.figure(&Figure::mebibytes(
-            &format!("peak memory, server {name}"),
-            memory.peak,
+        let mut report = Report::begin(
+            "Two ScaiWave servers on this machine, and the load generator beside them.",
+            &Machine::look(&site.path)?,
+            self.quick,
+        );
+        report.remark(&format!(
+            "each load for {} s",
+            self.duration().as_secs_f64()
         ));
-        report.figure(&Figure::mebibytes(
-            &format!("memory at the end, server {name}"),
-            memory.now,
-        ));
+
+        let mut a = Server::new(site, "a.localhost", self.port)?;
+        let mut b = Server::new(site, "b.localhost", self.port + 1)?;
+        start(&mut a, &mut b, &mut report).await?;
+        let world = populate(a, b, self).await?;
+        if self.wants("delivery") {
+            let rounds = if self.quick { 100 } else { 1000 };
+            delivery::measure(&world, rounds, &mut report).await?;
+        }
+        for load in plan::LOADS.iter().filter(|load| self.wants(load.name)) {
+            load::measure(&world, load, self.duration(), &mut report).await?;
+        }
+        for (name, server) in [("A", &world.a), ("B", &world.b)] {
+            let memory = server.memory()?;
+            report.figure(&Figure::mebibytes(
+                &format!("peak memory, server {name}"),
+                memory.peak,
+            ));
+            report.figure(&Figure::mebibytes(
+                &format!("memory at the end, server {name}"),
+                memory.now,
+            ));
+        }
+        Ok(report)
     }
-    Ok(report)
 }
 
 async fn start(a: &mut Server, b: &mut Server, report: &mut Report) -> anyhow::Result<()> {

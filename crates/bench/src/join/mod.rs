@@ -51,38 +51,34 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "A ScaiWave server that hosts a large room, and others that come into it, one after the other.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    report.remark(&format!(
+        let mut report = Report::begin(
+            "A ScaiWave server that hosts a large room, and others that come into it, one after the other.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        report.remark(&format!(
         "{} messages, {} members on three servers; {} newcomers that have been in a small room of the host \
          before, and as many that were just started",
-        args.messages, args.members, args.newcomers
+        self.messages, self.members, self.newcomers
     ));
-    let rooms = Rooms::open(args, site).await?;
-    let (mut used, mut fresh) = (Vec::new(), Vec::new());
-    for n in args.all_newcomers() {
-        let newcomer = Newcomer::start(&rooms, site, args, n).await?;
-        let was_used = n % 2 == 0;
-        if was_used {
-            newcomer.join(&rooms, &rooms.small).await?;
+        let rooms = Rooms::open(self, site).await?;
+        let (mut used, mut fresh) = (Vec::new(), Vec::new());
+        for n in self.all_newcomers() {
+            let newcomer = Newcomer::start(&rooms, site, self, n).await?;
+            let was_used = n % 2 == 0;
+            if was_used {
+                newcomer.join(&rooms, &rooms.small).await?;
+            }
+            let times = newcomer.join(&rooms, &rooms.large).await?;
+            let sort = if was_used { &mut used } else { &mut fresh };
+            sort.push(times);
         }
-        let times = newcomer.join(&rooms, &rooms.large).await?;
-        let sort = if was_used { &mut used } else { &mut fresh };
-        sort.push(times);
+        report.section("joining: a server that has been in use");
+        tell(&used, &mut report);
+        report.section("joining: a server that was just started");
+        tell(&fresh, &mut report);
+        Ok(report)
     }
-    report.section("joining: a server that has been in use");
-    tell(&used, &mut report);
-    report.section("joining: a server that was just started");
-    tell(&fresh, &mut report);
-    Ok(report)
 }
 
 fn tell(all: &[Times], report: &mut Report) {

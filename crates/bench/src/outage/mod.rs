@@ -48,26 +48,22 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
+        let mut report = Report::begin(
+            "Three ScaiWave servers on this machine, and the load generator beside them.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        report.remark(&format!("{} messages during each outage", self.events));
+        let mut world = populate(self, site).await?;
+        for (away, name) in [
+            (2, "a follower is killed and comes back"),
+            (0, "the host is killed and comes back"),
+        ] {
+            report.section(name);
+            outage(&mut world, away, self.events, &mut report).await?;
+        }
+        Ok(report)
     }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "Three ScaiWave servers on this machine, and the load generator beside them.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    report.remark(&format!("{} messages during each outage", args.events));
-    let mut world = populate(args, site).await?;
-    for (away, name) in [
-        (2, "a follower is killed and comes back"),
-        (0, "the host is killed and comes back"),
-    ] {
-        report.section(name);
-        outage(&mut world, away, args.events, &mut report).await?;
-    }
-    Ok(report)
 }
 
 async fn populate(args: &Args, site: &Site) -> anyhow::Result<World> {

@@ -46,55 +46,52 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "One ScaiWave server with many people in one room, each with an open stream.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    report.remark(&format!(
+        let mut report = Report::begin(
+            "One ScaiWave server with many people in one room, each with an open stream.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        report.remark(&format!(
         "{} sessions, {} messages of 100 bytes a second for {} s; the time runs from the first byte of the \
          request to the frame at the last of all sessions",
-        args.sessions, args.rate, args.seconds
+        self.sessions, self.rate, self.seconds
     ));
-    let mut server = Server::new(site, "a.localhost", args.port)?;
-    server.start().await?;
-    let crowd = Crowd::gather(&server, args.sessions).await?;
-    let board = Board::new(args.sessions)?;
-    let mut streams = crowd.listen(&board).await?;
-    report.section("sessions");
-    let idle = server.memory()?;
-    report.figure(&Figure::mebibytes("memory, all connected", idle.now));
-    let mut laggard = Laggard::open(crowd.one_more()).await?;
+        let mut server = Server::new(site, "a.localhost", self.port)?;
+        server.start().await?;
+        let crowd = Crowd::gather(&server, self.sessions).await?;
+        let board = Board::new(self.sessions)?;
+        let mut streams = crowd.listen(&board).await?;
+        report.section("sessions");
+        let idle = server.memory()?;
+        report.figure(&Figure::mebibytes("memory, all connected", idle.now));
+        let mut laggard = Laggard::open(crowd.one_more()).await?;
 
-    let (ours, servers) = (processor_time("self")?, server.processor_time()?);
-    let count = args.rate * args.seconds;
-    talk::say(crowd.owner(), &crowd.room, &board, args.rate, count).await?;
-    board.everywhere(&mut streams).await?;
-    let seconds = f64::from(args.seconds);
-    let share = |time: Duration| time.as_secs_f64() / seconds * 100.0;
-    let (ours, servers) = (
-        share(processor_time("self")? - ours),
-        share(server.processor_time()? - servers),
-    );
-    board.tell(LAST_MAX_MS, &mut report);
-    report.figure(&Figure::percent("the server's share of one core", servers));
-    report.figure(&Figure::percent("the generator's share of one core", ours));
-    let peak = Figure::mebibytes("peak memory", server.memory()?.peak);
-    report.figure(&peak.at_most(MEMORY_MAX_MIB, MEMORY_MAX_MIB));
+        let (ours, servers) = (processor_time("self")?, server.processor_time()?);
+        let count = self.rate * self.seconds;
+        talk::say(crowd.owner(), &crowd.room, &board, self.rate, count).await?;
+        board.everywhere(&mut streams).await?;
+        let seconds = f64::from(self.seconds);
+        let share = |time: Duration| time.as_secs_f64() / seconds * 100.0;
+        let (ours, servers) = (
+            share(processor_time("self")? - ours),
+            share(server.processor_time()? - servers),
+        );
+        board.tell(LAST_MAX_MS, &mut report);
+        report.figure(&Figure::percent("the server's share of one core", servers));
+        report.figure(&Figure::percent("the generator's share of one core", ours));
+        let peak = Figure::mebibytes("peak memory", server.memory()?.peak);
+        report.figure(&peak.at_most(MEMORY_MAX_MIB, MEMORY_MAX_MIB));
 
-    report.section("one that does not read");
-    let let_go = if laggard.was_let_go().await {
-        100.0
-    } else {
-        0.0
-    };
-    report.figure(&Figure::percent("let go", let_go).at_least(100.0, 100.0));
-    let found = laggard.catch_up(crowd.one_more(), count).await?;
-    report.figure(&Figure::percent("messages it has after a sync", found).at_least(100.0, 100.0));
-    Ok(report)
+        report.section("one that does not read");
+        let let_go = if laggard.was_let_go().await {
+            100.0
+        } else {
+            0.0
+        };
+        report.figure(&Figure::percent("let go", let_go).at_least(100.0, 100.0));
+        let found = laggard.catch_up(crowd.one_more(), count).await?;
+        report
+            .figure(&Figure::percent("messages it has after a sync", found).at_least(100.0, 100.0));
+        Ok(report)
+    }
 }

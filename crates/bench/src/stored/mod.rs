@@ -35,32 +35,28 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "One ScaiWave server with many events in many rooms, and somebody who is in all of them.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    report.remark(&format!(
+        let mut report = Report::begin(
+            "One ScaiWave server with many events in many rooms, and somebody who is in all of them.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        report.remark(&format!(
         "{} messages of 12 words in {} rooms, a tenth of them in one room; each question {} times, one at a time",
-        args.events, args.rooms, args.times
+        self.events, self.rooms, self.times
     ));
-    let mut server = Server::new(site, "a.localhost", args.port)?;
-    server.start().await?;
-    let stock = Stock::fill(&server, args.rooms, args.events).await?;
-    // What is asked afterwards is not in this process's memory by accident.
-    server.stop().await?;
-    report.section("start with all of it");
-    let ready = server.start().await?;
-    report.figure(&Figure::milliseconds("start to ready", ready));
-    report.figure(&Figure::mebibytes("memory when idle", server.memory()?.now));
-    report.section("what people look at first");
-    questions::ask(&stock, args.times, &mut report).await?;
-    report.figure(&Figure::mebibytes("peak memory", server.memory()?.peak));
-    report.figure(&Figure::mebibytes("on disk", server.disk_kib()?));
-    Ok(report)
+        let mut server = Server::new(site, "a.localhost", self.port)?;
+        server.start().await?;
+        let stock = Stock::fill(&server, self.rooms, self.events).await?;
+        // What is asked afterwards is not in this process's memory by accident.
+        server.stop().await?;
+        report.section("start with all of it");
+        let ready = server.start().await?;
+        report.figure(&Figure::milliseconds("start to ready", ready));
+        report.figure(&Figure::mebibytes("memory when idle", server.memory()?.now));
+        report.section("what people look at first");
+        questions::ask(&stock, self.times, &mut report).await?;
+        report.figure(&Figure::mebibytes("peak memory", server.memory()?.peak));
+        report.figure(&Figure::mebibytes("on disk", server.disk_kib()?));
+        Ok(report)
+    }
 }

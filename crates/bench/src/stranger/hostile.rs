@@ -57,65 +57,61 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
+        let mut report = Report::begin(
+            "Two honest ScaiWave servers, and a peer that is let in by one of them and wants to hurt it.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        let mut b = Server::new(site, "b.localhost", self.port + 1)?;
+        b.start().await?;
+        let bob = Person::create(&b, "b0").await?;
+        let scene = Scene::set(site, [self.port, self.port + 2], &[&b.origin]).await?;
+        let (a, alice, target) = (scene.server, scene.owner, scene.room);
+        bob.trust(&[&a.origin]).await?;
+        let honest = alice.room_with(&[&bob]).await?;
+        fill(&alice, &target).await?;
+        let stranger = Arc::new(scene.stranger);
+        let time = Duration::from_secs(self.seconds);
 
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "Two honest ScaiWave servers, and a peer that is let in by one of them and wants to hurt it.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    let mut b = Server::new(site, "b.localhost", args.port + 1)?;
-    b.start().await?;
-    let bob = Person::create(&b, "b0").await?;
-    let scene = Scene::set(site, [args.port, args.port + 2], &[&b.origin]).await?;
-    let (a, alice, target) = (scene.server, scene.owner, scene.room);
-    bob.trust(&[&a.origin]).await?;
-    let honest = alice.room_with(&[&bob]).await?;
-    fill(&alice, &target).await?;
-    let stranger = Arc::new(scene.stranger);
-    let time = Duration::from_secs(args.seconds);
+        talk(&alice, &bob, &honest, time / 5).await?;
+        let idle = talk(&alice, &bob, &honest, time).await?;
+        let before = a.memory()?;
+        let attack = Attack::begin(&stranger, &target)?;
+        let (during, peak) =
+            tokio::try_join!(talk(&alice, &bob, &honest, time), watch_memory(&a, time))?;
+        let answers = attack.end()?;
+        let after = talk(&alice, &bob, &honest, time / 5).await?;
 
-    talk(&alice, &bob, &honest, time / 5).await?;
-    let idle = talk(&alice, &bob, &honest, time).await?;
-    let before = a.memory()?;
-    let attack = Attack::begin(&stranger, &target)?;
-    let (during, peak) =
-        tokio::try_join!(talk(&alice, &bob, &honest, time), watch_memory(&a, time))?;
-    let answers = attack.end()?;
-    let after = talk(&alice, &bob, &honest, time / 5).await?;
-
-    report.section(&format!("{} s of a hostile peer", args.seconds));
-    let growth = peak.saturating_sub(before.now);
-    report.figure(&Figure::mebibytes("memory before, server A", before.now));
-    report.figure(&Figure::mebibytes("growth at most, server A", growth).at_most(64.0, 64.0));
-    let p99 = |histogram: &Histogram<u64>| histogram.value_at_quantile(0.99);
-    let aim = p99(&idle) as f64 / 1000.0 * 2.0;
-    report.figure(&Figure::microseconds(
-        "honest delivery, p99, idle",
-        p99(&idle),
-    ));
-    let hurt = Figure::microseconds("honest delivery, p99, during", p99(&during));
-    report.figure(&hurt.at_most(aim, aim));
-    report.figure(&Figure::microseconds(
-        "honest delivery, p99, afterwards",
-        p99(&after),
-    ));
-    for (quantile, name) in [(0.5, "p50"), (0.9, "p90")] {
-        for (when, histogram) in [("idle", &idle), ("during", &during)] {
-            let name = format!("honest delivery, {name}, {when}");
-            report.figure(&Figure::microseconds(
-                &name,
-                histogram.value_at_quantile(quantile),
-            ));
+        report.section(&format!("{} s of a hostile peer", self.seconds));
+        let growth = peak.saturating_sub(before.now);
+        report.figure(&Figure::mebibytes("memory before, server A", before.now));
+        report.figure(&Figure::mebibytes("growth at most, server A", growth).at_most(64.0, 64.0));
+        let p99 = |histogram: &Histogram<u64>| histogram.value_at_quantile(0.99);
+        let aim = p99(&idle) as f64 / 1000.0 * 2.0;
+        report.figure(&Figure::microseconds(
+            "honest delivery, p99, idle",
+            p99(&idle),
+        ));
+        let hurt = Figure::microseconds("honest delivery, p99, during", p99(&during));
+        report.figure(&hurt.at_most(aim, aim));
+        report.figure(&Figure::microseconds(
+            "honest delivery, p99, afterwards",
+            p99(&after),
+        ));
+        for (quantile, name) in [(0.5, "p50"), (0.9, "p90")] {
+            for (when, histogram) in [("idle", &idle), ("during", &during)] {
+                let name = format!("honest delivery, {name}, {when}");
+                report.figure(&Figure::microseconds(
+                    &name,
+                    histogram.value_at_quantile(quantile),
+                ));
+            }
         }
+        for (what, count) in answers {
+            report.figure(&Figure::rate(&what, count as f64 / time.as_secs_f64()));
+        }
+        Ok(report)
     }
-    for (what, count) in answers {
-        report.figure(&Figure::rate(&what, count as f64 / time.as_secs_f64()));
-    }
-    Ok(report)
 }
 
 /// A room with a history that takes long to send.

@@ -37,64 +37,61 @@ impl Measure for Args {
     }
 
     async fn measure(&self, site: &Site) -> anyhow::Result<Report> {
-        measure(self, site).await
-    }
-}
-
-async fn measure(args: &Args, site: &Site) -> anyhow::Result<Report> {
-    let mut report = Report::begin(
-        "A ScaiWave server, and a peer that submits batches of 100 events, one at a time.",
-        &Machine::look(&site.path)?,
-        false,
-    );
-    let scene = Scene::set(site, [args.port, args.port + 1], &[]).await?;
-    let mut witness = Arrivals::watch(&scene.owner, true).await?;
-    let mut wire = scene.stranger.connect().await?;
-    let mut warm = Sort::default();
-    for _ in 0..args.batches / 10 + 1 {
-        warm.batch(&scene, &mut wire, None).await?;
-    }
-    // Two sorts are the same: what they differ by is what this machine cannot tell apart.
-    let mut sorts = [Sort::default(), Sort::default(), Sort::default()];
-    for round in 0..args.batches {
-        // Each comes first, second and third as often, whatever the one before leaves behind.
-        for place in 0..sorts.len() {
-            let n = (round + place) % sorts.len();
-            let poison = (n == 2).then_some(round);
-            sorts[n].batch(&scene, &mut wire, poison).await?;
+        let mut report = Report::begin(
+            "A ScaiWave server, and a peer that submits batches of 100 events, one at a time.",
+            &Machine::look(&site.path)?,
+            false,
+        );
+        let scene = Scene::set(site, [self.port, self.port + 1], &[]).await?;
+        let mut witness = Arrivals::watch(&scene.owner, true).await?;
+        let mut wire = scene.stranger.connect().await?;
+        let mut warm = Sort::default();
+        for _ in 0..self.batches / 10 + 1 {
+            warm.batch(&scene, &mut wire, None).await?;
         }
-    }
-    let [none, again, poison] = sorts;
-    let honest = warm.honest + none.honest + again.honest + poison.honest;
-    witness.reach(honest).await?;
-    report.section(&format!(
-        "{} batches of each sort, one at a time",
-        args.batches
-    ));
-    for (name, sort) in [
-        ("none", &none),
-        ("none, once more", &again),
-        ("with one that is poison", &poison),
-    ] {
-        for (label, quantile) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
-            let time = sort.quantile(quantile);
-            report.figure(&Figure::microseconds(&format!("{name}, {label}"), time));
+        // Two sorts are the same: what they differ by is what this machine cannot tell apart.
+        let mut sorts = [Sort::default(), Sort::default(), Sort::default()];
+        for round in 0..self.batches {
+            // Each comes first, second and third as often, whatever the one before leaves behind.
+            for place in 0..sorts.len() {
+                let n = (round + place) % sorts.len();
+                let poison = (n == 2).then_some(round);
+                sorts[n].batch(&scene, &mut wire, poison).await?;
+            }
         }
+        let [none, again, poison] = sorts;
+        let honest = warm.honest + none.honest + again.honest + poison.honest;
+        witness.reach(honest).await?;
+        report.section(&format!(
+            "{} batches of each sort, one at a time",
+            self.batches
+        ));
+        for (name, sort) in [
+            ("none", &none),
+            ("none, once more", &again),
+            ("with one that is poison", &poison),
+        ] {
+            for (label, quantile) in [("p50", 0.5), ("p90", 0.9), ("p99", 0.99)] {
+                let time = sort.quantile(quantile);
+                report.figure(&Figure::microseconds(&format!("{name}, {label}"), time));
+            }
+        }
+        compare(&none, &again, &poison, &mut report);
+        for (n, wrong) in WRONGS.iter().enumerate() {
+            let times = poison.times.iter().skip(n).step_by(WRONGS.len());
+            let figure = format!("with one that is poison, {wrong}, p50");
+            report.figure(&Figure::microseconds(&figure, quantile(times, 0.5)));
+        }
+        let arrived = witness.count() as f64 / honest as f64 * 100.0;
+        report.figure(
+            &Figure::percent("honest events that the owner saw", arrived).at_least(100.0, 100.0),
+        );
+        let refused = poison.refused as f64 / poison.times.len() as f64 * 100.0;
+        report.figure(
+            &Figure::percent("poison refused with its reason", refused).at_least(100.0, 100.0),
+        );
+        Ok(report)
     }
-    compare(&none, &again, &poison, &mut report);
-    for (n, wrong) in WRONGS.iter().enumerate() {
-        let times = poison.times.iter().skip(n).step_by(WRONGS.len());
-        let figure = format!("with one that is poison, {wrong}, p50");
-        report.figure(&Figure::microseconds(&figure, quantile(times, 0.5)));
-    }
-    let arrived = witness.count() as f64 / honest as f64 * 100.0;
-    report.figure(
-        &Figure::percent("honest events that the owner saw", arrived).at_least(100.0, 100.0),
-    );
-    let refused = poison.refused as f64 / poison.times.len() as f64 * 100.0;
-    report
-        .figure(&Figure::percent("poison refused with its reason", refused).at_least(100.0, 100.0));
-    Ok(report)
 }
 
 /// Medians: what lies above them is the disk's and other programs'.

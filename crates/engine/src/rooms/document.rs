@@ -42,6 +42,11 @@ pub(crate) fn core(row: &RoomRow) -> Result<RoomState, StoreError> {
     .map_err(|error| StoreError::Damaged(format!("room {}: {error}", row.room_id)))
 }
 
+/// Whether the room of this row is of a type that other servers may come into.
+pub(super) fn may_federate(row: &RoomRow) -> Result<bool, StoreError> {
+    Ok(core(row)?.room_type().may_federate())
+}
+
 /// Puts a view together.
 pub(super) async fn view(
     tenant: &Tenant,

@@ -43,11 +43,7 @@ pub async fn export(
     actor.must_be_admin()?;
     let room = tenant.store.room(room_id).await.map_err(Denial::from)?;
     let room = room.ok_or_else(Denial::no_such_room)?;
-    if !document::core(&room)
-        .map_err(Denial::from)?
-        .room_type()
-        .may_federate()
-    {
+    if !document::may_federate(&room).map_err(Denial::from)? {
         let sentence = "what is said in an incognito room is not exported";
         return Err(ClientCode::RoomExportRefused.because(sentence).into());
     }

@@ -99,7 +99,7 @@ pub async fn hand_over(
     if &room.host != tenant.server_name() {
         return Err(not_host());
     }
-    if !document::core(&room)?.room_type().may_federate() {
+    if !document::may_federate(&room)? {
         return Err(super::never_federates());
     }
     peering::introduce(tenant, to).await?;

@@ -50,7 +50,7 @@ pub async fn invite(
 async fn may_leave_home(tenant: &Tenant, room_id: &RoomId) -> Outcome<()> {
     let row = tenant.store.room(room_id).await?;
     let row = row.ok_or_else(Denial::no_such_room)?;
-    if document::core(&row)?.room_type().may_federate() {
+    if document::may_federate(&row)? {
         return Ok(());
     }
     Err(super::never_federates())

@@ -4,12 +4,10 @@ mod callback;
 mod finish;
 mod start;
 
-use std::fmt::Write as _;
-
 use axum::extract::FromRequestParts;
 use axum::response::Response;
+use http::HeaderMap;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, header};
 use scaiwave_engine::Tenant;
 use scaiwave_engine::accounts::Begun;
 use serde::Serialize;
@@ -17,6 +15,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::cookie::{self, NewCookie};
 use crate::answer::{Answer, data};
 use crate::extract::ThisTenant;
 use crate::failure::Failure;
@@ -70,11 +69,11 @@ impl FromRequestParts<ApiState> for Browser {
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
         let ThisTenant(tenant) = ThisTenant::from_request_parts(parts, state).await?;
-        Ok(Browser(cookie(&parts.headers, cookie_name(&tenant))))
+        Ok(Browser(secret_in(&parts.headers, cookie_name(&tenant))))
     }
 }
 
-/// On a page that came by TLS nobody but this host can set one that begins so (RFC 6265bis section 4.1.3).
+/// On a page that came by TLS.
 const SECURE: &str = "__Host-scaiwave-login";
 /// On this machine there is no TLS.
 const PLAIN: &str = "scaiwave-login";
@@ -87,33 +86,29 @@ fn cookie_name(tenant: &Tenant) -> &'static str {
 }
 
 /// One that is there twice was put there by somebody else as well, and counts for nothing.
-fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
-    let lines = headers.get_all(header::COOKIE).iter();
-    let texts = lines.filter_map(|line| line.to_str().ok());
-    let pairs = texts.flat_map(|text| text.split(';'));
-    let pairs = pairs.filter_map(|pair| pair.trim().split_once('='));
-    let mut ours = pairs.filter(|(known, _)| *known == name);
-    let (_, value) = ours.next()?;
+fn secret_in(headers: &HeaderMap, name: &str) -> Option<String> {
+    let mut ours = cookie::values(headers, name);
+    let value = ours.next()?;
     let is_right = ours.next().is_none() && value.len() <= COOKIE_BYTES_MAX;
     is_right.then(|| value.to_owned())
 }
 
-/// Sent to this host only, by no script, and from the provider's page only when the browser itself goes on.
+/// Sent from the provider's page only when the browser itself goes on.
 fn with_cookie(tenant: &Tenant, mut answer: Response, secret: &str, seconds: u64) -> Response {
-    let name = cookie_name(tenant);
-    let mut cookie = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}");
-    if name == SECURE {
-        // Writing to a string cannot fail.
-        write!(cookie, "; Secure").unwrap_or_default();
-    }
-    if let Ok(value) = HeaderValue::try_from(cookie) {
-        answer.headers_mut().insert(header::SET_COOKIE, value);
-    }
+    let cookie = NewCookie {
+        name: cookie_name(tenant),
+        value: secret,
+        same_site: "Lax",
+        max_age_s: seconds,
+    };
+    cookie.set(&mut answer);
     answer
 }
 
 #[cfg(test)]
 mod tests {
+    use http::{HeaderValue, header};
+
     use super::*;
 
     #[test]
@@ -140,7 +135,7 @@ mod tests {
                 let line = HeaderValue::from_str(line).expect(line);
                 headers.append(header::COOKIE, line);
             }
-            assert_eq!(cookie(&headers, PLAIN).as_deref(), expected, "{lines:?}");
+            assert_eq!(secret_in(&headers, PLAIN).as_deref(), expected, "{lines:?}");
         };
         for (lines, expected) in cases {
             check(&lines, expected);

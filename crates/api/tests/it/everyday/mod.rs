@@ -5,6 +5,7 @@ mod pins;
 mod preferences;
 mod profile;
 mod rooms;
+mod scene;
 mod told_later;
 mod unread;
 

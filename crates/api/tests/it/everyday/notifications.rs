@@ -2,39 +2,15 @@ use scaiwave_engine::live::FrameBody;
 use scaiwave_engine::store::record::NotificationMode;
 use serde_json::{Value, json};
 
+use super::scene::Scene;
 use super::{Person, text};
 use crate::admin::Desk;
-use crate::town::{House, Town, until};
+use crate::town::until;
 
 /// The clock of a town stands at 2026-01-01T00:00:00Z: one o'clock at night in Berlin.
 const NOON: &str = "2026-01-01T12:00:00.000Z";
 
-struct Scene {
-    town: Town,
-    house: House,
-    alice: Person,
-    bob: Person,
-    room: String,
-}
-
 impl Scene {
-    async fn new() -> Self {
-        let town = Town::new();
-        let house = town.tenant("acme", "acme.example").await;
-        let alice = Person::of(&town, &house, "alice").await;
-        let mut bob = Person::of(&town, &house, "bob").await;
-        let room = alice.room(json!({"name": "tea"})).await;
-        alice.bring_in(&room, &bob).await;
-        bob.heard().await;
-        Scene {
-            town,
-            house,
-            alice,
-            bob,
-            room,
-        }
-    }
-
     /// Time passes, and everybody logs in again.
     async fn pass(&mut self, seconds: u64) {
         self.town.clock.pass(seconds);
@@ -279,13 +255,7 @@ async fn choices_are_one_persons_own_and_outlive_the_process() {
         (Some(NotificationMode::All), Some(noon))
     );
     // Another process reads the same.
-    let row = scaiwave_engine::store::record::TenantRow {
-        slug: "acme".to_owned(),
-        name: "acme".to_owned(),
-        server_name: scene.house.tenant.server_name().clone(),
-        created_at: 0,
-    };
-    let again = scene.town.move_in(row, scene.house.store.clone()).await;
+    let again = scene.restarted().await;
     let mut bob = Person::again(&scene.town, &again, "bob").await;
     let alice = Person::again(&scene.town, &again, "alice").await;
     alice.say(&scene.room, scene.mention()).await;

@@ -5,49 +5,21 @@ use scaiwave_engine::live::FrameBody;
 use scaiwave_engine::store::record::Role;
 use serde_json::{Value, json};
 
+use super::scene::Scene;
 use super::{Person, text};
 use crate::admin::Desk;
-use crate::town::{House, Town, until};
-
-struct Scene {
-    town: Town,
-    house: House,
-    alice: Person,
-    bob: Person,
-    room: String,
-}
+use crate::town::until;
 
 impl Scene {
-    async fn new() -> Self {
-        let town = Town::new();
-        let house = town.tenant("acme", "acme.example").await;
-        let alice = Person::of(&town, &house, "alice").await;
-        let mut bob = Person::of(&town, &house, "bob").await;
-        let room = alice.room(json!({"name": "tea"})).await;
-        alice.bring_in(&room, &bob).await;
-        bob.heard().await;
-        Scene {
-            town,
-            house,
-            alice,
-            bob,
-            room,
-        }
-    }
-
     async fn edit(&self, event: &str, content: Value) {
         let path = format!("/v1/rooms/{}/events/{event}/edit", self.room);
         self.alice
             .send("POST", &path, json!({"content": content}))
             .await;
     }
-
-    /// What bob's other device was told: reasons and snippets.
-    async fn told(&mut self) -> Vec<(String, String)> {
-        told(&mut self.bob).await
-    }
 }
 
+/// What somebody's other device was told: reasons and snippets.
 async fn told(who: &mut Person) -> Vec<(String, String)> {
     let heard = who.heard().await.into_iter();
     heard
@@ -74,11 +46,11 @@ async fn an_edit_tells_whom_it_names_for_the_first_time_and_nobody_twice() {
     let bob = scene.bob.fqid.clone();
     let event = scene.alice.say(&scene.room, text("who comes?")).await;
     scene.edit(&event, text("who comes tonight?")).await;
-    assert_eq!(scene.told().await, [], "nobody is named");
+    assert_eq!(told(&mut scene.bob).await, [], "nobody is named");
     scene
         .edit(&event, named("bob, do you come?", &[&bob]))
         .await;
-    assert_eq!(scene.told().await, [mention("bob, do you come?")]);
+    assert_eq!(told(&mut scene.bob).await, [mention("bob, do you come?")]);
     let line = scene.bob.line(&scene.room).await;
     assert_eq!(
         (&line["unread_count"], &line["mention_count"]),
@@ -92,19 +64,19 @@ async fn an_edit_tells_whom_it_names_for_the_first_time_and_nobody_twice() {
         .await;
     scene.edit(&event, text("who comes?")).await;
     scene.edit(&event, named("bob?", &[&bob])).await;
-    assert_eq!(scene.told().await, []);
+    assert_eq!(told(&mut scene.bob).await, []);
     assert_eq!(scene.bob.reasons().await, ["direct_mention"]);
     // Whom the message itself has named is told by it, and not by its edit.
     let event = scene.alice.say(&scene.room, named("bob!", &[&bob])).await;
     scene.edit(&event, named("bob!!", &[&bob])).await;
-    assert_eq!(scene.told().await, [mention("bob!")]);
+    assert_eq!(told(&mut scene.bob).await, [mention("bob!")]);
     // Everybody, and somebody who is not in the room.
     let event = scene.alice.say(&scene.room, text("news")).await;
     scene
         .edit(&event, named("news", &["@room", "@carol:acme.example"]))
         .await;
     assert_eq!(
-        scene.told().await,
+        told(&mut scene.bob).await,
         [("room_mention".to_owned(), "news".to_owned())]
     );
     let path = format!("/v1/rooms/{}/events/{event}/redact", scene.room);
@@ -158,7 +130,7 @@ async fn a_closed_account_is_told_of_nothing() {
         let gone = lines.map(|line| line["participant"]["deactivated"].as_bool().unwrap());
         gone.collect::<Vec<_>>()
     };
-    scene.told().await;
+    told(&mut scene.bob).await;
     assert_eq!(gone(&scene).await, [false, false]);
     let talk = async |scene: &Scene| {
         let answer = json!({"body": "hello bob, tea?", "mentions": [scene.bob.fqid, "@room"],
@@ -172,7 +144,7 @@ async fn a_closed_account_is_told_of_nothing() {
     };
     root.post("/v1/admin/participants/@bob/deactivate").await;
     talk(&scene).await;
-    assert_eq!(scene.told().await, []);
+    assert_eq!(told(&mut scene.bob).await, []);
     assert_eq!(gone(&scene).await, [false, true]);
     let store = &scene.house.store;
     let lines = store
@@ -186,13 +158,7 @@ async fn a_closed_account_is_told_of_nothing() {
     let members = scene.alice.desk.get(&members).await;
     assert_eq!(members[1]["membership"], "join");
     // Another process knows it too.
-    let row = scaiwave_engine::store::record::TenantRow {
-        slug: "acme".to_owned(),
-        name: "acme".to_owned(),
-        server_name: scene.house.tenant.server_name().clone(),
-        created_at: 0,
-    };
-    let again = scene.town.move_in(row, scene.house.store.clone()).await;
+    let again = scene.restarted().await;
     let alice = Person::again(&scene.town, &again, "alice").await;
     alice
         .say(&scene.room, named("bob?", &[&scene.bob.fqid]))
@@ -221,7 +187,7 @@ async fn an_account_that_is_opened_again_hears_again() {
         .alice
         .say(&scene.room, named("bob?", &[&scene.bob.fqid]))
         .await;
-    assert_eq!(scene.told().await, [mention("bob?")]);
+    assert_eq!(told(&mut scene.bob).await, [mention("bob?")]);
 }
 
 /// Members have come in at a time, which a new name does not change.
