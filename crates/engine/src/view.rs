@@ -82,6 +82,21 @@ pub struct TimelinePage {
     pub gap: Option<GapView>,
 }
 
+/// A stretch of a timeline with one event in its middle, ascending.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AroundPage {
+    /// Sequenced lines in log order; where the stretch ends with the newest, the pending ones follow.
+    pub events: Vec<EventView>,
+    /// Whether there is more before it, here or at the room's host.
+    pub has_older: bool,
+    /// The seq to go back from.
+    pub older_seq: Option<u64>,
+    /// Whether there is more after it.
+    pub has_newer: bool,
+    /// The seq to go forward from.
+    pub newer_seq: Option<u64>,
+}
+
 /// A part of a log that is missing here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GapView {

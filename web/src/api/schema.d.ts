@@ -1650,6 +1650,7 @@ export interface paths {
          * A page of a room's timeline, always oldest first. Without `from`, `back` begins with the newest, and
          *     what still waits for the host comes last. Below what this server has of a room that is hosted elsewhere,
          *     older events are fetched and verified; `meta.gap` says when they cannot be had.
+         * @description `around` answers with what is stored beside an event, at once; from there it goes on both ways.
          */
         get: operations["list_messages"];
         put?: never;
@@ -4000,9 +4001,13 @@ export interface components {
         /** @description Where a timeline goes on, and what of it is missing. */
         TimelineMeta: {
             gap?: components["schemas"]["Gap"] | null;
-            /** @description Whether there is more in the direction asked, here or at the room's host. */
+            /** @description Whether there is more in the direction asked, here or at the room's host; with `around`, older ones. */
             has_more: boolean;
-            /** @description Give it as the next `from`. */
+            /** @description With `around` only: whether there are newer ones. */
+            has_newer?: boolean | null;
+            /** @description With `around` only: give it as the next `from` with `direction=forward`. */
+            newer_cursor?: string | null;
+            /** @description Give it as the next `from`; with `around`, and `direction=back`. */
             next_cursor: string | null;
         };
         /**
@@ -12704,6 +12709,11 @@ export interface operations {
                 from?: string;
                 /** @description `back` (when it is left out) to older ones or `forward` to newer ones. */
                 direction?: string;
+                /**
+                 * @description An event of the room: half of `limit` before it, the event, and the rest after it. Not with `from` or
+                 *     `direction`.
+                 */
+                around?: string;
                 /** @description Only the thread of this event. */
                 thread?: string;
             };

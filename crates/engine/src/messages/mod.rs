@@ -1,7 +1,9 @@
 //! What people say: posting, changing, taking back, reading.
 
+mod around;
 mod delivery;
 mod edit;
+mod found;
 mod page;
 mod pin;
 mod post;
@@ -10,6 +12,7 @@ mod read;
 mod redact;
 pub(crate) mod view;
 
+pub use around::{AroundQuery, around};
 pub use delivery::{Arrival, Delivery, ServerDelivery, delivery};
 pub use edit::edit;
 pub use page::{PageQuery, get, page};

@@ -1,6 +1,7 @@
 //! The past of a room at a server that came in late: fetched when somebody looks, checked, and in the end
 //! the same as at the host.
 
+mod around;
 mod holes;
 mod joined;
 mod lies;

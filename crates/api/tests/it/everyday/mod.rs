@@ -1,5 +1,6 @@
 //! What people do every day, over HTTP: their own settings, what they are told of, pins, coming back.
 
+mod around;
 mod notifications;
 mod pins;
 mod preferences;

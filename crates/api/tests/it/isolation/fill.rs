@@ -88,7 +88,7 @@ fn in_path<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
 fn in_query<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
     Some(match name {
         "room_id" => &things.room,
-        "event_id" | "thread" => &things.event,
+        "event_id" | "thread" | "around" => &things.event,
         "before" => &things.line,
         "ids" | "fqid" | "inviter" => &things.fqid,
         "peer" => &things.peer,
