@@ -14,6 +14,8 @@ if (!existsSync(program)) {
   console.error(`there is no ${program}: run \`cargo build\` first, or name the program in SCAIWAVE_BIN`)
   process.exit(1)
 }
-const story = fileURLToPath(new URL('two-servers.test.mjs', import.meta.url))
-const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', story], { stdio: 'inherit' })
+/** Which stories: those named, else all. One after another, so that a small machine is not asked for too much at once. */
+const named = process.argv.slice(2)
+const stories = (named.length > 0 ? named : ['two-servers', 'everyday', 'admin']).map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)))
+const tests = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...stories], { stdio: 'inherit' })
 tests.once('exit', (code) => process.exit(code ?? 1))

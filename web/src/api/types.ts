@@ -27,6 +27,17 @@ export type Rejection = Schemas['Rejection']
 export type Policy = Schemas['FederationPolicy']
 export type Account = Schemas['Account']
 export type FederationIdentity = Schemas['FederationIdentity']
+export type FederationKey = Schemas['FederationKey']
+export type FederatedRoom = Schemas['FederatedRoom']
+export type AffectedRoom = Schemas['AffectedRoom']
+export type PolicyRuling = Schemas['PolicyRuling']
+export type PeerDetail = Schemas['PeerDetail']
+export type DeadLetter = Schemas['DeadLetter']
+export type DoctorStep = Schemas['DoctorStep']
+export type AuditLine = Schemas['AuditLine']
+export type Outside = Schemas['Outside']
+export type ResetLink = Schemas['ResetLink']
+export type Explanation = Schemas['Explanation']
 
 /** What people say, as far as this client reads it. */
 export interface MessageContent {

@@ -19,7 +19,7 @@ export function Routes(props: { onSignOut: () => void }): JSX.Element {
       <Route path="/invitations" component={Invitations} />
       <Route path="/search" component={SearchPage} />
       <Route path="/preferences" component={() => <SettingsPage onSignOut={props.onSignOut} />} />
-      <Route path="/admin" component={AdminPage} />
+      <Route path="/admin/:part?/:name?" component={AdminPage} />
       <Route path="*" component={Home} />
     </Router>
   )

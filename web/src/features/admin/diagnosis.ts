@@ -1,0 +1,95 @@
+import type { Peer } from '../../api'
+
+/** Why messages between here and a server do not go as they should. */
+export type Cause = 'blocked' | 'untrusted' | 'dropped' | 'unreachable' | 'stopped' | 'rejected' | 'refused' | 'behind' | 'unheard' | 'unadmitted'
+
+/** What an admin does next about it. */
+export type NextStep = 'allow' | 'compare' | 'retry' | 'check' | 'letters' | 'refusals'
+
+export interface Trouble {
+  peer: string
+  cause: Cause
+  /** `bad`: messages do not arrive. `note`: as somebody decided, or it may pass. */
+  level: 'bad' | 'note'
+  next: NextStep
+  /** Of rooms, items, refusals or events, whatever the cause is about. */
+  count: number
+  /** Events that wait for it. */
+  waiting: number
+  /** For how long that has been so. */
+  seconds: number
+  /** What went wrong, in the server's words. */
+  error: string | undefined
+}
+
+export interface Refusals {
+  count: number
+  message: string
+}
+
+export interface Known {
+  now: number
+  /** Refused here within the last day. */
+  refusals?: Refusals | undefined
+  /** Whether it shows a key that no known one vouches for. */
+  hasCandidate?: boolean
+  /** Whether the policy lets it begin something new. */
+  admitted?: boolean
+}
+
+/** Behind for longer than this is more than a busy moment. */
+const BEHIND_S = 60
+
+/** The first thing that is in the way of a peer's messages, or ours to it: what comes later may follow from it. */
+export function diagnose(peer: Peer, known: Known): Trouble | undefined {
+  const waiting = peer.lag_events + peer.pending
+  const trouble = (cause: Cause, next: NextStep, more: Partial<Trouble> = {}): Trouble => ({ peer: peer.server_name, cause, next, level: 'bad', count: 0, waiting, seconds: peer.lag_seconds, error: undefined, ...more })
+  const away = peer.unreachable_since ?? peer.last_error_at
+  if (peer.state === 'blocked') return trouble('blocked', 'allow', { level: 'note' })
+  if (known.hasCandidate) return trouble('untrusted', 'compare')
+  if (peer.state === 'dropped') return trouble('dropped', 'retry', { level: 'note' })
+  if (peer.state === 'unreachable') return trouble('unreachable', 'check', { seconds: away ? secondsBetween(away, known.now) : 0, error: peer.last_error ?? undefined })
+  if (peer.stopped_rooms > 0) return trouble('stopped', 'letters', { count: peer.stopped_rooms })
+  if (known.refusals) return trouble('refused', 'refusals', { count: known.refusals.count, error: known.refusals.message })
+  if (peer.dead_letters > 0) return trouble('rejected', 'letters', { count: peer.dead_letters })
+  if (waiting > 0 && peer.lag_seconds >= BEHIND_S) return trouble('behind', 'check', { count: waiting })
+  if (peer.shared_rooms === 0) return undefined
+  if (peer.last_seen_at && !peer.last_heard_at) return trouble('unheard', 'check')
+  if (known.admitted === false) return trouble('unadmitted', 'allow', { level: 'note', count: peer.shared_rooms })
+  return undefined
+}
+
+export function secondsBetween(then: string, now: number): number {
+  return Math.max(0, Math.round((now - Date.parse(then)) / 1000))
+}
+
+/** What stops messages first, then by name. */
+export function sorted(troubles: readonly Trouble[]): Trouble[] {
+  const weight = (trouble: Trouble): number => (trouble.level === 'bad' ? 0 : 1)
+  return [...troubles].sort((one, other) => weight(one) - weight(other) || one.peer.localeCompare(other.peer))
+}
+
+/** How many of each server were refused, and with which words last. The list is newest first. */
+export function countRefusals(lines: readonly { peer: string; message: string }[]): Map<string, Refusals> {
+  const counts = new Map<string, Refusals>()
+  for (const line of lines) {
+    const known = counts.get(line.peer)
+    counts.set(line.peer, { count: (known?.count ?? 0) + 1, message: known?.message ?? line.message })
+  }
+  return counts
+}
+
+export interface Comparison {
+  /** Each word that must be said, and whether the word in its place is it; none there yet: undefined. */
+  words: { word: string; right: boolean | undefined }[]
+  same: boolean
+}
+
+/** Compares a fingerprint with what the other admin has read aloud. Commas, dashes and capitals are no words. */
+export function compareWords(shown: string, said: string): Comparison {
+  const cut = (text: string): string[] => text.toLowerCase().split(/[^\p{L}\p{N}]+/u).filter(Boolean)
+  const wanted = cut(shown)
+  const heard = cut(said)
+  const words = wanted.map((word, at) => ({ word, right: at < heard.length ? heard[at] === word : undefined }))
+  return { words, same: wanted.length > 0 && wanted.length === heard.length && words.every((word) => word.right) }
+}

@@ -1,0 +1,38 @@
+import { api, ask, type FederatedRoom, type Peer, type Policy } from '../../api'
+import { type Refusals, countRefusals } from './diagnosis'
+import { allOf } from './reading'
+
+const DAY_MS = 86_400_000
+
+/** Every room that other servers have something of. */
+export function readRooms(): Promise<FederatedRoom[]> {
+  return allOf((limit, offset) => ask(api.GET('/v1/admin/rooms', { params: { query: { limit, offset } } })))
+}
+
+export function readPeers(): Promise<Peer[]> {
+  return ask(api.GET('/v1/admin/federation/peers'))
+}
+
+export function readPolicy(): Promise<Policy> {
+  return ask(api.GET('/v1/admin/federation/policy'))
+}
+
+/** What was refused here within a day, counted by server. */
+export async function readRefusals(peer?: string): Promise<Map<string, Refusals>> {
+  const since = new Date(Date.now() - DAY_MS).toISOString().replace(/\.\d+Z$/u, 'Z')
+  return countRefusals(await ask(api.GET('/v1/admin/federation/rejections', { params: { query: { direction: 'inbound', since, limit: 200, ...(peer ? { peer } : {}) } } })))
+}
+
+/** Servers that show a key which no known one vouches for. Only what does not go well is asked for it. */
+export async function readCandidates(peers: readonly Peer[]): Promise<Set<string>> {
+  const suspects = peers.filter((peer) => peer.state === 'unreachable' || peer.last_error !== null).slice(0, 20)
+  const details = await Promise.all(suspects.map((peer) => ask(api.GET('/v1/admin/federation/peers/{server_name}', { params: { path: { server_name: peer.server_name } } }))))
+  return new Set(details.filter((detail) => detail.candidate).map((detail) => detail.peer.server_name))
+}
+
+/** Whether others know a recovery key of this server: it stands in what every server shows to all. */
+export async function hasRecoveryKey(): Promise<boolean | undefined> {
+  const response = await fetch('/.well-known/scaiwave/server').catch(() => undefined)
+  const shown: unknown = response?.ok ? await response.json().catch(() => undefined) : undefined
+  return shown && typeof shown === 'object' ? 'recovery_key' in shown : undefined
+}

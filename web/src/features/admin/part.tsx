@@ -1,0 +1,53 @@
+import { createSignal, createUniqueId, type JSX, Show } from 'solid-js'
+import type { Failure } from '../../api'
+import { attempt, Dialog } from '../../ui'
+import type { Reading } from './reading'
+import { words } from './words'
+
+/** A headed part of a page. What is not there yet says so, what failed says why. */
+export function Part(props: { title: string; hint?: string; of?: Reading<unknown>; children: JSX.Element }): JSX.Element {
+  const id = createUniqueId()
+  return (
+    <section class="settings-part" aria-labelledby={id}>
+      <div>
+        <h2 id={id}>{props.title}</h2>
+        <Show when={props.hint}><p class="soft small">{props.hint}</p></Show>
+      </div>
+      <Trouble failure={props.of?.failure()} />
+      <Show when={!props.of || props.of.data() !== undefined} fallback={<Show when={props.of?.loading()}><p class="soft" role="status">{words().loading}</p></Show>}>{props.children}</Show>
+    </section>
+  )
+}
+
+export function Trouble(props: { failure: Failure | undefined }): JSX.Element {
+  return <Show when={props.failure}>{(failure) => <p class="form-error" role="alert">{failure().message}</p>}</Show>
+}
+
+/** Asks before something is done that others feel. Stays open, with the reason in the corner, when it failed. */
+export function Confirm(props: { title: string; action: string; danger?: boolean; refused?: boolean; onConfirm: () => Promise<unknown>; onClose: () => void; children: JSX.Element }): JSX.Element {
+  const [busy, setBusy] = createSignal(false)
+  const go = async (): Promise<void> => {
+    setBusy(true)
+    if (await attempt(props.onConfirm())) props.onClose()
+    setBusy(false)
+  }
+  return (
+    <Dialog title={props.title} wide onClose={() => props.onClose()}>
+      <form class="form" onSubmit={(event) => {
+        event.preventDefault()
+        void go()
+      }}>
+        {props.children}
+        <div class="form-actions">
+          <button type="button" class="button" onClick={() => props.onClose()}>{words().cancel}</button>
+          <button type="submit" class="button" classList={{ 'button-danger': props.danger ?? false, 'button-main': !props.danger }} disabled={busy() || (props.refused ?? false)}>{props.action}</button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+/** A term and what there is to say about it; nothing when there is nothing. */
+export function Fact(props: { term: string; children: JSX.Element }): JSX.Element {
+  return <div class="fact"><dt>{props.term}</dt><dd>{props.children}</dd></div>
+}
