@@ -20,6 +20,7 @@ use crate::peering::{
 };
 use crate::policy::PolicyCell;
 use crate::rejections::RejectionCounts;
+use crate::rooms::RoomLists;
 use crate::upkeep::Records;
 use crate::world::{Remote, World};
 
@@ -51,6 +52,7 @@ pub struct Tenant {
     pub(crate) history: History,
     pub(crate) lanes: Lanes,
     pub(crate) recent_states: RecentStates,
+    pub(crate) room_lists: RoomLists,
     pub(crate) hub: Hub,
     pub(crate) writing: Writing,
     pub(crate) presences: Presences,
@@ -104,6 +106,7 @@ impl Tenant {
             history: History::default(),
             lanes: Lanes::default(),
             recent_states: RecentStates::default(),
+            room_lists: RoomLists::default(),
             hub: Hub::new(position),
             writing: Writing::default(),
             presences: Presences::default(),

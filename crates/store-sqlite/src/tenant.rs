@@ -13,7 +13,7 @@ use scaiwave_store::record::{
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
-    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
+    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, Stamps, StoreError, TenantStore,
     TimelineQuery,
 };
 
@@ -22,7 +22,7 @@ use crate::group::{self, With};
 use crate::numbers::Numbers;
 use crate::pool::Pool;
 use crate::read::Reader;
-use crate::writer::Writer;
+use crate::writer::{Kept, Writer};
 use crate::{Options, connection, migrate};
 
 type Read<T> = Result<T, StoreError>;
@@ -34,6 +34,7 @@ pub struct SqliteTenant {
     pool: Pool,
     writer: Option<Writer>,
     numbers: Arc<Numbers>,
+    stamps: Arc<Stamps>,
     search_tail: usize,
 }
 
@@ -43,11 +44,17 @@ impl SqliteTenant {
             .map_err(|error| store_error(&error))?;
         migrate::tenant(&mut writer)?;
         let numbers = Arc::new(Numbers::default());
+        let stamps = Arc::new(Stamps::default());
         let pool = Pool::of_file(path.to_owned(), options.reader_cache_kib, options.readers);
+        let kept = Kept {
+            numbers: Arc::clone(&numbers),
+            stamps: Arc::clone(&stamps),
+        };
         Ok(SqliteTenant {
-            writer: Some(Writer::start(writer, Arc::clone(&numbers), path, options)?),
+            writer: Some(Writer::start(writer, kept, path, options)?),
             pool,
             numbers,
+            stamps,
             search_tail: options.search_tail,
         })
     }
@@ -59,6 +66,7 @@ impl SqliteTenant {
             writer: None,
             pool: Pool::of_memory(connection),
             numbers: Arc::default(),
+            stamps: Arc::default(),
             search_tail: Options::default().search_tail,
         })
     }
@@ -83,7 +91,12 @@ impl SqliteTenant {
         };
         let outcome = self
             .pool
-            .with(|connection| Ok(group::write(connection, with, &[commit])))
+            .with(|connection| {
+                let commits = [commit];
+                let outcome = group::write(connection, with, &commits);
+                self.stamps.count(&commits[0].changes);
+                Ok(outcome)
+            })
             .map_err(|error: rusqlite::Error| store_error(&error))?;
         let answer = outcome.answers.into_iter().next();
         answer.unwrap_or(Err(StoreError::Closed.into()))
@@ -97,6 +110,10 @@ impl TenantStore for SqliteTenant {
             Some(writer) => writer.commit(commit).await,
             None => self.commit_here(commit),
         }
+    }
+
+    fn stamps(&self) -> &Stamps {
+        &self.stamps
     }
 
     async fn room(&self, room_id: &RoomId) -> Read<Option<RoomRow>> {

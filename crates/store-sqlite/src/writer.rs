@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
-use scaiwave_store::{Change, Commit, CommitError, Receipt, StoreError};
+use scaiwave_store::{Change, Commit, CommitError, Receipt, Stamps, StoreError};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -45,11 +45,18 @@ struct Job {
     answer: oneshot::Sender<Answer>,
 }
 
+/// What the writer shares with those who read.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) numbers: Arc<Numbers>,
+    pub(crate) stamps: Arc<Stamps>,
+}
+
 impl Writer {
     /// Starts the thread on a connection that is ready to write.
     pub(crate) fn start(
         connection: Connection,
-        numbers: Arc<Numbers>,
+        kept: Kept,
         path: &Path,
         options: &Options,
     ) -> Result<Self, StoreError> {
@@ -58,7 +65,7 @@ impl Writer {
         let unhurried = Arc::default();
         let thread = Committer {
             connection,
-            numbers,
+            kept,
             search_tail: options.search_tail,
             jobs,
             unhurried: Arc::clone(&unhurried),
@@ -120,7 +127,7 @@ impl Drop for Writer {
 /// What the thread owns.
 struct Committer {
     connection: Connection,
-    numbers: Arc<Numbers>,
+    kept: Kept,
     search_tail: usize,
     jobs: mpsc::Receiver<Work>,
     unhurried: Arc<Mutex<Vec<Job>>>,
@@ -153,13 +160,16 @@ impl Committer {
             return true;
         }
         let with = With {
-            numbers: &self.numbers,
+            numbers: &self.kept.numbers,
             search_tail: self.search_tail,
         };
         let began = Instant::now();
         let outcome = group::write(&self.connection, with, &commits);
         if outcome.committed {
             self.transactions.fetch_add(1, Ordering::Relaxed);
+        }
+        for commit in &commits {
+            self.kept.stamps.count(&commit.changes);
         }
         if let Some(watch) = &self.watch {
             watch.written(Written {

@@ -12,9 +12,11 @@ mod read;
 pub mod record;
 pub mod search;
 mod server_store;
+mod stamps;
 
 pub use change::Change;
 pub use commit::{Commit, Expectation, Receipt};
 pub use error::{CommitError, StoreError};
 pub use read::{AuditFilter, Direction, RejectionFilter, TenantStore, TimelineQuery};
 pub use server_store::ServerStore;
+pub use stamps::{LineSpot, LineStamp, RoomsStamp, Stamps};

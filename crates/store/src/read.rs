@@ -12,7 +12,7 @@ use crate::record::{
     StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::search::{SearchFound, SearchQuery};
-use crate::{Commit, CommitError, Receipt, StoreError};
+use crate::{Commit, CommitError, Receipt, Stamps, StoreError};
 
 type Read<T> = Result<T, StoreError>;
 
@@ -85,6 +85,9 @@ pub struct AuditFilter {
 pub trait TenantStore: Send + Sync {
     /// Applies a commit. `Ok` means that it is on disk (fsynced) and visible to every read.
     async fn commit(&self, commit: Commit) -> Result<Receipt, CommitError>;
+
+    /// Counts what is committed, so that what was read can be kept for as long as it is so.
+    fn stamps(&self) -> &Stamps;
 
     // --- rooms ---
 

@@ -250,12 +250,16 @@ impl Listener {
             return;
         };
         let (id, event) = line(event);
-        let answered = event["content"]["reply_to_event_id"].as_str();
-        if !lines.contains_key(&id)
-            && let Some(answered) = answered
-            && let Some(line) = lines.get_mut(answered)
-        {
-            line["reply_count"] = (line["reply_count"].as_u64().unwrap_or(0) + 1).into();
+        if !lines.contains_key(&id) {
+            let content = &event["content"];
+            let answered = [&content["reply_to_event_id"], &content["thread_root"]];
+            let answered: BTreeSet<_> = answered.iter().filter_map(|id| id.as_str()).collect();
+            for line in answered {
+                if let Some(line) = lines.get_mut(line) {
+                    let count = line["reply_count"].as_u64().unwrap_or(0);
+                    line["reply_count"] = (count + 1).into();
+                }
+            }
         }
         lines.insert(id, event);
     }

@@ -41,6 +41,7 @@ pub use invite::invite;
 pub(crate) use join::enter;
 pub use join::join;
 pub use lift::{Lifted, lift};
+pub(crate) use list::RoomLists;
 pub use list::{archived, line, list};
 pub use members::members;
 pub use outside::{Outside, OutsidePerson, OutsideServer, outside, outside_for_admin};

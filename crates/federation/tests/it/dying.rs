@@ -15,7 +15,7 @@ use scaiwave_engine::store::record::{
 };
 use scaiwave_engine::store::search::{SearchFound, SearchQuery};
 use scaiwave_engine::store::{
-    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
+    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, Stamps, StoreError, TenantStore,
     TimelineQuery,
 };
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
@@ -92,6 +92,10 @@ macro_rules! reads {
                     self.store.commit(commit).await?;
                 }
                 Err(StoreError::Closed.into())
+            }
+
+            fn stamps(&self) -> &Stamps {
+                self.store.stamps()
             }
 
             $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {

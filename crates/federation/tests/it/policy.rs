@@ -390,7 +390,7 @@ async fn the_blocked_host_never_answers() {
             .await
             .unwrap()
             .into_iter()
-            .map(|row| row.room.id)
+            .map(|row| row.room.id.clone())
             .collect();
         assert_eq!(
             rooms,

@@ -16,7 +16,7 @@ use scaiwave_store::record::{
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
-    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, StoreError, TenantStore,
+    AuditFilter, Commit, CommitError, Receipt, RejectionFilter, Stamps, StoreError, TenantStore,
     TimelineQuery,
 };
 use tokio_util::sync::CancellationToken;
@@ -150,6 +150,10 @@ macro_rules! reads {
                     }
                     None => outcome,
                 }
+            }
+
+            fn stamps(&self) -> &Stamps {
+                self.store.stamps()
             }
 
             $(async fn $name(&self, $($arg: $type),*) -> Result<$answer, StoreError> {

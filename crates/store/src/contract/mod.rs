@@ -22,6 +22,7 @@ mod room_list;
 mod rooms;
 mod search;
 mod server;
+mod stamps;
 mod timeline;
 
 use std::pin::Pin;
@@ -88,6 +89,9 @@ pub const CASES: &[(&str, Case)] = cases![
     timeline::a_thread_is_its_root_and_what_answers,
     timeline::replies_are_counted_once,
     timeline::one_row_equals_its_line_in_the_page,
+    stamps::what_changes_a_line_changes_its_stamp,
+    stamps::who_comes_or_goes_has_other_rooms,
+    stamps::a_commit_is_counted_before_it_is_answered,
     search::any_part_of_a_word_is_found,
     search::all_terms_must_stand_in_one_message,
     search::only_the_rooms_that_are_named,
