@@ -21,6 +21,8 @@ pub(super) const FEW: usize = 50;
 
 /// Who is there, and where.
 pub(super) struct Stock {
+    /// Has said everything.
+    pub(super) writer: Person,
     /// Is in all rooms.
     pub(super) reader: Person,
     /// Is in [`FEW`] of them.
@@ -48,6 +50,7 @@ impl Stock {
         say(&writer, &made, events).await?;
         read(&reader, &made).await?;
         Ok(Stock {
+            writer,
             reader,
             guest,
             rooms: made,
@@ -89,6 +92,16 @@ async fn send(writer: &Person, wire: &mut Wire, rooms: &[String], n: usize) -> a
         0 => &rooms[0],
         _ => &rooms[dice.below(rooms.len())],
     };
+    send_to(writer, wire, room, &mut dice).await
+}
+
+/// Says something in a room.
+pub(super) async fn send_to(
+    writer: &Person,
+    wire: &mut Wire,
+    room: &str,
+    dice: &mut Dice,
+) -> anyhow::Result<()> {
     let body = json!({"content": {"body": dice.sentence(WORDS_A_MESSAGE)}}).to_string();
     let path = format!("/v1/rooms/{room}/send");
     let token = Some(writer.token.as_str());
