@@ -61,12 +61,22 @@ pub const TICKETS_MAX: usize = 10_000;
 
 /// Bytes of a message from a client on the socket; clients only say that they type.
 pub const SOCKET_MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes that a socket reads at once: every look for what a client says clears so many, and every socket
+/// keeps them.
+pub const SOCKET_READ_BYTES: usize = 2 * 1024;
+/// Bytes that a socket gathers before it writes them.
+pub const SOCKET_WRITE_BYTES: usize = 16 * 1024;
 /// Messages of a client between two checks of its token.
 pub const SOCKET_MESSAGES_PER_CHECK_MAX: u32 = 200;
 /// How often a socket's token is looked at again.
 pub const SOCKET_CHECK: Duration = Duration::from_secs(5);
 /// A ping goes out at every such check: 30 s. No answer until the next one means that nobody is there.
 pub const SOCKET_CHECKS_PER_PING: u32 = 6;
+/// Each open socket adds so much to the pause between two bursts of a socket: with a few there is none, and
+/// with a thousand two or three messages go out at once instead of one by one, for half the work.
+pub const SOCKET_PAUSE_EACH: Duration = Duration::from_micros(15);
+/// The longest pause between two bursts: nobody sees it.
+pub const SOCKET_PAUSE_MAX: Duration = Duration::from_millis(25);
 /// For how long a burst may wait for a client that does not read.
 pub const SOCKET_WRITE_TIME_MAX: Duration = Duration::from_secs(10);
 /// For how long a closing socket waits to say why.

@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use parking_lot::Mutex;
 use scaiwave_protocol::Fqid;
@@ -11,6 +12,8 @@ use crate::failure::Failure;
 pub(crate) struct Occupancy {
     /// Held for a look-up only. Only people who hold something are in it.
     held: Arc<Mutex<HashMap<Fqid, u32>>>,
+    /// The sum of them.
+    taken: Arc<AtomicU64>,
 }
 
 /// One place, given back when it is dropped.
@@ -32,6 +35,7 @@ impl Occupancy {
             ));
         }
         *count += 1;
+        self.taken.fetch_add(1, Ordering::Relaxed);
         Ok(Place {
             occupancy: self.clone(),
             who: who.clone(),
@@ -40,12 +44,13 @@ impl Occupancy {
 
     /// Places that are taken, over all people.
     pub(crate) fn taken(&self) -> u64 {
-        self.held.lock().values().copied().map(u64::from).sum()
+        self.taken.load(Ordering::Relaxed)
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
+        self.occupancy.taken.fetch_sub(1, Ordering::Relaxed);
         let mut held = self.occupancy.held.lock();
         if let Some(count) = held.get_mut(&self.who) {
             *count -= 1;
@@ -69,9 +74,11 @@ mod tests {
         let second = occupancy.take(&alice, 2).expect("the second");
         assert!(occupancy.take(&alice, 2).is_err());
         let other = occupancy.take(&bob, 2).expect("somebody else");
+        assert_eq!(occupancy.taken(), 3);
         drop(first);
         drop(occupancy.take(&alice, 2).expect("one is free again"));
         drop((second, other));
         assert!(occupancy.held.lock().is_empty());
+        assert_eq!(occupancy.taken(), 0);
     }
 }

@@ -71,6 +71,9 @@ const DRAIN: Duration = Duration::from_secs(10);
 /// Pause after the system refused a socket, mostly for lack of file descriptors: trying again at
 /// once would spin until another connection ends.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(500);
+/// Bytes that the system takes for a client and has not sent: some hundred messages.
+#[cfg(target_os = "linux")]
+const UNSENT_BYTES_MAX: u32 = 128 * 1024;
 
 /// What the loop allows. The defaults are for production; tests shorten the times.
 #[derive(Debug, Clone)]
@@ -180,7 +183,21 @@ fn prepare(stream: &TcpStream, peer: SocketAddr) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%peer, %error, "TCP_NODELAY cannot be set");
     }
+    bound_unsent(stream, peer);
 }
+
+/// Of what a client does not read the system would keep megabytes, and it would take minutes until it shows
+/// that nobody is there. What is on its way is not bounded by it, so far clients are as fast as ever.
+#[cfg(target_os = "linux")]
+fn bound_unsent(stream: &TcpStream, peer: SocketAddr) {
+    let socket = socket2::SockRef::from(stream);
+    if let Err(error) = socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX) {
+        tracing::debug!(%peer, %error, "TCP_NOTSENT_LOWAT cannot be set");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn bound_unsent(_: &TcpStream, _: SocketAddr) {}
 
 /// A client that gave up before it was accepted is its own affair; everything else is the
 /// system's, and passes or not whatever we do.

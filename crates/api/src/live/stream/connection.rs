@@ -8,13 +8,13 @@ use scaiwave_engine::live::{self, Frame, Session, SessionEnd};
 use scaiwave_engine::{Tenant, Viewer, World};
 use scaiwave_protocol::EventId;
 use serde::Serialize;
-use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval_at, sleep_until, timeout};
 use tokio_util::sync::CancellationToken;
 
 use super::close::{self, Close};
 use super::handshake::Credential;
 use super::inbound::{self, Said};
-use super::sockets::Registered;
+use super::sockets::{Registered, Sockets};
 use crate::failure::Failure;
 use crate::limits::{
     SOCKET_CHECK, SOCKET_CHECKS_PER_PING, SOCKET_MESSAGES_PER_CHECK_MAX, SOCKET_WRITE_TIME_MAX,
@@ -34,6 +34,7 @@ pub(super) struct Connection {
     shutdown: CancellationToken,
     /// Cancelled with `shutdown`, or when the same token connects again.
     ended: CancellationToken,
+    sockets: Arc<Sockets>,
     _registered: Option<Registered>,
     /// Messages of the client since the last check.
     messages: u32,
@@ -93,6 +94,7 @@ impl Connection {
             world: state.world.clone(),
             shutdown: state.shutdown.clone(),
             ended,
+            sockets: state.sockets.clone(),
             _registered: registered,
             messages: 0,
             checks: 0,
@@ -118,13 +120,16 @@ impl Connection {
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let ended = self.ended.clone().cancelled_owned();
         tokio::pin!(ended);
+        let mut rested = Instant::now();
         loop {
             if let Err(end) = step {
                 return end;
             }
             step = tokio::select! {
-                burst = session.next() => {
-                    send_burst(socket, &self.tenant, &mut session, burst).await
+                burst = next_burst(&mut session, rested) => {
+                    let sent = send_burst(socket, &self.tenant, &mut session, burst).await;
+                    rested = Instant::now() + self.sockets.pause();
+                    sent
                 }
                 message = socket.recv() => match message {
                     Some(Ok(message)) => self.hear(socket, &mut session, message).await,
@@ -230,6 +235,14 @@ impl Connection {
         }
         send(socket, Message::Ping(Bytes::new())).await
     }
+}
+
+/// Safe to cancel, as what it waits for is.
+async fn next_burst(session: &mut Session, rested: Instant) -> Burst {
+    if rested > Instant::now() {
+        sleep_until(rested).await;
+    }
+    session.next().await
 }
 
 /// Writes a burst, and what has come in the meantime, and flushes once: one write to the kernel for as

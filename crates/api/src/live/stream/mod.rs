@@ -20,7 +20,9 @@ use self::handshake::Handshake;
 pub(crate) use self::sockets::Sockets;
 use crate::extract::{Params, position};
 use crate::failure::{Failure, Streaming};
-use crate::limits::{SOCKET_MESSAGE_BYTES_MAX, SOCKETS_PER_PERSON_MAX};
+use crate::limits::{
+    SOCKET_MESSAGE_BYTES_MAX, SOCKET_READ_BYTES, SOCKET_WRITE_BYTES, SOCKETS_PER_PERSON_MAX,
+};
 use crate::shape::FrameJson;
 use crate::state::ApiState;
 
@@ -63,6 +65,8 @@ pub(crate) async fn stream(
         .map_err(|_| Failure::bad_request("this path is a WebSocket; connect with one"))?
         .max_message_size(SOCKET_MESSAGE_BYTES_MAX)
         .max_frame_size(SOCKET_MESSAGE_BYTES_MAX)
+        .read_buffer_size(SOCKET_READ_BYTES)
+        .write_buffer_size(SOCKET_WRITE_BYTES)
         .protocols([handshake::PROTOCOL]);
     let since = open
         .since

@@ -1,12 +1,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid};
 use tokio_util::sync::CancellationToken;
 
 use crate::failure::Failure;
+use crate::limits::{SOCKET_PAUSE_EACH, SOCKET_PAUSE_MAX};
 use crate::live::Occupancy;
 use crate::live::occupancy::Place;
 
@@ -43,6 +45,12 @@ impl Sockets {
         self.people.taken()
     }
 
+    /// How long a socket waits after a burst before it sends the next one: what a message costs is its way to
+    /// every socket, and messages that go out together cost little more than one.
+    pub(super) fn pause(&self) -> Duration {
+        pause_of(self.open())
+    }
+
     /// Makes this the login's socket; cancels the one before.
     pub(super) fn register(
         self: &Arc<Self>,
@@ -65,6 +73,13 @@ impl Sockets {
     }
 }
 
+fn pause_of(open: u64) -> Duration {
+    let open = u32::try_from(open).unwrap_or(u32::MAX);
+    let pause = SOCKET_PAUSE_EACH.saturating_mul(open).min(SOCKET_PAUSE_MAX);
+    // The clock of the runtime knows no shorter one.
+    Duration::from_millis(pause.as_millis() as u64)
+}
+
 impl Drop for Registered {
     fn drop(&mut self) {
         let mut logins = self.sockets.logins.lock();
@@ -80,6 +95,23 @@ impl Drop for Registered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sockets_pause_when_there_are_many() {
+        let cases = [
+            (0, 0),
+            (1, 0),
+            (66, 0),
+            (67, 1),
+            (1_000, 15),
+            (1_666, 24),
+            (1_667, 25),
+            (u64::MAX, 25),
+        ];
+        for (open, pause) in cases {
+            assert_eq!(pause_of(open), Duration::from_millis(pause), "{open}");
+        }
+    }
 
     #[test]
     fn the_newest_socket_of_a_login_stays() {
