@@ -203,6 +203,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
         "403" = "SW_AUTH_PASSWORDS_OFF",
         "404" = "SW_TENANT_NOT_FOUND",
+        "409" = "SW_TENANT_CAPACITY: where the mode is mock and a login makes the account",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
@@ -213,6 +214,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN, SW_AUTH_TOTP_REQUIRED, SW_AUTH_TOTP_WRONG",
         "403" = "SW_AUTH_PASSWORDS_OFF; SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
         "404" = "SW_TENANT_NOT_FOUND",
+        "409" = "SW_TENANT_CAPACITY: where the mode is mock and a login makes the account",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED",
@@ -317,6 +319,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_AUTH_TENANT_MISMATCH",
         "404" = "SW_TENANT_NOT_FOUND",
+        "409" = "SW_TENANT_CAPACITY",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
     }
@@ -326,7 +329,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
         "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND",
-        "409" = "SW_LAST_ADMIN, SW_ACCOUNT_CLOSED",
+        "409" = "SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
     }
@@ -361,6 +364,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION",
         "404" = "SW_TENANT_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN",
+        "409" = "SW_TENANT_CAPACITY",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "502" = "SW_FED_PEER_UNREACHABLE",
@@ -396,7 +400,7 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_NOT_MEMBER, SW_ROOM_FORBIDDEN, SW_AUTH_INSUFFICIENT_PERMISSION, SW_REDACT_FORBIDDEN, SW_FED_NOT_AUTHORIZED, SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION",
         "404" = "SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND, SW_EVENT_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN",
-        "409" = "SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT",
+        "409" = "SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT",
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
         "429" = "SW_RATE_LIMIT_EXCEEDED, SW_FED_RATE_LIMITED",
@@ -418,6 +422,29 @@ failures! {
         "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
         "404" = "SW_TENANT_NOT_FOUND",
+    }
+    /// Endpoints for the operator.
+    OperatingAll {
+        "401" = "SW_AUTH_INVALID_TOKEN: no token at all",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration",
+    }
+    /// Endpoints for the operator about one tenant.
+    OperatingOne {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN: no token at all",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
+    /// Making a tenant.
+    MakingTenant {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN: no token at all",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration",
+        "409" = "SW_NAME_TAKEN: the slug or the server name",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
     }
     /// The same about one room. A code that begins with SW_FED_ is another server speaking.
     AdministeringRoom {

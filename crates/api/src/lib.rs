@@ -21,6 +21,8 @@ mod live;
 mod me;
 mod messages;
 pub mod openapi;
+mod operator;
+mod pace;
 mod reports;
 mod rooms;
 mod router;
@@ -30,5 +32,6 @@ mod state;
 mod throttle;
 
 pub use around::RefusedWith;
+pub use operator::{Operator, Tenancy, TenantState};
 pub use router::router;
 pub use state::{ApiState, TenantDirectory};

@@ -19,8 +19,11 @@ pub const SEARCH_MAX: u32 = scaiwave_engine::search::PAGE_MAX;
 pub const SEARCH_BURST: u32 = 30;
 /// After that, one in this time: a search is up to 50 ms of work.
 pub const SEARCH_EVERY: Duration = Duration::from_millis(500);
-/// People whose searches are counted at once; beyond that the one who has waited longest is forgotten.
-pub const SEARCHERS_MAX: usize = 10_000;
+/// People, or tenants, whose pace is known at once; beyond that the one who has waited longest is forgotten.
+pub const PACED_MAX: usize = 10_000;
+/// What an operator can grant a tenant of anything: the largest number that every JSON reader keeps exact
+/// (RFC 8259 section 6).
+pub const TENANT_LIMIT_MAX: u64 = (1 << 53) - 1;
 /// Events of a sync when the caller does not say.
 pub const SYNC_DEFAULT: u32 = 100;
 /// Events of a sync.

@@ -10,7 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::failure::{ErrorBody, WithBody, WithToken};
 use crate::state::ApiState;
 use crate::{
-    admin, auth, blocks, directory, inbox, invitations, live, me, messages, reports, rooms, search,
+    admin, auth, blocks, directory, inbox, invitations, live, me, messages, operator, reports,
+    rooms, search,
 };
 
 const TAGS: &[(&str, &str)] = &[
@@ -27,13 +28,19 @@ const TAGS: &[(&str, &str)] = &[
     ("live", "Sync, the stream, typing."),
     ("inbox", "What asks for the caller's attention."),
     ("admin", "Federation and people, for admins of the tenant."),
+    (
+        "operator",
+        "Tenants, for whoever runs the server: with the token of its configuration, on any host name.",
+    ),
 ];
 
 const DESCRIPTION: &str = "\
 The tenant is found by the host name. Success is `{\"data\": …, \"meta\": {…}}`, failure is \
 `{\"error\": {\"code\", \"message\", \"details\"?, \"request_id\"}}`; programs match on `code`. \
 Times that end in `_at`, and `ts`, are ISO 8601 in UTC with milliseconds; `origin_ts` is Unix seconds. \
-Ids are opaque strings. Fields that are not known are refused.";
+Ids are opaque strings. Fields that are not known are refused. Whatever is asked of a tenant may be answered \
+with 403 `SW_TENANT_SUSPENDED` while its operator has shut it, and with 429 `SW_RATE_LIMIT_EXCEEDED` when all \
+its clients together ask more than it may.";
 
 /// Every endpoint with its description.
 pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
@@ -49,7 +56,8 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(live::routes())
         .merge(inbox::routes())
         .merge(search::routes())
-        .merge(admin::routes());
+        .merge(admin::routes())
+        .merge(operator::routes());
     name_successes(endpoints.get_openapi_mut());
     name_bodies_refused(endpoints.get_openapi_mut());
     name_tokens_refused(endpoints.get_openapi_mut());
@@ -78,6 +86,7 @@ const PATH_PARAMETERS: &[(&str, &str)] = &[
     ),
     ("token_id", "The token's `id`, as the list has it."),
     ("identity_id", "The identity's `id`, as the list has it."),
+    ("slug", "The tenant's `slug`."),
     ("report_id", "The report's `id`, as the list has it."),
 ];
 

@@ -2,12 +2,14 @@ use std::fmt;
 use std::sync::Arc;
 
 use scaiwave_engine::{Tenant, World};
+use scaiwave_protocol::Fqid;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::around::RequestIds;
 use crate::live::{Occupancy, Sockets, Tickets};
-use crate::search::Pace;
+use crate::operator::Operator;
+use crate::pace::Pace;
 use crate::throttle::Throttle;
 
 /// Which tenant answers to which host name.
@@ -24,7 +26,11 @@ pub struct ApiState {
     pub(crate) world: World,
     pub(crate) request_ids: Arc<RequestIds>,
     pub(crate) throttle: Arc<Throttle>,
-    pub(crate) search_pace: Arc<Pace>,
+    /// By person.
+    pub(crate) searches: Arc<Pace<Fqid>>,
+    /// By tenant, for those that the operator limits.
+    pub(crate) requests: Arc<Pace<String>>,
+    pub(crate) operator: Option<Arc<Operator>>,
     pub(crate) tickets: Arc<Tickets>,
     pub(crate) sockets: Arc<Sockets>,
     pub(crate) polls: Occupancy,
@@ -43,7 +49,9 @@ impl ApiState {
             request_ids: Arc::new(RequestIds::new(&world)),
             shutdown,
             throttle: Arc::default(),
-            search_pace: Arc::default(),
+            searches: Arc::default(),
+            requests: Arc::default(),
+            operator: None,
             tickets: Arc::default(),
             sockets: Arc::default(),
             polls: Occupancy::default(),
@@ -60,6 +68,13 @@ impl ApiState {
     /// Syncs that wait for something new.
     pub fn long_polls(&self) -> u64 {
         self.polls.taken()
+    }
+
+    /// Lets the operator make tenants and set their limits over HTTP.
+    #[must_use]
+    pub fn with_operator(mut self, operator: Operator) -> Self {
+        self.operator = Some(Arc::new(operator));
+        self
     }
 
     /// Waits until every WebSocket is closed. Call it after `shutdown` was cancelled.

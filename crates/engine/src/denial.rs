@@ -82,6 +82,10 @@ client_codes! {
     TenantMismatch = "SW_AUTH_TENANT_MISMATCH", 403;
     /// No tenant of this name here.
     TenantNotFound = "SW_TENANT_NOT_FOUND", 404;
+    /// The operator has shut the tenant's people out.
+    TenantSuspended = "SW_TENANT_SUSPENDED", 403;
+    /// The tenant uses as much as the operator grants it.
+    TenantCapacity = "SW_TENANT_CAPACITY", 409;
     /// The caller is not in the room.
     NotMember = "SW_NOT_MEMBER", 403;
     /// The room's rules forbid it.

@@ -19,6 +19,7 @@ pub mod messages;
 pub mod notifications;
 pub mod peering;
 pub mod policy;
+pub mod quota;
 pub mod rejections;
 pub mod reports;
 pub mod rooms;

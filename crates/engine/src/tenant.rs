@@ -19,10 +19,15 @@ use crate::peering::{
     Inquiries, Peers, Recoveries, Submitted,
 };
 use crate::policy::PolicyCell;
+use crate::quota::Quota;
 use crate::rejections::RejectionCounts;
 use crate::rooms::RoomLists;
 use crate::upkeep::Records;
 use crate::world::{Remote, World};
+use crate::{ClientCode, Outcome, spelling};
+
+/// Characters of a name for people.
+const NAME_CHARS_MAX: usize = 128;
 
 /// What a tenant is made of.
 pub struct TenantParts {
@@ -77,6 +82,7 @@ pub struct Tenant {
     pub(crate) ways: Ways,
     pub(crate) attempts: Attempts,
     pub(crate) closed: Closed,
+    pub(crate) quota: Quota,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
@@ -131,10 +137,27 @@ impl Tenant {
             ways: parts.ways,
             attempts: Attempts::default(),
             closed,
+            quota: Quota::default(),
             doubled_dms: Mutex::default(),
             last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
             dm_locks: Mutex::new(HashMap::new()),
         }))
+    }
+
+    /// What a tenant may be called, without the spaces around it; `field` is where it came from.
+    pub fn checked_name(field: &'static str, name: &str) -> Outcome<String> {
+        let name = name.trim();
+        spelling::check(field, name)?;
+        if (1..=NAME_CHARS_MAX).contains(&name.chars().count()) {
+            return Ok(name.to_owned());
+        }
+        let sentence = "the name of an organisation must have 1–128 characters";
+        Err(ClientCode::BadRequest.because(sentence).at(field))
+    }
+
+    /// Slug, name, server name.
+    pub fn row(&self) -> &TenantRow {
+        &self.row
     }
 
     /// The tenant's id, as clients see it.

@@ -1,6 +1,6 @@
 //! Puts the crates together: stores, tenants, the federation's door and client, the client edge.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use anyhow::{Context as _, anyhow, bail};
@@ -11,7 +11,8 @@ use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::{Tenant, TenantParts, World};
 use scaiwave_federation::{Client, Inbound, Network};
 use scaiwave_oidc::{Limits, Provider};
-use scaiwave_store::record::TenantRow;
+use scaiwave_protocol::ServerName;
+use scaiwave_store::record::{TenantRow, TenantStanding};
 use scaiwave_store::{CommitError, ServerStore as _};
 use scaiwave_store_sqlite::{Options, SqliteServerStore, WatchWrites};
 
@@ -29,6 +30,8 @@ pub(crate) struct Assembly {
     network: Arc<Network>,
     auth: Auth,
     directory: Arc<Directory>,
+    /// Held while tenants are opened: nobody may open one twice. Taken before all other locks.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// The tenants at work, by their server name.
@@ -42,6 +45,15 @@ impl Directory {
     /// All of them.
     pub(crate) fn all(&self) -> Vec<Arc<Tenant>> {
         self.tenants.read().values().cloned().collect()
+    }
+
+    /// The one of this slug.
+    pub(crate) fn by_slug(&self, slug: &str) -> Option<Arc<Tenant>> {
+        let tenants = self.tenants.read();
+        tenants
+            .values()
+            .find(|tenant| tenant.slug() == slug)
+            .cloned()
     }
 }
 
@@ -90,6 +102,7 @@ impl Assembly {
             network,
             auth: config.auth.clone(),
             directory: Arc::default(),
+            opening: tokio::sync::Mutex::default(),
         })
     }
 
@@ -108,14 +121,8 @@ impl Assembly {
         let server_name = server_name
             .parse()
             .map_err(|why| anyhow!("--server-name: {why}"))?;
-        let row = TenantRow {
-            slug: slug.to_owned(),
-            name: name.to_owned(),
-            server_name,
-            created_at: self.world.now(),
-        };
-        match self.store.create_tenant(row.clone()).await {
-            Ok(()) => Ok(row),
+        match self.add_tenant(slug, name, server_name).await {
+            Ok(row) => Ok(row),
             Err(CommitError::Conflict(_)) => {
                 bail!(
                     "a tenant with this slug or this server name exists already (see `scaiwave admin list-tenants`)"
@@ -123,6 +130,55 @@ impl Assembly {
             }
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// The same, told apart by what is the matter.
+    pub(crate) async fn add_tenant(
+        &self,
+        slug: &str,
+        name: &str,
+        server_name: ServerName,
+    ) -> Result<TenantRow, CommitError> {
+        let row = TenantRow {
+            slug: slug.to_owned(),
+            name: name.to_owned(),
+            server_name,
+            created_at: self.world.now(),
+        };
+        self.store.create_tenant(row.clone()).await?;
+        Ok(row)
+    }
+
+    /// How tenants stand with the operator, by slug.
+    pub(crate) async fn standings(&self) -> anyhow::Result<BTreeMap<String, TenantStanding>> {
+        let standings = self.store.standings().await;
+        Ok(standings
+            .context("the tenants cannot be read")?
+            .into_iter()
+            .collect())
+    }
+
+    /// Stores how a tenant stands, and tells it.
+    pub(crate) async fn put_standing(
+        &self,
+        slug: &str,
+        standing: TenantStanding,
+    ) -> Result<(), CommitError> {
+        self.store.put_standing(slug, standing).await?;
+        if let Some(tenant) = self.directory.by_slug(slug) {
+            tenant.set_standing(standing);
+        }
+        Ok(())
+    }
+
+    /// Tells every tenant how it stands: another process may have changed it.
+    pub(crate) async fn refresh_standings(&self) -> anyhow::Result<()> {
+        let standings = self.standings().await?;
+        for tenant in self.directory.all() {
+            let standing = standings.get(tenant.slug()).copied();
+            tenant.set_standing(standing.unwrap_or_default());
+        }
+        Ok(())
     }
 
     /// Makes the tenant `default` at the first start, and refuses another name later on: rooms, people
@@ -153,6 +209,7 @@ impl Assembly {
 
     /// Opens tenants that are not open yet, and returns those.
     pub(crate) async fn open_tenants(&self) -> anyhow::Result<Vec<Arc<Tenant>>> {
+        let _one_at_a_time = self.opening.lock().await;
         let mut opened = Vec::new();
         for row in self.tenants().await? {
             if self.inbound.hosts(&row.server_name) {
@@ -218,7 +275,10 @@ impl Assembly {
             remote,
             ways: self.ways(&row)?,
         };
-        Tenant::open(parts).await.with_context(what)
+        let tenant = Tenant::open(parts).await.with_context(what)?;
+        let standing = self.standings().await?.get(&row.slug).copied();
+        tenant.set_standing(standing.unwrap_or_default());
+        Ok(tenant)
     }
 
     /// From now on people and peers find it.

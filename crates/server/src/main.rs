@@ -10,6 +10,7 @@ mod demo;
 mod health;
 mod metrics;
 mod telemetry;
+mod tenancy;
 mod tls;
 mod world;
 

@@ -7,7 +7,10 @@ use scaiwave_store::StoreError;
 use crate::apply::search;
 use crate::failure::store_error;
 
-const SERVER: &[M<'static>] = &[M::up(include_str!("../migrations/server/0001_tenants.sql"))];
+const SERVER: &[M<'static>] = &[
+    M::up(include_str!("../migrations/server/0001_tenants.sql")),
+    M::up(include_str!("../migrations/server/0002_standings.sql")),
+];
 
 /// In the order in which they came: a file that has the first of them gets the others.
 fn tenant_steps() -> Vec<M<'static>> {
@@ -38,6 +41,7 @@ fn tenant_steps() -> Vec<M<'static>> {
             "../migrations/tenant/0017_unsearched_rooms.sql"
         )),
         M::up(include_str!("../migrations/tenant/0018_joined.sql")),
+        M::up(include_str!("../migrations/tenant/0022_usage.sql")),
     ]
 }
 
@@ -116,5 +120,51 @@ mod tests {
         let found = query.query_map([], |row| row.get(0)).expect("hits");
         let found: Vec<i64> = found.collect::<Result<_, _>>().expect("ids");
         assert_eq!(found, [1]);
+    }
+    /// A file from before anything was counted: what is there already counts, once.
+    #[test]
+    fn what_was_stored_before_is_counted() {
+        let mut file = connection::memory().expect("a database");
+        let before: Vec<_> = tenant_steps().into_iter().take(19).collect();
+        to_latest(&before, &mut file).expect("the older version");
+        let uncounted = file.prepare("SELECT n FROM usage").is_err();
+        assert!(uncounted, "the older version counts nothing");
+        file.execute_batch(
+            "INSERT INTO participants (local_id, display_name, folded_name, role, bot, created_at, deactivated_at)
+             VALUES ('ann', 'Ann', 'ann', 1, 0, 1, NULL), ('bob', 'Bob', 'bob', 0, 0, 1, NULL),
+                    ('dan', 'Dan', 'dan', 0, 0, 1, 2), ('eve', 'Eve', 'eve', 0, 0, 1, NULL);
+             INSERT INTO rooms (room, host, base_seq, base_chain, first_seq, core)
+             VALUES (1, 'one.example', 0, X'', 1, X''), (2, 'two.example', 0, X'', 1, X'');",
+        )
+        .expect("people and rooms");
+        tenant(&mut file).expect("this version");
+        assert_eq!(
+            counted(&file),
+            [("closed", 1), ("open", 3), ("rooms", 2)].map(named)
+        );
+        file.execute_batch(
+            "UPDATE participants SET deactivated_at = 3 WHERE local_id = 'eve';
+             INSERT INTO rooms (room, host, base_seq, base_chain, first_seq, core)
+             VALUES (3, 'one.example', 0, X'', 1, X'');",
+        )
+        .expect("what comes after");
+        assert_eq!(
+            counted(&file),
+            [("closed", 2), ("open", 2), ("rooms", 3)].map(named)
+        );
+    }
+
+    fn named((name, n): (&str, i64)) -> (String, i64) {
+        (name.to_owned(), n)
+    }
+
+    fn counted(file: &Connection) -> Vec<(String, i64)> {
+        let mut query = file
+            .prepare("SELECT name, n FROM usage ORDER BY name")
+            .expect("counts");
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)));
+        rows.expect("rows")
+            .collect::<Result<_, _>>()
+            .expect("counts")
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Weak};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use rusqlite::Connection;
-use scaiwave_store::record::TenantRow;
+use scaiwave_store::record::{TenantRow, TenantStanding};
 use scaiwave_store::{CommitError, ServerStore, StoreError, TenantStore};
 
 use crate::backup::SERVER_FILE;
@@ -182,6 +182,16 @@ impl ServerStore for SqliteServerStore {
 
     async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError> {
         tenants::all(&self.0.server.lock())
+    }
+
+    async fn standings(&self) -> Result<Vec<(String, TenantStanding)>, StoreError> {
+        tenants::standings(&self.0.server.lock())
+    }
+
+    async fn put_standing(&self, slug: &str, standing: TenantStanding) -> Result<(), CommitError> {
+        let slug = slug.to_owned();
+        self.blocking(move |inner| tenants::put_standing(&inner.server.lock(), &slug, &standing))
+            .await?
     }
 
     async fn open(&self, slug: &str) -> Result<Arc<dyn TenantStore>, StoreError> {

@@ -9,7 +9,8 @@ use scaiwave_store::record::{
     EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
     OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
     ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow,
+    UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
@@ -423,6 +424,10 @@ impl TenantStore for SqliteTenant {
 
     async fn own_keys(&self) -> Read<Vec<OwnKeyRow>> {
         self.read(|reader| reader.own_keys())
+    }
+
+    async fn usage(&self) -> Read<TenantUsage> {
+        self.read(|reader| reader.usage())
     }
 
     async fn setting(&self, name: &str) -> Read<Option<Vec<u8>>> {

@@ -1,10 +1,10 @@
 //! The table of tenants in `server.db`.
 
 use rusqlite::{Connection, OptionalExtension as _, Result, params};
-use scaiwave_store::record::TenantRow;
+use scaiwave_store::record::{TenantLimits, TenantRow, TenantStanding};
 use scaiwave_store::{CommitError, StoreError};
 
-use crate::columns::{Columns, int};
+use crate::columns::{Columns, int, maybe_int};
 use crate::failure::{commit_error, store_error};
 
 /// Whether a slug can name a file: `[a-z0-9-]{1,32}`.
@@ -65,4 +65,66 @@ pub(crate) fn exists(connection: &Connection, slug: &str) -> Result<bool, StoreE
         Ok(row) => Ok(row.is_some()),
         Err(error) => Err(store_error(&error)),
     }
+}
+
+pub(crate) fn standings(
+    connection: &Connection,
+) -> Result<Vec<(String, TenantStanding)>, StoreError> {
+    all_standings(connection).map_err(|error| store_error(&error))
+}
+
+fn all_standings(connection: &Connection) -> Result<Vec<(String, TenantStanding)>> {
+    connection
+        .prepare_cached(
+            "SELECT slug, participants, rooms, storage_bytes, requests_per_minute, suspended_at
+             FROM standings ORDER BY slug",
+        )?
+        .query_map([], |row| {
+            let mut columns = Columns::of(row);
+            let slug = columns.value()?;
+            let limits = TenantLimits {
+                participants: columns.maybe_count()?,
+                rooms: columns.maybe_count()?,
+                storage_bytes: columns.maybe_count()?,
+                requests_per_minute: columns.maybe_count()?,
+            };
+            let suspended_at = columns.maybe_count()?;
+            Ok((
+                slug,
+                TenantStanding {
+                    limits,
+                    suspended_at,
+                },
+            ))
+        })?
+        .collect()
+}
+
+pub(crate) fn put_standing(
+    connection: &Connection,
+    slug: &str,
+    standing: &TenantStanding,
+) -> Result<(), CommitError> {
+    if !exists(connection, slug)? {
+        return Err(CommitError::Conflict("there is no tenant of this slug"));
+    }
+    let TenantStanding {
+        limits,
+        suspended_at,
+    } = *standing;
+    let put = || {
+        connection
+            .prepare_cached("INSERT OR REPLACE INTO standings VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![
+                slug,
+                maybe_int(limits.participants),
+                maybe_int(limits.rooms),
+                maybe_int(limits.storage_bytes),
+                maybe_int(limits.requests_per_minute),
+                maybe_int(suspended_at)
+            ])
+    };
+    put()
+        .map(drop)
+        .map_err(|error: rusqlite::Error| commit_error(error.into()))
 }

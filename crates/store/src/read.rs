@@ -9,7 +9,7 @@ use crate::record::{
     InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
     PendingRow, PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow,
     ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled,
-    StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::search::{SearchFound, SearchQuery};
 use crate::{Commit, CommitError, Receipt, Stamps, StoreError};
@@ -283,6 +283,8 @@ pub trait TenantStore: Send + Sync {
     async fn report(&self, id: &EventId) -> Read<Option<ReportRow>>;
     /// Our own keys, oldest first.
     async fn own_keys(&self) -> Read<Vec<OwnKeyRow>>;
+    /// What the tenant uses, without counting anything.
+    async fn usage(&self) -> Read<TenantUsage>;
     /// A small document.
     async fn setting(&self, name: &str) -> Read<Option<Vec<u8>>>;
 

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::record::TenantRow;
+use crate::record::{TenantRow, TenantStanding};
 use crate::{CommitError, StoreError, TenantStore};
 
 /// What belongs to no tenant: the list of them, and the door to each.
@@ -13,6 +13,13 @@ pub trait ServerStore: Send + Sync {
 
     /// All tenants, by slug.
     async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError>;
+
+    /// How tenants stand with the operator, by slug; those that were never limited nor suspended are left
+    /// out.
+    async fn standings(&self) -> Result<Vec<(String, TenantStanding)>, StoreError>;
+
+    /// Replaces how a tenant stands. A slug that nobody has is a conflict.
+    async fn put_standing(&self, slug: &str, standing: TenantStanding) -> Result<(), CommitError>;
 
     /// Opens the store of one tenant; the same one while somebody holds it.
     async fn open(&self, slug: &str) -> Result<Arc<dyn TenantStore>, StoreError>;

@@ -639,6 +639,115 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the tenant uses, and what it may use. */
+        get: operations["get_stats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every tenant of this server, by slug. */
+        get: operations["list_tenants"];
+        put?: never;
+        /** Makes a tenant, which is there at once. */
+        post: operations["create_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{slug}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tenant. */
+        get: operations["get_tenant"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{slug}/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Sets what a tenant may use, all of it: what is left out has no limit any more. A tenant that uses more
+         *     keeps what it has and makes nothing new.
+         */
+        put: operations["set_limits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{slug}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets the people of a suspended tenant in again, with the logins that they had. */
+        post: operations["resume_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{slug}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shuts the people of a tenant out: whatever they ask is refused, and their sockets close. Its data stays,
+         *     and rooms that it shares go on for others.
+         */
+        post: operations["suspend_tenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/auth/config": {
         parameters: {
             query?: never;
@@ -701,7 +810,7 @@ export interface paths {
          * Where the identity provider sends the browser back to. Goes on at `return_to`, with `#login_code=…` for
          *     `/v1/auth/oidc/finish`, `#linked=…` with the id of the identity that was linked, or `#login_error=` with
          *     the code of a failure (SW_AUTH_OIDC_FAILED, SW_AUTH_OIDC_UNREACHABLE, SW_AUTH_TENANT_MISMATCH,
-         *     SW_AUTH_NOT_LINKED, SW_NAME_TAKEN, SW_ACCOUNT_CLOSED and those of any request).
+         *     SW_AUTH_NOT_LINKED, SW_NAME_TAKEN, SW_ACCOUNT_CLOSED, SW_TENANT_CAPACITY and those of any request).
          */
         get: operations["oidc_callback"];
         put?: never;
@@ -2638,6 +2747,16 @@ export interface components {
             /** @description Of `#login_code=…`; works once, for a minute, in the browser that began. */
             code: string;
         };
+        /** @description Somebody who looks after a new tenant. */
+        FirstAdmin: {
+            /** @description 1–100 characters. */
+            display_name: string;
+            /**
+             * @description Their name in the tenant.
+             * @example alice
+             */
+            local_id: string;
+        };
         /** @description The first code. */
         FirstCode: {
             /** @description What the app shows: six digits. */
@@ -2901,6 +3020,16 @@ export interface components {
              */
             username: string;
         };
+        /** @description A new tenant. */
+        MadeTenant: components["schemas"]["Tenant"] & {
+            /** @description With which its first admin sets a password at `/v1/auth/reset`, once. Shown only here. */
+            admin_token: string | null;
+            /**
+             * Format: date-time
+             * @description When that ends.
+             */
+            admin_token_expires_at: string | null;
+        };
         /** @description The caller. */
         Me: components["schemas"]["Participant"] & {
             /**
@@ -3045,6 +3174,25 @@ export interface components {
              * @example admin
              */
             role: string;
+        };
+        /** @description A tenant to be made. */
+        NewTenant: {
+            admin?: components["schemas"]["FirstAdmin"] | null;
+            /**
+             * @description For people, 1–128 characters.
+             * @example Acme
+             */
+            name: string;
+            /**
+             * @description For the world, and the host name of its clients; for good.
+             * @example chat.acme.example
+             */
+            server_name: string;
+            /**
+             * @description 1–32 of a–z, 0–9 and inner hyphens; for good.
+             * @example acme
+             */
+            slug: string;
         };
         /** @description A token to be made. */
         NewToken: {
@@ -3997,6 +4145,81 @@ export interface components {
              * @description Give it as the next `since`.
              */
             next_cursor: number;
+        };
+        /** @description A tenant. */
+        Tenant: {
+            /**
+             * Format: date-time
+             * @description When it was made.
+             */
+            created_at: string;
+            /** @description The same as `slug`. */
+            id: string;
+            /** @description What it may use. */
+            limits: components["schemas"]["TenantLimits"];
+            /** @description For people. */
+            name: string;
+            /** @description For the world. */
+            server_name: string;
+            /** @description Short, for commands and files. */
+            slug: string;
+            /**
+             * Format: date-time
+             * @description Since when its people are shut out.
+             */
+            suspended_at: string | null;
+            usage: components["schemas"]["TenantUsage"] | null;
+        };
+        /** @description What a tenant may use; what is null or left out has no limit. */
+        TenantLimits: {
+            /**
+             * Format: int64
+             * @description Accounts that are not closed.
+             */
+            participants?: number | null;
+            /**
+             * Format: int64
+             * @description Requests of all its clients together in a minute.
+             */
+            requests_per_minute?: number | null;
+            /**
+             * Format: int64
+             * @description Rooms that are kept here. Invitations into rooms of others are accepted beyond it.
+             */
+            rooms?: number | null;
+            /**
+             * Format: int64
+             * @description Bytes of its data, without files. What comes from other servers is taken beyond it.
+             */
+            storage_bytes?: number | null;
+        };
+        /** @description How much there is of what in this tenant. */
+        TenantStats: components["schemas"]["TenantUsage"] & {
+            /** @description What the operator grants it. */
+            limits: components["schemas"]["TenantLimits"];
+        };
+        /** @description What a tenant uses. */
+        TenantUsage: {
+            /**
+             * Format: int64
+             * @description Accounts that are.
+             */
+            deactivated_participants: number;
+            /**
+             * Format: int64
+             * @description Accounts that are not closed.
+             */
+            participants: number;
+            /**
+             * Format: int64
+             * @description Rooms that are kept here, also those that are hosted elsewhere.
+             */
+            rooms: number;
+            /**
+             * Format: int64
+             * @description Bytes of its data, without files.
+             */
+            storage_bytes: number;
         };
         /** @description Where a timeline goes on, and what of it is missing. */
         TimelineMeta: {
@@ -6271,7 +6494,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6360,7 +6583,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6449,7 +6672,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6542,7 +6765,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6631,7 +6854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7052,6 +7275,511 @@ export interface operations {
             };
         };
     };
+    get_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["TenantStats"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    list_tenants: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenant"][];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    create_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTenant"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["MadeTenant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_NAME_TAKEN: the slug or the server name */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's `slug`. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    set_limits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's `slug`. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TenantLimits"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    resume_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's `slug`. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    suspend_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant's `slug`. */
+                slug: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Tenant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN: no token at all */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION: another token than that of the configuration */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     auth_config: {
         parameters: {
             query?: never;
@@ -7139,6 +7867,15 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7476,6 +8213,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -7566,6 +8312,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_TENANT_CAPACITY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -7640,6 +8395,15 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7737,6 +8501,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -7816,6 +8589,15 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7907,6 +8689,15 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_CAPACITY: where the mode is mock and a login makes the account */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8555,6 +9346,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_TENANT_CAPACITY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -8963,7 +9763,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9083,7 +9883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9199,7 +9999,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10486,6 +11286,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_TENANT_CAPACITY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -10628,6 +11437,15 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_CAPACITY */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10786,7 +11604,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10906,7 +11724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11022,7 +11840,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11208,7 +12026,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11326,7 +12144,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11446,7 +12264,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11566,7 +12384,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11688,7 +12506,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11810,7 +12628,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11928,7 +12746,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12110,7 +12928,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12230,7 +13048,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12346,7 +13164,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12466,7 +13284,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12582,7 +13400,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12840,7 +13658,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12960,7 +13778,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13080,7 +13898,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13329,7 +14147,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13449,7 +14267,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13565,7 +14383,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13681,7 +14499,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13866,7 +14684,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13986,7 +14804,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14168,7 +14986,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14350,7 +15168,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14470,7 +15288,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14590,7 +15408,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15012,7 +15830,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -36,6 +36,7 @@ mod retry_peer;
 mod role;
 mod rooms;
 mod simulate_policy;
+mod stats;
 mod take_over;
 mod withdraw_take_over;
 
@@ -84,4 +85,5 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(reactivate::reactivate_account))
         .routes(routes!(role::set_role))
         .routes(routes!(remove_totp::remove_totp))
+        .routes(routes!(stats::get_stats))
 }

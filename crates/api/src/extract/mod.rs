@@ -19,7 +19,7 @@ pub(crate) use own_page::OwnPage;
 pub(crate) use participant::participant;
 pub(crate) use path::{
     EventPath, IdentityPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath, RoomPath,
-    SessionPath, TokenPath,
+    SessionPath, TenantPath, TokenPath,
 };
 pub(crate) use query::{Params, cursor, page_limit, position};
 pub(crate) use tenant::ThisTenant;

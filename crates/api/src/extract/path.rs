@@ -29,6 +29,8 @@ pub(crate) struct SessionPath(pub(crate) EventId);
 pub(crate) struct TokenPath(pub(crate) EventId);
 /// `…/identities/{identity_id}`
 pub(crate) struct IdentityPath(pub(crate) EventId);
+/// `…/tenants/{slug}`
+pub(crate) struct TenantPath(pub(crate) String);
 /// `…/participants/{participant_id}`: somebody of this tenant, by full name or local id.
 pub(crate) struct PersonPath(pub(crate) LocalId);
 
@@ -90,6 +92,15 @@ impl FromRequestParts<ApiState> for SessionPath {
         let id = EventId::parse(param(&params, "session_id"));
         let id = id.map_err(|_| ClientCode::NotFound.because("there is no such session"))?;
         Ok(SessionPath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for TenantPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        Ok(TenantPath(param(&params, "slug").to_owned()))
     }
 }
 

@@ -10,6 +10,7 @@ use crate::answer::{Answer, List, Success, data_with};
 use crate::extract::{Body, Caller, page_limit};
 use crate::failure::{Failure, Searching};
 use crate::limits::{SEARCH_DEFAULT, SEARCH_MAX};
+use crate::pace::Rate;
 use crate::shape::{EventJson, time};
 use crate::state::ApiState;
 
@@ -110,9 +111,10 @@ pub(crate) async fn search(
     caller: Caller,
     Body(looked): Body<Looked>,
 ) -> Answer {
-    state
-        .search_pace
-        .begin(&caller.viewer.fqid, state.world.now())?;
+    let begun = state
+        .searches
+        .begin(&caller.viewer.fqid, Rate::SEARCH, state.world.now());
+    begun.map_err(|wait_s| Failure::too_fast("too many searches; wait a moment", wait_s))?;
     let request = SearchRequest {
         q: looked.q,
         room_id: looked.room_id.as_deref().map(room).transpose()?,

@@ -12,9 +12,11 @@ mod everyday;
 mod fresh;
 mod incognito;
 mod isolation;
+mod landlord;
 mod live;
 mod openapi;
 mod outside;
+mod quotas;
 mod search;
 #[path = "../../../federation/tests/it/town.rs"]
 mod town;

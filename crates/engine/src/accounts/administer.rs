@@ -5,7 +5,7 @@ use scaiwave_store::{Change, Commit, CommitError, Expectation};
 use super::{Viewer, view};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::view::ParticipantView;
-use crate::{ClientCode, Outcome, Tenant};
+use crate::{ClientCode, Outcome, Tenant, quota};
 
 /// Accounts in one page.
 const PAGE_MAX: u32 = 200;
@@ -103,6 +103,7 @@ pub async fn reactivate(
         also: Vec::new(),
         needs_admin: false,
     };
+    let _place = quota::place_for_account(tenant).await?;
     change(tenant, viewer, local_id, patch, act).await
 }
 

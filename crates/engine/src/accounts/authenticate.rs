@@ -109,9 +109,11 @@ async fn saw(tenant: &Tenant, found: &Found, now: u64) {
     }
 }
 
-/// Whether a viewer who was let in earlier is still welcome: logged in, and not deactivated. A refreshed
+/// Whether a viewer who was let in earlier is still welcome: logged in, not deactivated, and of a tenant that
+/// is not suspended. A refreshed
 /// token does not end what the login began.
 pub async fn still_welcome(tenant: &Tenant, viewer: &Viewer) -> Outcome<()> {
+    tenant.must_not_be_suspended()?;
     let over = || ClientCode::InvalidToken.because("this login has ended; log in again");
     let account = tenant
         .store

@@ -6,7 +6,7 @@ use super::profile::checked_name;
 use super::{Viewer, password, view};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::view::ParticipantView;
-use crate::{ClientCode, Outcome, Tenant};
+use crate::{ClientCode, Outcome, Tenant, quota};
 
 /// An account to be made.
 #[derive(Clone, Debug)]
@@ -21,6 +21,15 @@ pub struct NewAccount {
     pub password: Option<String>,
     /// A program.
     pub bot: bool,
+}
+
+/// What is wrong with an account that is to be made, as far as it can be said without a tenant.
+pub fn check(new: &NewAccount) -> Outcome<()> {
+    checked_name(&new.display_name)?;
+    match &new.password {
+        Some(password) => password::check(password, "password"),
+        None => Ok(()),
+    }
 }
 
 /// Makes an account.
@@ -57,6 +66,7 @@ async fn put(tenant: &Tenant, row: ParticipantRow, with: Vec<Change>) -> Outcome
     let mut commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])
         .expecting(Expectation::NoParticipant(row.local_id.clone()));
     commit.changes.extend(with);
+    let _place = quota::place_for_account(tenant).await?;
     match tenant.store.commit(commit).await {
         Ok(_) => view(tenant, row),
         Err(CommitError::Conflict(_)) => Err(ClientCode::Taken

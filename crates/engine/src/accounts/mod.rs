@@ -32,7 +32,7 @@ pub use api_tokens::{ApiTokenView, NewApiToken, api_tokens, create_api_token, re
 pub use authenticate::{Bearer, Endings, authenticate, still_welcome};
 pub use change_password::change_password;
 pub(crate) use closed::Closed;
-pub use create::{NewAccount, create, register};
+pub use create::{NewAccount, check, create, register};
 pub use directory::{directory, me};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
 pub use mock::has_people;

@@ -6,7 +6,7 @@ use scaiwave_protocol::{EventId, Json, RoomId};
 use super::post::complete;
 use crate::lane::{self, LocalPost};
 use crate::view::EventView;
-use crate::{Denial, Outcome, Tenant, Viewer};
+use crate::{Denial, Outcome, Tenant, Viewer, quota};
 
 /// Gives an own message a new content.
 pub async fn edit(
@@ -20,6 +20,7 @@ pub async fn edit(
         ("event_id", (&event_id).into()),
         ("content", complete(content)?),
     ]);
+    quota::may_grow(tenant).await?;
     let post = LocalPost {
         kind: content::EDIT,
         sender: viewer.fqid.clone(),

@@ -6,7 +6,7 @@ use scaiwave_protocol::{EventId, Json, RoomId};
 
 use crate::lane::{self, LocalPost};
 use crate::view::EventView;
-use crate::{ClientCode, Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer, quota};
 
 /// Says something in a room. With the same `event_id` and content again, it answers with the event
 /// that stands there already.
@@ -18,6 +18,7 @@ pub async fn post(
     event_id: Option<EventId>,
 ) -> Outcome<EventView> {
     let content = complete(content)?;
+    quota::may_grow(tenant).await?;
     let post = LocalPost {
         kind: content::MESSAGE,
         sender: viewer.fqid.clone(),

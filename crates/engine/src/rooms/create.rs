@@ -8,7 +8,7 @@ use scaiwave_store::{Change, Commit, Expectation};
 use crate::lane::{adopt, found_room};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::view::RoomView;
-use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, spelling};
+use crate::{ClientCode, Denial, Outcome, Tenant, Viewer, quota, spelling};
 
 /// Characters of a room's name and topic that we let our people give.
 pub(super) const NAME_CHARS_MAX: usize = 128;
@@ -79,6 +79,7 @@ pub(super) async fn found(
         }
     }
     let profile = crate::accounts::me(tenant, viewer).await?;
+    let _place = quota::place_for_room(tenant).await?;
     let (mut room, entries) = found_room(
         tenant,
         &viewer.fqid,

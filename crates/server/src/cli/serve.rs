@@ -5,7 +5,7 @@ use anyhow::Context as _;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use rustls::ServerConfig;
-use scaiwave_api::ApiState;
+use scaiwave_api::{ApiState, Operator};
 use scaiwave_engine::{Tenant, World, upkeep};
 use scaiwave_federation::Supervisor;
 use scaiwave_store_sqlite::WatchWrites;
@@ -19,6 +19,7 @@ use crate::assembly::Assembly;
 use crate::config::{Config, Tls};
 use crate::health;
 use crate::metrics::{self, Metrics, Sources};
+use crate::tenancy::OfThisProcess;
 use crate::tls;
 
 /// How often the server looks for tenants that a command has made meanwhile.
@@ -60,11 +61,19 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         shutdown.clone(),
     ));
 
-    let state = ApiState::new(
+    let mut state = ApiState::new(
         assembly.directory(),
         assembly.world.clone(),
         shutdown.clone(),
     );
+    if let Some(token) = &config.operator.token {
+        let (tasks, shutdown) = (tasks.clone(), shutdown.clone());
+        let tenancy = OfThisProcess {
+            assembly: assembly.clone(),
+            look_after: Box::new(move |tenant| look_after(&tasks, tenant, &shutdown)),
+        };
+        state = state.with_operator(Operator::new(token, tenancy));
+    }
     let federation =
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
     let health = health::router(assembly.directory(), shutdown.clone());
@@ -233,6 +242,12 @@ async fn find_tenants(assembly: Arc<Assembly>, tasks: TaskTracker, shutdown: Can
             Err(error) => {
                 tracing::error!(error = format!("{error:#}"), "new tenants cannot be opened");
             }
+        }
+        if let Err(error) = assembly.refresh_standings().await {
+            tracing::error!(
+                error = format!("{error:#}"),
+                "how tenants stand is not known"
+            );
         }
     }
 }

@@ -33,6 +33,7 @@ pub(crate) const TLS_ACME_CONTACT: &str = "tls.acme_contact";
 pub(crate) const TLS_ACME_DIRECTORY: &str = "tls.acme_directory";
 pub(crate) const TLS_ACME_CACHE: &str = "tls.acme_cache";
 pub(crate) const TLS_ACME_CA_FILE: &str = "tls.acme_ca_file";
+pub(crate) const OPERATOR_TOKEN: &str = "operator.token";
 pub(crate) const LOG_FILTER: &str = "log.filter";
 pub(crate) const LOG_FORMAT: &str = "log.format";
 
@@ -191,6 +192,10 @@ pub(crate) const KEYS: &[Key] = &[
     Key {
         path: TLS_ACME_CA_FILE,
         variables: &["SCAIWAVE_TLS_ACME_CA_FILE"],
+    },
+    Key {
+        path: OPERATOR_TOKEN,
+        variables: &["SCAIWAVE_OPERATOR_TOKEN"],
     },
     Key {
         path: LOG_FILTER,

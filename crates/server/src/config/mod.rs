@@ -15,6 +15,7 @@ mod log;
 #[cfg(test)]
 mod login_tests;
 mod oidc;
+mod operator;
 mod problem;
 mod proxies;
 mod reader;
@@ -33,6 +34,7 @@ pub(crate) use db::Db;
 pub(crate) use federation::Federation;
 pub(crate) use layers::{Variables, variables_of_this_process};
 pub(crate) use log::{Log, LogFormat};
+pub(crate) use operator::Operator;
 pub(crate) use problem::Problems;
 pub(crate) use server::Server;
 pub(crate) use tls::Tls;
@@ -49,6 +51,7 @@ pub(crate) struct Config {
     pub(crate) federation: Federation,
     pub(crate) tls: Tls,
     pub(crate) log: Log,
+    pub(crate) operator: Operator,
     /// Settings that this version knows by name only; to be warned about at the start.
     pub(crate) without_effect: Vec<&'static str>,
 }
@@ -80,6 +83,7 @@ impl Config {
             federation: Federation::read(&mut reader, &server),
             tls: Tls::read(&mut reader, &server),
             log: Log::read(&mut reader),
+            operator: Operator::read(&mut reader),
             without_effect: later::without_effect(&reader),
             server,
         };

@@ -2,6 +2,7 @@
 //! script see it.
 
 mod accounts;
+mod tenants;
 
 use std::collections::BTreeSet;
 

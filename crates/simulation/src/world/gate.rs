@@ -12,7 +12,8 @@ use scaiwave_store::record::{
     EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
     OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
     ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TimelineRow, TotpRow, UnconfirmedRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow,
+    UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
@@ -238,6 +239,7 @@ reads! {
     reports(room_id: &RoomId, resolved: bool, limit: u32) -> Vec<ReportRow>;
     report(id: &EventId) -> Option<ReportRow>;
     own_keys() -> Vec<OwnKeyRow>;
+    usage() -> TenantUsage;
     setting(name: &str) -> Option<Vec<u8>>;
     participant(local_id: &LocalId) -> Option<ParticipantRow>;
     participants(query: &str, closed: bool, limit: u32, offset: u32) -> Vec<ParticipantRow>;

@@ -18,6 +18,7 @@ mod room_list;
 mod rooms;
 mod search;
 mod timeline;
+mod usage;
 
 use rusqlite::{Connection, OptionalExtension as _, Params, Result};
 use scaiwave_protocol::{EventId, RoomId};

@@ -1,6 +1,6 @@
 use scaiwave_protocol::LocalId;
 
-use super::fixture::{EPOCH, good, local, participant, put, refused, session};
+use super::fixture::{EPOCH, good, local, participant, put, refused, room, session};
 use crate::record::{AccountPatch, ParticipantRow, PresenceChoice, Role, SessionRow};
 use crate::{Change, Commit, TenantStore};
 
@@ -39,6 +39,53 @@ pub(super) async fn participants_are_kept_by_id(store: &dyn TenantStore) {
         account(store, &local("bob")).await,
         participant("bob", "Bob")
     );
+}
+
+/// Accounts and rooms are counted once, whatever is written of them again; the data has a size.
+pub(super) async fn what_is_used_is_counted(store: &dyn TenantStore) {
+    let usage = async || {
+        let used = good(store.usage().await);
+        (used.participants, used.closed_participants, used.rooms)
+    };
+    assert_eq!(usage().await, (0, 0, 0));
+    let closed = ParticipantRow {
+        deactivated_at: Some(EPOCH),
+        ..participant("dan", "Dan")
+    };
+    let changes = vec![
+        put_participant(&participant("ann", "Ann")),
+        put_participant(&participant("bob", "Bob")),
+        put_participant(&participant("bob", "Bobby")),
+        put_participant(&closed),
+        Change::PutRoom(Box::new(room(1, 1))),
+        Change::PutRoom(Box::new(room(2, 1))),
+        Change::PutRoom(Box::new(room(2, 2))),
+    ];
+    put(store, changes).await;
+    assert_eq!(usage().await, (2, 1, 2));
+    let patch = |deactivated_at| {
+        let patch = AccountPatch {
+            deactivated_at: Some(deactivated_at),
+            ..AccountPatch::default()
+        };
+        vec![Change::PatchParticipant(local("ann"), patch)]
+    };
+    for (deactivated_at, expected) in [
+        (Some(EPOCH + 1), (1, 2, 2)),
+        (Some(EPOCH + 2), (1, 2, 2)),
+        (None, (2, 1, 2)),
+        (None, (2, 1, 2)),
+    ] {
+        put(store, patch(deactivated_at)).await;
+        assert_eq!(usage().await, expected);
+    }
+    put(store, vec![put_participant(&participant("dan", "Dan"))]).await;
+    assert_eq!(usage().await, (3, 0, 2));
+    let before = good(store.usage().await).storage_bytes;
+    let document = vec![b'x'; 1 << 20];
+    put(store, vec![Change::PutSetting("policy", document)]).await;
+    let grown = good(store.usage().await).storage_bytes - before;
+    assert!((1 << 20..2 << 20).contains(&grown), "{grown}");
 }
 
 pub(super) async fn a_patch_changes_what_it_names(store: &dyn TenantStore) {

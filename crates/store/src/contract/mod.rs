@@ -152,6 +152,7 @@ pub const CASES: &[(&str, Case)] = cases![
     moderation::an_event_is_taken_out_of_every_inbox,
     notify::preferences_are_kept_by_participant,
     notify::choices_are_kept_by_participant_and_room,
+    accounts::what_is_used_is_counted,
     accounts::participants_are_kept_by_id,
     accounts::a_patch_changes_what_it_names,
     accounts::participants_are_searched_without_case,
@@ -174,6 +175,7 @@ pub const CASES: &[(&str, Case)] = cases![
 pub const SERVER_CASES: &[(&str, ServerCase)] = cases![
     server::tenants_are_listed_by_slug,
     server::slugs_and_names_are_unique,
+    server::standings_are_kept_by_slug,
     server::an_open_tenant_is_the_same_one,
     server::an_unknown_tenant_cannot_be_opened,
     server::tenants_do_not_see_each_other,

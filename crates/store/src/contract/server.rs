@@ -3,7 +3,7 @@ use std::sync::Arc;
 use super::fixture::{
     ann, appended, event_id, good, joined, messages, page, put, room_id, server, stream_row, tenant,
 };
-use crate::record::TenantRow;
+use crate::record::{TenantLimits, TenantRow, TenantStanding};
 use crate::{Change, CommitError, Direction, ServerStore, TenantStore};
 
 async fn create(store: &dyn ServerStore, slug: &str) {
@@ -45,6 +45,39 @@ pub(super) async fn slugs_and_names_are_unique(store: &dyn ServerStore) {
         );
     }
     assert_eq!(good(store.tenants().await), [tenant("acme")]);
+}
+
+pub(super) async fn standings_are_kept_by_slug(store: &dyn ServerStore) {
+    create(store, "zoo").await;
+    create(store, "acme").await;
+    assert_eq!(good(store.standings().await), []);
+    let full = TenantStanding {
+        limits: TenantLimits {
+            participants: Some(1),
+            rooms: Some(2),
+            storage_bytes: Some(3),
+            requests_per_minute: Some(4),
+        },
+        suspended_at: Some(5),
+    };
+    let put = async |slug: &str, standing| {
+        let answer = store.put_standing(slug, standing).await;
+        assert!(answer.is_ok(), "{answer:?}");
+    };
+    put("zoo", full).await;
+    put("acme", full).await;
+    put("acme", TenantStanding::default()).await;
+    let expected = [
+        ("acme".to_owned(), TenantStanding::default()),
+        ("zoo".to_owned(), full),
+    ];
+    assert_eq!(good(store.standings().await), expected);
+    let nobody = store.put_standing("nobody", full).await;
+    assert!(
+        matches!(nobody, Err(CommitError::Conflict(_))),
+        "{nobody:?}"
+    );
+    assert_eq!(good(store.tenants().await).len(), 2);
 }
 
 pub(super) async fn an_open_tenant_is_the_same_one(store: &dyn ServerStore) {

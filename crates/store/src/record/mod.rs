@@ -9,6 +9,7 @@ mod live;
 mod moderation;
 mod notify;
 mod room;
+mod standing;
 
 pub use account::{
     AccountPatch, ApiTokenRow, IdentityRow, OwnKeyRow, ParticipantRow, PresenceChoice,
@@ -28,3 +29,4 @@ pub use room::{
     CheckpointRow, EditRow, EntryHead, EntryRow, Erasure, MemberRow, ReactionRow, RoomListRow,
     RoomRow, RoomServerRow, TimelineRow, Verdict,
 };
+pub use standing::{TenantLimits, TenantStanding, TenantUsage};

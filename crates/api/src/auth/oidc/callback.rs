@@ -26,7 +26,7 @@ pub(crate) struct CallbackQuery {
 /// Where the identity provider sends the browser back to. Goes on at `return_to`, with `#login_code=…` for
 /// `/v1/auth/oidc/finish`, `#linked=…` with the id of the identity that was linked, or `#login_error=` with
 /// the code of a failure (SW_AUTH_OIDC_FAILED, SW_AUTH_OIDC_UNREACHABLE, SW_AUTH_TENANT_MISMATCH,
-/// SW_AUTH_NOT_LINKED, SW_NAME_TAKEN, SW_ACCOUNT_CLOSED and those of any request).
+/// SW_AUTH_NOT_LINKED, SW_NAME_TAKEN, SW_ACCOUNT_CLOSED, SW_TENANT_CAPACITY and those of any request).
 #[utoipa::path(
     get,
     path = "/v1/auth/oidc/callback",

@@ -25,11 +25,11 @@ pub(super) const UNREADABLE: Close = Close(1002, "unreadable");
 /// Policy violation (RFC 6455 section 7.4.1).
 pub(super) const TOO_MANY: Close = Close(1008, "too_many_messages");
 
-/// Whether a failure is for 4001.
+/// Whether a failure is for 4001. What is the matter is then said to the next request.
 pub(super) fn is_bad_token(failure: &Failure) -> bool {
     matches!(
         failure.code(),
-        ClientCode::InvalidToken | ClientCode::ExpiredToken
+        ClientCode::InvalidToken | ClientCode::ExpiredToken | ClientCode::TenantSuspended
     )
 }
 

@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::landlord::operator;
 use crate::town::{House, Town};
 
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -35,7 +36,7 @@ const NOBODYS_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A process with two tenants, and its edge.
 pub(crate) struct Scene {
-    town: Town,
+    town: Arc<Town>,
     acme: House,
     globex: House,
     pub(crate) router: Router,
@@ -84,7 +85,7 @@ impl Scene {
     }
 
     async fn empty([at_acme, at_globex]: [Ways; 2]) -> Self {
-        let town = Town::new();
+        let town = Arc::new(Town::new());
         let acme = house(&town, "acme", "acme.example", at_acme).await;
         let globex = house(&town, "globex", "globex.example", at_globex).await;
         let tenants = vec![acme.tenant.clone(), globex.tenant.clone()];
@@ -92,7 +93,8 @@ impl Scene {
             Arc::new(Both(tenants)),
             town.world.clone(),
             CancellationToken::new(),
-        );
+        )
+        .with_operator(operator(&town, [&acme, &globex]));
         Scene {
             router: router(state),
             town,

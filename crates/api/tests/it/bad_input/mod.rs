@@ -14,6 +14,7 @@ use tower::ServiceExt as _;
 
 use self::row::{Row, rows};
 use crate::accounts;
+use crate::landlord::OPERATOR;
 
 /// Stands in what is sent, and must not stand in what comes back.
 const CANARY: &str = "zq7canaryzq7";
@@ -83,6 +84,7 @@ impl Scene {
             ("<said>", &self.said),
             ("<heard>", &self.heard),
             ("<canary>", CANARY),
+            ("<operator>", OPERATOR),
             ("<nobody>", "01890a5d-ac96-774b-bcce-b302099a8057"),
             ("<no room>", "room-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ] {
@@ -146,7 +148,19 @@ impl Scene {
         for path in STATE {
             state.push(alice.get(&self.fill(path)).await);
         }
+        state.push(self.tenants().await);
         state
+    }
+}
+
+impl Scene {
+    /// As the operator sees them, without how many bytes there are: logins take some.
+    async fn tenants(&self) -> Value {
+        let mut tenants = self.people.bearing(OPERATOR).get("/v1/admin/tenants").await;
+        for tenant in tenants.as_array_mut().unwrap() {
+            tenant["usage"]["storage_bytes"].take();
+        }
+        tenants
     }
 }
 
@@ -227,6 +241,11 @@ async fn oneself() {
 #[tokio::test]
 async fn questions() {
     check_all("questions", 25).await;
+}
+
+#[tokio::test]
+async fn tenants() {
+    check_all("tenants", 30).await;
 }
 
 #[tokio::test]

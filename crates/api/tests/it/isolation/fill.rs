@@ -79,6 +79,7 @@ fn in_path<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
         "line_id" => &things.line,
         "participant_id" => &things.fqid,
         "server_name" => &things.peer,
+        "slug" => &things.tenant,
         "emoji" => "%F0%9F%91%8D",
         _ => return None,
     })
@@ -122,6 +123,8 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
         "put_policy" => json!({"blocked_peers": [peer]}),
         "simulate_policy" => json!({"peer": peer, "fqid": fqid, "room_id": room}),
         "set_role" => json!({"role": "member"}),
+        "create_tenant" => json!({"slug": tenant, "name": "Taken over", "server_name": peer}),
+        "set_limits" => json!({"rooms": 0}),
         "federate_room" => json!({"enabled": true}),
         "admin_invite" | "open_federated_dm" | "invite_fqid" => json!({"fqid": fqid}),
         "login" | "sign_in" => json!({"username": local_id, "password": "not the password"}),

@@ -13,6 +13,7 @@ use serde_json::Value;
 use self::fill::{Filled, Things, assert_documented, fill};
 use self::routes::{Route, document, routes};
 use self::scene::{ACME, Caller, GLOBEX, OF_THE_TENANT, PRIVATE, Said, Scene};
+use crate::landlord::OPERATOR;
 use crate::live::Socket;
 
 /// Who asks for what is not theirs.
@@ -73,7 +74,8 @@ impl Visitor {
 
     /// What they may know of what there is here.
     fn may(self, route: &Route) -> bool {
-        let for_admins = route.path.starts_with("/v1/admin/") || FOR_ADMINS.contains(&route.name());
+        let of_admins = route.path.starts_with("/v1/admin/") && !route.is_operators();
+        let for_admins = of_admins || FOR_ADMINS.contains(&route.name());
         let admin = self.login == Some((ACME, "boss")) && for_admins;
         admin || self.is_of_acme() && KNOWN_TO_COLLEAGUES.contains(&route.name())
     }
@@ -174,15 +176,18 @@ async fn check(
     );
 }
 
-/// All that alice and the admin of acme can see; what the visitors must leave as it is.
+/// All that alice, the admin of acme and the operator can see; what the visitors must leave as it is.
 async fn snapshot(scene: &Scene, alice: &Caller<'_>, root: &Caller<'_>) -> Vec<(String, Value)> {
+    let operator = scene.at(ACME, OPERATOR.to_owned());
     let mut seen = Vec::new();
     for route in routes() {
         let waits = route.name() == "stream" || route.name() == "sync";
         if route.method != "GET" || waits {
             continue;
         }
-        let caller = if route.path.starts_with("/v1/admin/") {
+        let caller = if route.is_operators() {
+            &operator
+        } else if route.path.starts_with("/v1/admin/") {
             root
         } else {
             alice
@@ -199,6 +204,7 @@ async fn snapshot(scene: &Scene, alice: &Caller<'_>, root: &Caller<'_>) -> Vec<(
         let said = caller.ask("GET", &path, None).await;
         assert!(!said.status.is_server_error(), "{path}: {}", said.whole);
         let mut json = said.json;
+        forget_usage(&mut json);
         if let Some(error) = json["error"].as_object_mut() {
             error.remove("request_id");
         }
@@ -208,9 +214,28 @@ async fn snapshot(scene: &Scene, alice: &Caller<'_>, root: &Caller<'_>) -> Vec<(
     seen
 }
 
-/// What visitors bring about by what is their own to do: colleagues are in the directory and come online.
+/// What visitors do at home takes rooms and bytes.
+fn forget_usage(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.remove("usage");
+            fields.remove("storage_bytes");
+            fields.values_mut().for_each(forget_usage);
+        }
+        Value::Array(elements) => elements.iter_mut().for_each(forget_usage),
+        _ => {}
+    }
+}
+
+/// What visitors bring about by what is their own to do: colleagues are in the directory, come online and make
+/// rooms.
 fn may_change(visitor: Visitor, path: &str) -> bool {
-    let of_colleagues = ["/v1/admin/participants", "/v1/directory/", "/v1/presence"];
+    let of_colleagues = [
+        "/v1/admin/participants",
+        "/v1/admin/stats",
+        "/v1/directory/",
+        "/v1/presence",
+    ];
     let colleague = visitor.is_of_acme() && of_colleagues.iter().any(|area| path.starts_with(area));
     // Servers that try to reach acme are recorded.
     let by_servers = path.starts_with("/v1/admin/federation/rejections");

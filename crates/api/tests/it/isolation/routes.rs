@@ -40,6 +40,11 @@ impl Route {
         of_place.map(|it| it["name"].as_str().unwrap()).collect()
     }
 
+    /// Whether it is for whoever runs the server.
+    pub(super) fn is_operators(&self) -> bool {
+        self.operation["tags"][0] == "operator"
+    }
+
     pub(super) fn takes_body(&self) -> bool {
         self.operation["requestBody"].is_object()
     }

@@ -19,6 +19,7 @@ use tower::ServiceExt as _;
 
 use super::fill::Things;
 use crate::accounts::{Both, PASSWORD, person};
+use crate::landlord::operator;
 use crate::town::{House, Town, name};
 
 /// Stands in all that is said in rooms of acme and kept for its people alone.
@@ -32,7 +33,7 @@ const PEER: &str = "partner.example";
 const LINE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 pub(super) struct Scene {
-    _town: Town,
+    _town: Arc<Town>,
     pub(super) acme: House,
     router: Router,
     /// What there is at acme, and what has the form of it and is not there.
@@ -109,7 +110,7 @@ fn text(value: &Value) -> String {
 
 impl Scene {
     pub(super) async fn set() -> Self {
-        let town = Town::new();
+        let town = Arc::new(Town::new());
         let acme = town.tenant("acme", ACME).await;
         let globex = town.tenant("globex", GLOBEX).await;
         // What is told by federation is another matter: there is none here.
@@ -129,7 +130,8 @@ impl Scene {
             Arc::new(Both(vec![acme.tenant.clone(), globex.tenant.clone()])),
             town.world.clone(),
             CancellationToken::new(),
-        );
+        )
+        .with_operator(operator(&town, [&acme, &globex]));
         let mut scene = Scene {
             _town: town,
             acme,

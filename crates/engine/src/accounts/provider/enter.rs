@@ -7,7 +7,7 @@ use super::ProviderWay;
 use crate::accounts::ways::Mode;
 use crate::audit::{self, Action, Actor, Happening};
 use crate::world::Vouched;
-use crate::{ClientCode, Denial, Outcome, Tenant};
+use crate::{ClientCode, Denial, Outcome, Tenant, quota};
 
 /// Whose account it is. Where there is none it is made, if the tenant wants that; what they may do follows the
 /// provider, if that is its to say.
@@ -170,6 +170,7 @@ async fn make(
         line(tenant, Action::AccountMade, message),
     ])
     .expecting(Expectation::NoParticipant(local_id));
+    let _place = quota::place_for_account(tenant).await?;
     match tenant.store.commit(commit).await {
         Ok(_) => Ok(Some((row, identity))),
         Err(CommitError::Conflict(_)) => Ok(None),

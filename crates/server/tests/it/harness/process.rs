@@ -199,6 +199,12 @@ impl Process {
         Client::log_in(self.origin(&self.name), local_id, &password).await
     }
 
+    /// The same in a tenant of another name than the server's own.
+    pub(crate) async fn again_at(&self, name: &str, local_id: &str) -> Client {
+        let password = format!("password of {local_id}");
+        Client::log_in(self.origin(name), local_id, &password).await
+    }
+
     /// The same as [`Self::person`] in a tenant of another name than the server's own.
     pub(crate) async fn person_at(
         &self,

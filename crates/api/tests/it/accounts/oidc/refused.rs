@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use scaiwave_engine::accounts::{Mode, Ways};
+use scaiwave_engine::store::record::{TenantLimits, TenantStanding};
 use scaiwave_engine::world::{ProviderError, Vouched};
 use serde_json::{Value, json};
 
@@ -312,4 +313,27 @@ async fn the_claim_of_the_tenant() {
         me["fqid"], "@carol:globex.example",
         "the same person, another account"
     );
+}
+
+// A login makes no account beyond what the operator grants, and those who are there come in.
+#[tokio::test]
+async fn a_full_tenant_takes_nobody_new() {
+    let (scene, fake) = scene(Mode::Hybrid, |_| {}).await;
+    let limit = |participants| {
+        scene.acme.tenant.set_standing(TenantStanding {
+            limits: TenantLimits {
+                participants: Some(participants),
+                ..TenantLimits::default()
+            },
+            suspended_at: None,
+        });
+    };
+    limit(4);
+    scene.logs_in(&fake, vouched("s1", "carol")).await;
+    let code = scene.fails(&fake, Ok(vouched("s2", "dave"))).await;
+    assert_eq!(code, "SW_TENANT_CAPACITY");
+    assert_eq!(scene.everybody().await, ["alice", "bob", "carol", "root"]);
+    scene.logs_in(&fake, vouched("s1", "carol")).await;
+    limit(5);
+    scene.logs_in(&fake, vouched("s2", "dave")).await;
 }
