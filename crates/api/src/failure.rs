@@ -423,6 +423,15 @@ failures! {
         "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
         "404" = "SW_TENANT_NOT_FOUND",
     }
+    /// Setting a server up.
+    SettingUp {
+        "400" = "SW_BAD_REQUEST",
+        "403" = "SW_SETUP_CODE_WRONG",
+        "409" = "SW_SETUP_DONE",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+        "429" = "SW_RATE_LIMIT_EXCEEDED",
+    }
     /// Endpoints for the operator.
     OperatingAll {
         "401" = "SW_AUTH_INVALID_TOKEN: no token at all",

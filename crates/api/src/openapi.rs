@@ -11,7 +11,7 @@ use crate::failure::{ErrorBody, WithBody, WithToken};
 use crate::state::ApiState;
 use crate::{
     admin, auth, blocks, directory, inbox, invitations, live, me, messages, operator, reports,
-    rooms, search,
+    rooms, search, setup,
 };
 
 const TAGS: &[(&str, &str)] = &[
@@ -28,6 +28,10 @@ const TAGS: &[(&str, &str)] = &[
     ("live", "Sync, the stream, typing."),
     ("inbox", "What asks for the caller's attention."),
     ("admin", "Federation and people, for admins of the tenant."),
+    (
+        "setup",
+        "The first run of a server: on any host name, with the code that its terminal shows.",
+    ),
     (
         "operator",
         "Tenants, for whoever runs the server: with the token of its configuration, on any host name.",
@@ -57,7 +61,8 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
         .merge(inbox::routes())
         .merge(search::routes())
         .merge(admin::routes())
-        .merge(operator::routes());
+        .merge(operator::routes())
+        .merge(setup::routes());
     name_successes(endpoints.get_openapi_mut());
     name_bodies_refused(endpoints.get_openapi_mut());
     name_tokens_refused(endpoints.get_openapi_mut());

@@ -10,6 +10,7 @@ use crate::around::RequestIds;
 use crate::live::{Occupancy, Sockets, Tickets};
 use crate::operator::Operator;
 use crate::pace::Pace;
+use crate::setup::Setup;
 use crate::throttle::Throttle;
 
 /// Which tenant answers to which host name.
@@ -31,6 +32,8 @@ pub struct ApiState {
     /// By tenant, for those that the operator limits.
     pub(crate) requests: Arc<Pace<String>>,
     pub(crate) operator: Option<Arc<Operator>>,
+    /// None: there were accounts at the start.
+    pub(crate) setup: Option<Arc<Setup>>,
     pub(crate) tickets: Arc<Tickets>,
     pub(crate) sockets: Arc<Sockets>,
     pub(crate) polls: Occupancy,
@@ -52,6 +55,7 @@ impl ApiState {
             searches: Arc::default(),
             requests: Arc::default(),
             operator: None,
+            setup: None,
             tickets: Arc::default(),
             sockets: Arc::default(),
             polls: Occupancy::default(),
@@ -74,6 +78,13 @@ impl ApiState {
     #[must_use]
     pub fn with_operator(mut self, operator: Operator) -> Self {
         self.operator = Some(Arc::new(operator));
+        self
+    }
+
+    /// Lets whoever has the code of this start set the server up.
+    #[must_use]
+    pub fn with_setup(mut self, setup: Setup) -> Self {
+        self.setup = Some(Arc::new(setup));
         self
     }
 

@@ -84,6 +84,10 @@ client_codes! {
     TenantNotFound = "SW_TENANT_NOT_FOUND", 404;
     /// The operator has shut the tenant's people out.
     TenantSuspended = "SW_TENANT_SUSPENDED", 403;
+    /// Another code than the one that this start of the server has shown.
+    SetupCodeWrong = "SW_SETUP_CODE_WRONG", 403;
+    /// The server has an account: it was set up.
+    SetupDone = "SW_SETUP_DONE", 409;
     /// The tenant uses as much as the operator grants it.
     TenantCapacity = "SW_TENANT_CAPACITY", 409;
     /// The caller is not in the room.

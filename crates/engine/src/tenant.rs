@@ -1,7 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use scaiwave_protocol::wire::Ephemeral;
 use scaiwave_protocol::{EventId, Fqid, LocalId, ServerName};
 use scaiwave_store::record::TenantRow;
@@ -49,7 +49,9 @@ pub struct TenantParts {
 ///
 /// Everything that an edge does, it does with one of these in hand: there is no call without a tenant.
 pub struct Tenant {
-    pub(crate) row: TenantRow,
+    row: TenantRow,
+    /// For people; in `row` stands what it was at the start.
+    name: RwLock<String>,
     pub(crate) store: Arc<dyn TenantStore>,
     pub(crate) world: World,
     pub(crate) keyring: Arc<Keyring>,
@@ -104,6 +106,7 @@ impl Tenant {
         let peers = Peers::load(&*parts.store).await?;
         let last_outbox_id = parts.store.last_outbox_id().await?;
         Ok(Arc::new(Tenant {
+            name: RwLock::new(parts.row.name.clone()),
             row: parts.row,
             store: parts.store,
             world: parts.world,
@@ -156,8 +159,11 @@ impl Tenant {
     }
 
     /// Slug, name, server name.
-    pub fn row(&self) -> &TenantRow {
-        &self.row
+    pub fn row(&self) -> TenantRow {
+        TenantRow {
+            name: self.name(),
+            ..self.row.clone()
+        }
     }
 
     /// The tenant's id, as clients see it.
@@ -166,8 +172,13 @@ impl Tenant {
     }
 
     /// For people.
-    pub fn name(&self) -> &str {
-        &self.row.name
+    pub fn name(&self) -> String {
+        self.name.read().clone()
+    }
+
+    /// Is called otherwise from now on.
+    pub fn set_name(&self, name: String) {
+        *self.name.write() = name;
     }
 
     /// For the world.

@@ -149,6 +149,22 @@ impl Assembly {
         Ok(row)
     }
 
+    /// Gives a tenant another name for people, for good and at once.
+    pub(crate) async fn rename_tenant(
+        &self,
+        tenant: &Tenant,
+        name: &str,
+    ) -> Result<(), CommitError> {
+        self.store.rename_tenant(tenant.slug(), name).await?;
+        tenant.set_name(name.to_owned());
+        Ok(())
+    }
+
+    /// Whether people of this tenant log in with passwords that are kept here.
+    pub(crate) fn takes_passwords(&self, slug: &str) -> bool {
+        matches!(self.auth.mode(slug), Mode::Local | Mode::Hybrid)
+    }
+
     /// How tenants stand with the operator, by slug.
     pub(crate) async fn standings(&self) -> anyhow::Result<BTreeMap<String, TenantStanding>> {
         let standings = self.store.standings().await;

@@ -7,6 +7,7 @@ mod backup;
 mod cli;
 mod config;
 mod demo;
+mod first_run;
 mod health;
 mod metrics;
 mod telemetry;

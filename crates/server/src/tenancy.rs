@@ -12,10 +12,23 @@ use scaiwave_store::record::TenantStanding;
 use crate::assembly::Assembly;
 
 /// The tenants of this process.
+#[derive(Clone)]
 pub(crate) struct OfThisProcess {
     pub(crate) assembly: Arc<Assembly>,
     /// Runs what a tenant needs beside requests.
-    pub(crate) look_after: Box<dyn Fn(Arc<Tenant>) + Send + Sync>,
+    pub(crate) look_after: Arc<dyn Fn(Arc<Tenant>) + Send + Sync>,
+}
+
+impl OfThisProcess {
+    /// The tenant of a slug, which another process may have made a moment ago.
+    pub(crate) async fn opened(&self, slug: &str) -> Outcome<Arc<Tenant>> {
+        let opened = self.assembly.open_tenants().await.map_err(failed)?;
+        opened
+            .into_iter()
+            .for_each(|tenant| (self.look_after)(tenant));
+        let tenant = self.assembly.directory().by_slug(slug);
+        tenant.ok_or_else(|| ClientCode::Internal.because("the tenant is there and not open yet"))
+    }
 }
 
 #[async_trait]
@@ -34,13 +47,7 @@ impl Tenancy for OfThisProcess {
             }
             Err(error) => return Err(error.into()),
         }
-        let opened = self.assembly.open_tenants().await.map_err(failed)?;
-        opened
-            .into_iter()
-            .for_each(|tenant| (self.look_after)(tenant));
-        let tenant = self.assembly.directory().by_slug(slug);
-        tenant
-            .ok_or_else(|| ClientCode::Internal.because("the tenant was made and is not open yet"))
+        self.opened(slug).await
     }
 
     async fn list(&self) -> Outcome<Vec<TenantState>> {
@@ -70,7 +77,7 @@ impl Tenancy for OfThisProcess {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "what `map_err` gives")]
-fn failed(error: anyhow::Error) -> Denial {
+pub(crate) fn failed(error: anyhow::Error) -> Denial {
     tracing::error!(error = format!("{error:#}"), "the operator was not served");
     ClientCode::Internal.because("the server could not do it; its log says why")
 }

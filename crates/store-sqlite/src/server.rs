@@ -184,6 +184,12 @@ impl ServerStore for SqliteServerStore {
         tenants::all(&self.0.server.lock())
     }
 
+    async fn rename_tenant(&self, slug: &str, name: &str) -> Result<(), CommitError> {
+        let (slug, name) = (slug.to_owned(), name.to_owned());
+        self.blocking(move |inner| tenants::rename(&inner.server.lock(), &slug, &name))
+            .await?
+    }
+
     async fn standings(&self) -> Result<Vec<(String, TenantStanding)>, StoreError> {
         tenants::standings(&self.0.server.lock())
     }

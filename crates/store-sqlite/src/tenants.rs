@@ -7,6 +7,8 @@ use scaiwave_store::{CommitError, StoreError};
 use crate::columns::{Columns, int, maybe_int};
 use crate::failure::{commit_error, store_error};
 
+const NOBODY: CommitError = CommitError::Conflict("there is no tenant of this slug");
+
 /// Whether a slug can name a file: `[a-z0-9-]{1,32}`.
 pub(crate) fn is_slug(slug: &str) -> bool {
     (1..=32).contains(&slug.len())
@@ -67,6 +69,17 @@ pub(crate) fn exists(connection: &Connection, slug: &str) -> Result<bool, StoreE
     }
 }
 
+pub(crate) fn rename(connection: &Connection, slug: &str, name: &str) -> Result<(), CommitError> {
+    let renamed = connection.execute(
+        "UPDATE tenants SET name = ?2 WHERE slug = ?1",
+        params![slug, name],
+    );
+    match renamed.map_err(|error| commit_error(error.into()))? {
+        0 => Err(NOBODY),
+        _ => Ok(()),
+    }
+}
+
 pub(crate) fn standings(
     connection: &Connection,
 ) -> Result<Vec<(String, TenantStanding)>, StoreError> {
@@ -106,7 +119,7 @@ pub(crate) fn put_standing(
     standing: &TenantStanding,
 ) -> Result<(), CommitError> {
     if !exists(connection, slug)? {
-        return Err(CommitError::Conflict("there is no tenant of this slug"));
+        return Err(NOBODY);
     }
     let TenantStanding {
         limits,

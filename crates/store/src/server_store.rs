@@ -14,6 +14,9 @@ pub trait ServerStore: Send + Sync {
     /// All tenants, by slug.
     async fn tenants(&self) -> Result<Vec<TenantRow>, StoreError>;
 
+    /// Gives a tenant another name for people. A slug that nobody has is a conflict.
+    async fn rename_tenant(&self, slug: &str, name: &str) -> Result<(), CommitError>;
+
     /// How tenants stand with the operator, by slug; those that were never limited nor suspended are left
     /// out.
     async fn standings(&self) -> Result<Vec<(String, TenantStanding)>, StoreError>;

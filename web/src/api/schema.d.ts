@@ -2093,6 +2093,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Whether this server is yet to be set up. On any host name, for anybody; once there is an account it tells
+         *     nothing more.
+         */
+        get: operations["get_setup"];
+        put?: never;
+        /**
+         * Sets a new server up: names the organisation, and makes its first admin, who logs in like anybody then. On
+         *     any host name. Once there is an account, the code is worth nothing.
+         */
+        post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/stream": {
         parameters: {
             query?: never;
@@ -3100,6 +3124,18 @@ export interface components {
              */
             until: string | null;
         };
+        /** @description The first account. */
+        NewAdmin: {
+            /** @description 1–100 characters. */
+            display_name: string;
+            /**
+             * @description Their name in the tenant.
+             * @example alice
+             */
+            local_id: string;
+            /** @description At least 8 characters, at most 1,024 bytes. */
+            password: string;
+        };
         /** @description A token, shown once. */
         NewApiToken: components["schemas"]["ApiToken"] & {
             /** @description For `Authorization: Bearer …`. */
@@ -4051,6 +4087,34 @@ export interface components {
             /** @description What the client calls itself, shortened. */
             user_agent: string | null;
         };
+        /** @description Who sets a server up, and how. */
+        SetUp: {
+            /** @description Whose account it is. */
+            admin: components["schemas"]["NewAdmin"];
+            /** @description As this start of the server has shown it in its terminal or log. */
+            code: string;
+            /**
+             * @description The server's name for the world, for good, where `GET /v1/setup` tells none.
+             * @example chat.acme.example
+             */
+            server_name?: string | null;
+            /**
+             * @description The organisation's name for people, 1–128 characters.
+             * @example Acme
+             */
+            tenant_name: string;
+        };
+        /** @description A server that was set up. */
+        SetUpServer: {
+            /** @description The admin's full name. */
+            fqid: string;
+            /** @description The server's name for the world. */
+            server_name: string;
+            /** @description The tenant's id. */
+            tenant_id: string;
+            /** @description The organisation's name for people. */
+            tenant_name: string;
+        };
         /** @description A room's settings. What is not set is left out, and what a change does not name stays. */
         Settings: {
             /**
@@ -4087,6 +4151,15 @@ export interface components {
              * @description At most as many as the host's policy lets in; invited ones count.
              */
             max_foreign_participants?: number | null;
+        };
+        /** @description Whether a server waits for whoever sets it up. */
+        SetupState: {
+            /** @description Nobody has an account yet, and whoever has the code of this start makes the first one. */
+            needed: boolean;
+            /** @description The server's name for the world, where it has one; then it is for good. */
+            server_name: string | null;
+            /** @description The organisation's name for people, as it is now. */
+            tenant_name: string | null;
         };
         /** @description A room in common with a peer. */
         SharedRoom: {
@@ -15518,6 +15591,110 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND, SW_ROOM_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_RATE_LIMIT_EXCEEDED */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    get_setup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SetupState"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+        };
+    };
+    set_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetUp"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["SetUpServer"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_SETUP_CODE_WRONG */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_SETUP_DONE */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -25,7 +25,7 @@ struct AuthConfigJson<'a> {
     /// The tenant's id.
     tenant_id: &'a str,
     /// The tenant's name for people.
-    tenant_name: &'a str,
+    tenant_name: String,
     /// The tenant's name for the world.
     server_name: &'a str,
 }

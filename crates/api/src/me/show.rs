@@ -20,7 +20,7 @@ pub(super) struct MeJson<'a> {
     /// The tenant's id.
     tenant_id: &'a str,
     /// The tenant's name for people.
-    tenant_name: &'a str,
+    tenant_name: String,
     /// What the caller has chosen that others see: `online`, `idle`, `busy`, `appear_offline`; null:
     /// whatever their sessions say.
     #[schema(required = true)]

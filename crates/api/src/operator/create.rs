@@ -75,7 +75,7 @@ pub(crate) async fn create_tenant(operator: Operating, Body(new): Body<NewTenant
         None => None,
     };
     let state = TenantState {
-        row: tenant.row().clone(),
+        row: tenant.row(),
         standing: TenantStanding::default(),
         usage: Some(scaiwave_engine::quota::usage_for_operator(&tenant).await?),
     };

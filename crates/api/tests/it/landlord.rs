@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use parking_lot::Mutex;
-use scaiwave_api::{Operator, Tenancy, TenantState};
+use scaiwave_api::{FirstRun, Operator, Setup, Stage, Tenancy, TenantState};
 use scaiwave_engine::store::record::TenantStanding;
-use scaiwave_engine::{ClientCode, Outcome, Tenant, quota};
+use scaiwave_engine::{ClientCode, Outcome, Tenant, accounts, quota};
 use scaiwave_protocol::ServerName;
 
 use crate::town::{House, Town};
@@ -54,7 +54,7 @@ impl Tenancy for Landlord {
         let mut all = Vec::new();
         for tenant in tenants {
             all.push(TenantState {
-                row: tenant.row().clone(),
+                row: tenant.row(),
                 standing: tenant.standing(),
                 usage: Some(quota::usage_for_operator(&tenant).await?),
             });
@@ -67,6 +67,45 @@ impl Tenancy for Landlord {
         let tenant = tenants.iter().find(|tenant| tenant.slug() == slug);
         let nowhere = || ClientCode::TenantNotFound.because("there is no such tenant");
         tenant.ok_or_else(nowhere)?.set_standing(standing);
+        Ok(())
+    }
+}
+
+/// A server whose only tenant is this house, as far as setting it up goes; or which has none yet.
+struct NewServer {
+    town: Arc<Town>,
+    tenant: Mutex<Option<Arc<Tenant>>>,
+}
+
+/// A set-up that waits, and its code.
+pub(crate) fn setup(town: &Arc<Town>, house: Option<&House>) -> (Setup, String) {
+    let server = NewServer {
+        town: town.clone(),
+        tenant: Mutex::new(house.map(|house| house.tenant.clone())),
+    };
+    Setup::new(&town.world, server)
+}
+
+#[async_trait]
+impl FirstRun for NewServer {
+    async fn stage(&self) -> Outcome<Stage> {
+        let tenant = self.tenant.lock().clone();
+        Ok(match tenant {
+            None => Stage::Nameless,
+            Some(tenant) if accounts::has_accounts(&tenant).await? => Stage::Done,
+            Some(tenant) => Stage::Empty(tenant),
+        })
+    }
+
+    async fn create(&self, name: &str, server_name: ServerName) -> Outcome<Arc<Tenant>> {
+        let house = self.town.tenant("default", server_name.as_str()).await;
+        house.tenant.set_name(name.to_owned());
+        *self.tenant.lock() = Some(house.tenant.clone());
+        Ok(house.tenant)
+    }
+
+    async fn rename(&self, tenant: &Tenant, name: &str) -> Outcome<()> {
+        tenant.set_name(name.to_owned());
         Ok(())
     }
 }

@@ -38,7 +38,7 @@ pub async fn create(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantView
     put(tenant, row, Vec::new()).await
 }
 
-async fn new_row(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantRow> {
+pub(super) async fn new_row(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantRow> {
     let display_name = checked_name(&new.display_name)?;
     let password_hash = match new.password {
         Some(password) => {
@@ -62,7 +62,11 @@ async fn new_row(tenant: &Tenant, new: NewAccount) -> Outcome<ParticipantRow> {
 }
 
 /// `with` stands in the same commit.
-async fn put(tenant: &Tenant, row: ParticipantRow, with: Vec<Change>) -> Outcome<ParticipantView> {
+pub(super) async fn put(
+    tenant: &Tenant,
+    row: ParticipantRow,
+    with: Vec<Change>,
+) -> Outcome<ParticipantView> {
     let mut commit = Commit::of(vec![Change::PutParticipant(Box::new(row.clone()))])
         .expecting(Expectation::NoParticipant(row.local_id.clone()));
     commit.changes.extend(with);

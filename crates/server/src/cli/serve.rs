@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use crate::accept;
 use crate::assembly::Assembly;
 use crate::config::{Config, Tls};
+use crate::first_run;
 use crate::health;
 use crate::metrics::{self, Metrics, Sources};
 use crate::tenancy::OfThisProcess;
@@ -66,13 +67,20 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         assembly.world.clone(),
         shutdown.clone(),
     );
+    let tenancy = OfThisProcess {
+        assembly: assembly.clone(),
+        look_after: Arc::new({
+            let (tasks, shutdown) = (tasks.clone(), shutdown.clone());
+            move |tenant| look_after(&tasks, tenant, &shutdown)
+        }),
+    };
     if let Some(token) = &config.operator.token {
-        let (tasks, shutdown) = (tasks.clone(), shutdown.clone());
-        let tenancy = OfThisProcess {
-            assembly: assembly.clone(),
-            look_after: Box::new(move |tenant| look_after(&tasks, tenant, &shutdown)),
-        };
-        state = state.with_operator(Operator::new(token, tenancy));
+        state = state.with_operator(Operator::new(token, tenancy.clone()));
+    }
+    let mut setup_code = None;
+    if let Some((setup, code)) = first_run::begin(tenancy).await? {
+        state = state.with_setup(setup);
+        setup_code = Some(code);
     }
     let federation =
         scaiwave_federation::http::router(assembly.inbound.clone(), Default::default());
@@ -95,7 +103,12 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     tasks.spawn(end_on_signal(shutdown.clone())?);
     let tls = start_tls(config, &assembly.world, &tasks, &shutdown)?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    say_ready(&format!("{scheme}://{}", listener.local_addr()?), &names);
+    let local = listener.local_addr()?;
+    say_ready(&format!("{scheme}://{local}"), &names);
+    if let Some(code) = setup_code {
+        let name = names.first().map(String::as_str);
+        say_how_to_set_up(&first_run::page(scheme, local, name, &code));
+    }
 
     let drained = accept::serve(listener, router, tls, limits(config), shutdown.clone()).await;
     if drained.cut_off > 0 {
@@ -167,10 +180,18 @@ impl Watcher {
 fn say_ready(url: &str, names: &[String]) {
     match names {
         [] => println!(
-            "ScaiWave is ready at {url}, without tenants yet: make one with `scaiwave admin create-tenant`"
+            "ScaiWave is ready at {url}, without tenants yet: set it up, or make one with `scaiwave admin create-tenant`"
         ),
         names => println!("ScaiWave is ready at {url} for {}", names.join(", ")),
     }
+}
+
+#[expect(
+    clippy::print_stdout,
+    reason = "a code for whoever started the server, and for no log of requests"
+)]
+fn say_how_to_set_up(page: &str) {
+    println!("Nobody has an account yet. Set this server up in a browser: {page}");
 }
 
 /// Reads the certificate and keeps looking whether there is a newer one.

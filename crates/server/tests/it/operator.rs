@@ -2,6 +2,7 @@
 //! script see it.
 
 mod accounts;
+mod first_run;
 mod tenants;
 
 use std::collections::BTreeSet;

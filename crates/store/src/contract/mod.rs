@@ -175,6 +175,7 @@ pub const CASES: &[(&str, Case)] = cases![
 pub const SERVER_CASES: &[(&str, ServerCase)] = cases![
     server::tenants_are_listed_by_slug,
     server::slugs_and_names_are_unique,
+    server::a_tenant_gets_another_name,
     server::standings_are_kept_by_slug,
     server::an_open_tenant_is_the_same_one,
     server::an_unknown_tenant_cannot_be_opened,

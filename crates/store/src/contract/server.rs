@@ -47,6 +47,24 @@ pub(super) async fn slugs_and_names_are_unique(store: &dyn ServerStore) {
     assert_eq!(good(store.tenants().await), [tenant("acme")]);
 }
 
+pub(super) async fn a_tenant_gets_another_name(store: &dyn ServerStore) {
+    create(store, "zoo").await;
+    create(store, "acme").await;
+    let renamed = store.rename_tenant("acme", "Acme & Söhne").await;
+    assert!(renamed.is_ok(), "{renamed:?}");
+    let other = TenantRow {
+        name: "Acme & Söhne".to_owned(),
+        ..tenant("acme")
+    };
+    assert_eq!(good(store.tenants().await), [other, tenant("zoo")]);
+    let nobody = store.rename_tenant("nobody", "Nobody").await;
+    assert!(
+        matches!(nobody, Err(CommitError::Conflict(_))),
+        "{nobody:?}"
+    );
+    assert_eq!(good(store.tenants().await).len(), 2);
+}
+
 pub(super) async fn standings_are_kept_by_slug(store: &dyn ServerStore) {
     create(store, "zoo").await;
     create(store, "acme").await;

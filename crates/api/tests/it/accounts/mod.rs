@@ -7,6 +7,7 @@ mod passwords;
 mod people;
 mod register;
 mod sessions;
+mod setup;
 mod throttle;
 mod tokens;
 mod totp;
@@ -28,7 +29,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
-use crate::landlord::operator;
+use crate::landlord::{operator, setup};
 use crate::town::{House, Town};
 
 pub(crate) const PASSWORD: &str = "correct horse";
@@ -40,6 +41,8 @@ pub(crate) struct Scene {
     acme: House,
     globex: House,
     pub(crate) router: Router,
+    /// Of `new.example`, where nobody has an account.
+    pub(crate) setup_code: String,
 }
 
 pub(crate) struct Both(pub(crate) Vec<Arc<Tenant>>);
@@ -88,14 +91,18 @@ impl Scene {
         let town = Arc::new(Town::new());
         let acme = house(&town, "acme", "acme.example", at_acme).await;
         let globex = house(&town, "globex", "globex.example", at_globex).await;
-        let tenants = vec![acme.tenant.clone(), globex.tenant.clone()];
+        let new = town.tenant("new", "new.example").await;
+        let tenants = [&acme, &globex, &new].map(|house| house.tenant.clone());
+        let (setup, setup_code) = setup(&town, Some(&new));
         let state = ApiState::new(
-            Arc::new(Both(tenants)),
+            Arc::new(Both(tenants.into())),
             town.world.clone(),
             CancellationToken::new(),
         )
-        .with_operator(operator(&town, [&acme, &globex]));
+        .with_operator(operator(&town, [&acme, &globex]))
+        .with_setup(setup);
         Scene {
+            setup_code,
             router: router(state),
             town,
             acme,

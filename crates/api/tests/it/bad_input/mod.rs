@@ -20,6 +20,7 @@ use crate::landlord::OPERATOR;
 const CANARY: &str = "zq7canaryzq7";
 /// What a refused request must leave as it is.
 const STATE: &[&str] = &[
+    "/v1/setup",
     "/v1/me",
     "/v1/me/preferences",
     "/v1/me/tokens",
@@ -85,6 +86,7 @@ impl Scene {
             ("<heard>", &self.heard),
             ("<canary>", CANARY),
             ("<operator>", OPERATOR),
+            ("<setup code>", &self.people.setup_code),
             ("<nobody>", "01890a5d-ac96-774b-bcce-b302099a8057"),
             ("<no room>", "room-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
         ] {
@@ -246,6 +248,11 @@ async fn questions() {
 #[tokio::test]
 async fn tenants() {
     check_all("tenants", 30).await;
+}
+
+#[tokio::test]
+async fn setting_up() {
+    check_all("setup", 25).await;
 }
 
 #[tokio::test]

@@ -124,6 +124,10 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
         "simulate_policy" => json!({"peer": peer, "fqid": fqid, "room_id": room}),
         "set_role" => json!({"role": "member"}),
         "create_tenant" => json!({"slug": tenant, "name": "Taken over", "server_name": peer}),
+        "set_up" => {
+            let admin = json!({"local_id": local_id, "display_name": "x", "password": PASSWORD});
+            json!({"code": reset_token, "tenant_name": "Taken over", "admin": admin})
+        }
         "set_limits" => json!({"rooms": 0}),
         "federate_room" => json!({"enabled": true}),
         "admin_invite" | "open_federated_dm" | "invite_fqid" => json!({"fqid": fqid}),
