@@ -1,9 +1,13 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable', '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome']
+
+/** `E2E_SHOTS` names a directory for the pictures in `docs/screenshots`; else they are kept with the results. */
+export const shots = process.env.E2E_SHOTS ?? fileURLToPath(new URL('out', import.meta.url))
 
 /** The system's browser: nothing is downloaded. */
 export function findBrowser() {
@@ -25,6 +29,8 @@ export async function person(browser, server, { viewport = DESKTOP, colorScheme 
   const faults = []
   page.on('pageerror', (error) => faults.push(String(error)))
   page.on('console', (message) => {
+    // An identity provider's page is none of ours.
+    if (message.location().url && !message.location().url.startsWith(server.url)) return
     if (message.type() === 'error' && !/status of (401|403|404|409|502|503)/.test(message.text()) && !/ERR_CONNECTION|WebSocket|ERR_EMPTY_RESPONSE/.test(message.text())) faults.push(message.text())
   })
   page.setDefaultTimeout(15_000)
@@ -43,6 +49,9 @@ const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-cor
 
 /** What axe-core finds; nothing is what is wanted. Runs beside the page, whose policy lets no other script in. */
 export async function findings(page) {
+  // What has just changed (a theme) is drawn first, and its transitions have ended.
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))))
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
   return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${violation.help}: ${node.target.join(' ')}${violation.id === 'color-contrast' ? ` ${node.any[0]?.message}` : ''}`))

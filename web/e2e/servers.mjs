@@ -15,7 +15,8 @@ export class Server {
   #child
   #directory
 
-  constructor(host, port) {
+  constructor(host, port, settings = {}) {
+    this.settings = settings
     this.name = `${host}:${port}`
     this.port = port
     this.url = `http://${this.name}`
@@ -38,7 +39,7 @@ export class Server {
     const { PATH, HOME } = process.env
     return {
       PATH, HOME, SCAIWAVE_SERVER_NAME: this.name, SCAIWAVE_LISTEN: `127.0.0.1:${this.port}`, SCAIWAVE_DATA_DIR: this.#directory,
-      SCAIWAVE_FEDERATION_ALLOW_LOOPBACK: 'true', SCAIWAVE_LOG: 'warn',
+      SCAIWAVE_FEDERATION_ALLOW_LOOPBACK: 'true', SCAIWAVE_LOG: 'warn', ...this.settings,
     }
   }
 

@@ -3,14 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, signIn } from './browser.mjs'
+import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
 import { Server } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
-/** `E2E_SHOTS` names a directory for the pictures in `docs/screenshots`; else they are kept with the results. */
-const shots = process.env.E2E_SHOTS ?? fileURLToPath(new URL('out', import.meta.url))
 
 const acme = new Server('acme.localhost', 8731)
 const globex = new Server('globex.localhost', 8732)

@@ -239,6 +239,14 @@ failures! {
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
     }
+    /// The same for a page, which keeps the session in a cookie.
+    SigningInOidc {
+        "400" = "SW_BAD_REQUEST, SW_AUTH_OIDC_FAILED: begun in another browser, used or too late",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION: a page of another host",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
     /// Linking an account to one at an identity provider.
     LinkingIdentity {
         "400" = "SW_BAD_REQUEST, SW_AUTH_REDIRECT_MISMATCH, SW_AUTH_OIDC_FAILED",

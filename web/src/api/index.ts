@@ -1,4 +1,5 @@
 export { api, ask, askWithMeta } from './client'
 export { Failure } from './failure'
+export { askOpenly } from './open'
 export { session } from './session'
 export type * from './types'

@@ -3,6 +3,7 @@ import type { components } from './schema'
 
 type Access = components['schemas']['Access']
 type Login = components['schemas']['Login']
+type Finish = components['schemas']['Finish']
 
 /**
  * Who is signed in, in this tab.
@@ -58,7 +59,7 @@ function beThere(): void {
   void navigator.locks.request(PRESENCE, { mode: 'shared' }, () => new Promise(() => undefined))
 }
 
-async function post(path: string, body?: Login): Promise<Access> {
+async function post(path: string, body?: Login | Finish): Promise<Access> {
   const init: RequestInit = { method: 'POST', credentials: 'same-origin', keepalive: true }
   if (body) {
     init.body = JSON.stringify(body)
@@ -102,6 +103,11 @@ export const session = {
 
   async signIn(login: Login): Promise<void> {
     keep(await post('/v1/auth/session', login))
+  },
+
+  /** With what came back from the identity provider. */
+  async finish(code: string): Promise<void> {
+    keep(await post('/v1/auth/oidc/session', { code }))
   },
 
   /** A token other than `stale`. Fails with the server's word when there is no session any more. */

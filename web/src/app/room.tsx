@@ -60,6 +60,12 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     setQuery({ event: undefined }, { replace: true })
   }))
 
+  /** Once it is known who is in, and when somebody could be asked in. */
+  const isAlone = (): boolean => {
+    const members = live.state().members[props.room.id]
+    const present = members?.filter((member) => member.membership === 'join' || member.membership === 'invite')
+    return present?.length === 1 && props.room.room_type !== 'dm' && props.room.state === 'open'
+  }
   const isOpen = (): boolean => query.thread !== undefined || query.pane === 'members'
   return (
     <div class="room" data-pane={isOpen() ? 'open' : 'closed'}>
@@ -82,6 +88,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
             },
           }}
         />
+        <Show when={isAlone()}><p class="alone small"><span class="soft">{words().alone}</span> <button type="button" class="link" onClick={() => setInviting(true)}>{words().inviteSomebody}</button></p></Show>
         <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onEditLast={editLast} />
       </main>
       <Switch>

@@ -1,13 +1,28 @@
-import { createSignal, type JSX, Match, onCleanup, onMount, Switch } from 'solid-js'
-import { api, ask, Failure, session } from '../api'
+import { createSignal, type JSX, lazy, Match, onCleanup, onMount, Suspense, Switch } from 'solid-js'
+import { api, ask, askOpenly, Failure, session } from '../api'
 import { drafts } from '../features/composer'
-import { SignIn } from '../features/sign-in'
+import type { SetupState } from '../features/setup'
+import { cameBack, reason, SignIn, signInWords } from '../features/sign-in'
 import { type Live, LiveProvider, startLive } from '../sync'
-import { Spinner, Toasts } from '../ui'
+import { say, Spinner, Toasts } from '../ui'
 import { Routes } from './routes'
 import { words } from './words'
 
-type Stage = { at: 'loading' } | { at: 'out'; ended: boolean } | { at: 'in'; live: Live } | { at: 'failed'; why: string }
+interface Out {
+  ended: boolean
+  refused?: string
+  reset?: string
+}
+
+/** Seen once in the life of a server. */
+const Setup = lazy(() => import('../features/setup').then((feature) => ({ default: feature.Setup })))
+
+type Stage = { at: 'loading' } | { at: 'setup'; state: SetupState } | ({ at: 'out' } & Out) | { at: 'in'; live: Live } | { at: 'failed'; why: string }
+
+/** Its page is for once. */
+function leaveSetup(): void {
+  if (location.pathname === '/setup') history.replaceState(history.state, '', '/')
+}
 
 /** From nothing to a live session: by the cookie of the last time, or by signing in. */
 export function Start(): JSX.Element {
@@ -15,15 +30,36 @@ export function Start(): JSX.Element {
 
   const begin = async (): Promise<void> => {
     setStage({ at: 'loading' })
+    const back = cameBack(location.hash)
+    // What is said there is for once, and not for the history.
+    if (back) history.replaceState(history.state, '', location.pathname + location.search)
     try {
+      if (back?.kind === 'code') await session.finish(back.code)
       if (!session.token) await session.renew(undefined)
+      leaveSetup()
       setStage({ at: 'in', live: await startLive() })
+      if (back?.kind === 'linked') say(signInWords().linked)
+      if (back?.kind === 'error') say(reason(back.code, signInWords().refusedOther(back.code)), true)
     } catch (error) {
       const failure = Failure.from(error)
+      const out: Stage = { at: 'out', ended: false }
+      if (back?.kind === 'code') setStage({ ...out, refused: failure.code })
+      else if (back?.kind === 'error') setStage({ ...out, refused: back.code })
+      else if (back?.kind === 'reset') setStage({ ...out, reset: back.token })
       // A wrong address has no session either: the form says what it is.
-      if (failure.status === 401 || failure.status === 404) setStage({ at: 'out', ended: false })
+      else if (failure.status === 401 || failure.status === 404) await setUpOr(out)
       else setStage({ at: 'failed', why: failure.message })
     }
+  }
+  /** A server that nobody has an account on is set up first. */
+  const setUpOr = async (out: Stage): Promise<void> => {
+    const state = await askOpenly<SetupState>('/v1/setup').catch(() => undefined)
+    if (state?.needed) {
+      setStage({ at: 'setup', state })
+      return
+    }
+    leaveSetup()
+    setStage(out)
   }
   const stop = (): void => {
     const now = stage()
@@ -47,11 +83,15 @@ export function Start(): JSX.Element {
     const now = stage()
     return now.at === 'in' ? now.live : undefined
   }
+  const setup = (): SetupState | undefined => {
+    const now = stage()
+    return now.at === 'setup' ? now.state : undefined
+  }
   const why = (): string | undefined => {
     const now = stage()
     return now.at === 'failed' ? now.why : undefined
   }
-  const out = (): { ended: boolean } | undefined => {
+  const out = (): Out | undefined => {
     const now = stage()
     return now.at === 'out' ? now : undefined
   }
@@ -59,7 +99,8 @@ export function Start(): JSX.Element {
     <>
       <Switch fallback={<main class="center"><Spinner label={words().loading} /></main>}>
         <Match when={live()}>{(ready) => <LiveProvider value={ready()}><Routes onSignOut={() => void signOut()} /></LiveProvider>}</Match>
-        <Match when={out()}>{(is) => <SignIn ended={is().ended} onSignedIn={() => void begin()} />}</Match>
+        <Match when={out()}>{(is) => <SignIn ended={is().ended} refused={is().refused} reset={is().reset} onSignedIn={() => void begin()} />}</Match>
+        <Match when={setup()}>{(state) => <Suspense fallback={<main class="center"><Spinner label={words().loading} /></main>}><Setup state={state()} onDone={() => void begin()} /></Suspense>}</Match>
         <Match when={why()}>
           {(text) => (
             <main class="center"><div class="empty"><h1>{words().failedStart}</h1><p>{text()}</p><button type="button" class="button button-main" onClick={() => void begin()}>{words().again}</button></div></main>

@@ -63,7 +63,11 @@ export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDial
         <Section title={words().rooms} rooms={rooms()} />
         <Section title={words().people} rooms={people()} />
         <Show when={live.state().rooms && rooms().length + people().length === 0}>
-          <p class="sidebar-empty soft small">{words().empty}</p>
+          <div class="sidebar-empty">
+            <p class="soft small">{words().empty}</p>
+            <button type="button" class="button" onClick={() => props.onDialog('create')}>{words().create}</button>
+            <button type="button" class="button" onClick={() => props.onDialog('message')}>{words().message}</button>
+          </div>
         </Show>
       </div>
     </nav>

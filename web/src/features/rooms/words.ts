@@ -3,7 +3,7 @@ import { localized } from '../../ui'
 export const words = localized({
   en: {
     rooms: 'Rooms', people: 'Direct messages', unreads: 'Unread', mentions: 'Mentions', jump: 'Jump to…', invitations: 'Invitations',
-    add: 'New room or message', create: 'New room', message: 'New direct message', browse: 'Browse public rooms', empty: 'No rooms yet. Make the first one with +.',
+    add: 'New room or message', create: 'New room', message: 'New direct message', browse: 'Browse public rooms', empty: 'No rooms yet. Make the first one, or write to somebody.',
     name: 'Name', topic: 'Topic', topicHint: 'Optional: what it is about.', isPublic: 'Public: everybody of this organisation may join',
     federate: 'People of other servers may be invited', createNow: 'Create room', cancel: 'Cancel',
     whom: 'With whom?', whomHint: 'A name from here, or @name:server of another server', start: 'Start', nobody: 'Nobody of this name here.',
@@ -15,7 +15,7 @@ export const words = localized({
   },
   nl: {
     rooms: 'Kamers', people: 'Privéberichten', unreads: 'Ongelezen', mentions: 'Vermeldingen', jump: 'Ga naar…', invitations: 'Uitnodigingen',
-    add: 'Nieuwe kamer of bericht', create: 'Nieuwe kamer', message: 'Nieuw privébericht', browse: 'Openbare kamers', empty: 'Nog geen kamers. Maak de eerste met +.',
+    add: 'Nieuwe kamer of bericht', create: 'Nieuwe kamer', message: 'Nieuw privébericht', browse: 'Openbare kamers', empty: 'Nog geen kamers. Maak de eerste, of schrijf iemand.',
     name: 'Naam', topic: 'Onderwerp', topicHint: 'Optioneel: waar het over gaat.', isPublic: 'Openbaar: iedereen van deze organisatie mag meedoen',
     federate: 'Mensen van andere servers mogen worden uitgenodigd', createNow: 'Kamer maken', cancel: 'Annuleren',
     whom: 'Met wie?', whomHint: 'Een naam van hier, of @naam:server van een andere server', start: 'Beginnen', nobody: 'Hier is niemand met deze naam.',
@@ -27,7 +27,7 @@ export const words = localized({
   },
   de: {
     rooms: 'Räume', people: 'Direktnachrichten', unreads: 'Ungelesen', mentions: 'Erwähnungen', jump: 'Springen zu…', invitations: 'Einladungen',
-    add: 'Neuer Raum oder neue Nachricht', create: 'Neuer Raum', message: 'Neue Direktnachricht', browse: 'Öffentliche Räume', empty: 'Noch keine Räume. Legen Sie mit + den ersten an.',
+    add: 'Neuer Raum oder neue Nachricht', create: 'Neuer Raum', message: 'Neue Direktnachricht', browse: 'Öffentliche Räume', empty: 'Noch keine Räume. Legen Sie den ersten an, oder schreiben Sie jemandem.',
     name: 'Name', topic: 'Thema', topicHint: 'Optional: worum es geht.', isPublic: 'Öffentlich: alle in dieser Organisation dürfen beitreten',
     federate: 'Personen anderer Server dürfen eingeladen werden', createNow: 'Raum anlegen', cancel: 'Abbrechen',
     whom: 'Mit wem?', whomHint: 'Ein Name von hier oder @name:server eines anderen Servers', start: 'Beginnen', nobody: 'Hier gibt es niemanden mit diesem Namen.',

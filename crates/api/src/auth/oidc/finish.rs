@@ -13,7 +13,7 @@ use crate::failure::FinishingOidc;
 #[serde(deny_unknown_fields)]
 pub(crate) struct Finish {
     /// Of `#login_code=…`; works once, for a minute, in the browser that began.
-    code: String,
+    pub(super) code: String,
 }
 
 /// Gives the tokens of somebody who is back from the identity provider.

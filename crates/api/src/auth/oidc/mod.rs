@@ -2,6 +2,7 @@
 
 mod callback;
 mod finish;
+mod sign_in;
 mod start;
 
 use axum::extract::FromRequestParts;
@@ -27,6 +28,7 @@ pub(super) fn routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(start::start_oidc))
         .routes(routes!(callback::oidc_callback))
         .routes(routes!(finish::finish_oidc))
+        .routes(routes!(sign_in::sign_in_oidc))
 }
 
 /// Where the browser goes next.

@@ -151,7 +151,7 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
             json!({"password": PASSWORD})
         }
         "start_oidc" => json!({"return_to": "/"}),
-        "finish_oidc" => json!({"code": reset_token}),
+        "finish_oidc" | "sign_in_oidc" => json!({"code": reset_token}),
         "confirm_totp" => json!({"code": "000000"}),
         "create_room" => json!({"room_type": "group", "name": "Own"}),
         "open_dm" | "invite" | "uninvite" | "kick" | "ban" | "unban" => {

@@ -6,7 +6,7 @@ use scaiwave_engine::store::record::Role;
 use scaiwave_engine::world::Vouched;
 use serde_json::{Value, json};
 
-use super::{FINISH, ISSUER, START, scene, vouched};
+use super::{FAILED, FINISH, ISSUER, SESSION, START, scene, vouched};
 
 // From the button to a session, and again: the second time it is the same account.
 #[tokio::test]
@@ -174,4 +174,38 @@ async fn the_role_follows_the_provider() {
     let by_server = lines.as_array().unwrap().iter();
     let by_server = by_server.filter(|line| line["actor"] == "server");
     assert_eq!(by_server.count(), 2, "{lines}");
+}
+
+// A page finishes with a cookie that no script reads; the code works once for either end.
+#[tokio::test]
+async fn a_page_gets_the_session_of_a_browser() {
+    let (scene, fake) = scene(Mode::Oidc, |_| {}).await;
+    let (place, cookie) = scene.goes(&fake, Ok(vouched("s1", "carol"))).await;
+    let code = place.strip_prefix("/rooms#login_code=").expect(&place);
+    let body = || Some(json!({"code": code}));
+    let browser = scene.nobody();
+    let browser = browser.with_cookie(&cookie);
+    let (parts, json) = browser.answer(SESSION.0, SESSION.1, body()).await;
+    assert_eq!(parts.status, StatusCode::OK, "{json}");
+    let names: Vec<_> = json["data"].as_object().unwrap().keys().collect();
+    assert_eq!(names, ["access_token", "expires_in", "token_type"]);
+    let access = json["data"]["access_token"].as_str().unwrap();
+    assert!(scene.bearing(access).is_in().await);
+
+    let cookies = parts.headers.get_all("set-cookie").iter();
+    let cookies: Vec<_> = cookies.map(|line| line.to_str().unwrap()).collect();
+    let [used, kept] = &cookies[..] else {
+        panic!("{cookies:?}")
+    };
+    assert!(used.starts_with("__Host-scaiwave-login=;"), "{used}");
+    assert!(kept.starts_with("__Host-scaiwave_refresh=swt_"), "{kept}");
+    let (kept, _) = kept.split_once(';').unwrap();
+    let browser = scene.nobody();
+    let renewing = browser.with_cookie(kept);
+    renewing.done("POST", "/v1/auth/session/refresh", None).await;
+
+    let browser = scene.nobody();
+    let again = browser.with_cookie(&cookie);
+    again.refused(SESSION, body(), FAILED).await;
+    again.refused(FINISH, body(), FAILED).await;
 }

@@ -19,6 +19,8 @@ use super::{Caller, Scene, Tokens};
 const ISSUER: &str = "https://login.example";
 const START: (&str, &str) = ("POST", "/v1/auth/oidc/start");
 const FINISH: (&str, &str) = ("POST", "/v1/auth/oidc/finish");
+/// The same for a page.
+const SESSION: (&str, &str) = ("POST", "/v1/auth/oidc/session");
 const FAILED: (u16, &str) = (400, "SW_AUTH_OIDC_FAILED");
 
 /// A provider that vouches as it was told to, once for each code.

@@ -1,0 +1,4 @@
+import './style.css'
+
+export type { SetupState } from './model'
+export { Setup } from './view'
