@@ -14,7 +14,14 @@ use crate::{encoding, policy};
 const PAGE: &str = "index.html";
 /// How the addresses within the page begin: `web/src/app/routes.tsx` has the same. Whatever else somebody asks
 /// for is not here, and must not get a page in its place.
-const PLACES: [&str; 5] = ["rooms", "invitations", "search", "preferences", "admin"];
+const PLACES: [&str; 6] = [
+    "rooms",
+    "invitations",
+    "search",
+    "preferences",
+    "admin",
+    "setup",
+];
 /// Names below carry a hash of what is in them, so what a name stands for never changes.
 const HASHED: &str = "assets/";
 /// Kept for as long as there is room.

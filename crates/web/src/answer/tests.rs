@@ -52,7 +52,13 @@ fn header<'a>(response: &'a Response, name: &HeaderName) -> &'a str {
 // The page stands at every address of the client, and is asked about each time.
 #[tokio::test]
 async fn the_page_is_everywhere_within_the_client() {
-    for path in ["/", "/rooms/room-abc", "/preferences", "/index.html"] {
+    for path in [
+        "/",
+        "/rooms/room-abc",
+        "/preferences",
+        "/setup",
+        "/index.html",
+    ] {
         let response = ask(&built(), path, &[]);
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         assert_eq!(header(&response, &CACHE_CONTROL), "no-cache", "{path}");

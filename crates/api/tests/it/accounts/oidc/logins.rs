@@ -202,7 +202,9 @@ async fn a_page_gets_the_session_of_a_browser() {
     let (kept, _) = kept.split_once(';').unwrap();
     let browser = scene.nobody();
     let renewing = browser.with_cookie(kept);
-    renewing.done("POST", "/v1/auth/session/refresh", None).await;
+    renewing
+        .done("POST", "/v1/auth/session/refresh", None)
+        .await;
 
     let browser = scene.nobody();
     let again = browser.with_cookie(&cookie);
