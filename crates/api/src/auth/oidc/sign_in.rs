@@ -1,6 +1,6 @@
 use scaiwave_engine::accounts;
 
-use super::super::{AccessJson, cookie};
+use super::super::{AccessJson, session_cookie};
 use super::finish::Finish;
 use super::{Browser, with_cookie};
 use crate::answer::{Answer, Success, data};
@@ -29,7 +29,7 @@ pub(crate) async fn sign_in_oidc(
     let answer = data(AccessJson::of(&pair))?;
     // Used: the browser need not keep it.
     let mut answer = with_cookie(&tenant, answer, "", 0);
-    cookie::set(
+    session_cookie::set(
         &mut answer,
         &page,
         &pair.refresh_token,
