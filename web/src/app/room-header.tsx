@@ -3,6 +3,8 @@ import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
 import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
+import Info from 'lucide-solid/icons/info'
+import Pin from 'lucide-solid/icons/pin'
 import UserPlus from 'lucide-solid/icons/user-plus'
 import Users from 'lucide-solid/icons/users'
 import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
@@ -10,18 +12,20 @@ import { api, ask, type RoomListItem } from '../api'
 import { parts, PresenceDot, ServerChip } from '../features/people'
 import { otherServers, roomName } from '../features/rooms'
 import { useLive } from '../sync'
-import { attempt, Avatar, dates, Dialog, Menu, MenuItem, Popover } from '../ui'
+import { attempt, Avatar, dates, Menu, MenuItem, Popover } from '../ui'
 import { words } from './words'
 
 /** With it, somebody may change name and topic, unless the room says otherwise. */
 const MODERATES = 50
 const MODES = ['inherit', 'all', 'mentions', 'none'] as const
 
-export function RoomHeader(props: { room: RoomListItem; isMembersOpen: boolean; onMembers: () => void; onInvite: () => void; onLeft: () => void }): JSX.Element {
+/** What stands at the right of a room. */
+export type Pane = 'members' | 'pins' | 'details'
+
+export function RoomHeader(props: { room: RoomListItem; pane: string | undefined; pins: number; onPane: (pane: Pane) => void; onInvite: () => void; onRename: () => void; onLeave: () => void }): JSX.Element {
   const live = useLive()
   const [servers, setServers] = createSignal<HTMLElement>()
   const [menu, setMenu] = createSignal<HTMLElement>()
-  const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
   const home = (): string => live.me().server_name
   const name = createMemo(() => roomName(props.room, live.state(), home()))
   const others = createMemo(() => otherServers(props.room, home()))
@@ -30,9 +34,9 @@ export function RoomHeader(props: { room: RoomListItem; isMembersOpen: boolean; 
     setMenu(undefined)
     void attempt(ask(api.PUT('/v1/rooms/{room_id}/notification-mode', { params: { path: { room_id: props.room.id } }, body: { mode } })))
   }
-  const from = (which: 'rename' | 'leave') => () => {
+  const from = (work: () => void) => () => {
     setMenu(undefined)
-    setDialog(which)
+    work()
   }
   return (
     <header class="room-head">
@@ -55,7 +59,10 @@ export function RoomHeader(props: { room: RoomListItem; isMembersOpen: boolean; 
       <Show when={props.room.room_type !== 'dm'}>
         <button type="button" class="icon-button room-invite" aria-label={words().invite} title={words().invite} onClick={() => props.onInvite()}><UserPlus size={19} aria-hidden="true" /></button>
       </Show>
-      <button type="button" class="icon-button members-button" aria-pressed={props.isMembersOpen} aria-label={`${words().members}: ${joined()}`} title={words().members} onClick={() => props.onMembers()}>
+      <Show when={props.pins > 0}>
+        <button type="button" class="icon-button members-button pins-button" aria-pressed={props.pane === 'pins'} aria-label={`${words().pins}: ${props.pins}`} title={words().pins} onClick={() => props.onPane('pins')}><Pin size={18} aria-hidden="true" /> <span class="small">{props.pins}</span></button>
+      </Show>
+      <button type="button" class="icon-button members-button" aria-pressed={props.pane === 'members'} aria-label={`${words().members}: ${joined()}`} title={words().members} onClick={() => props.onPane('members')}>
         <Users size={19} aria-hidden="true" /> <Show when={joined() > 0}><span class="small">{joined()}</span></Show>
       </button>
       <button type="button" class="icon-button" aria-label={words().more} title={words().more} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><EllipsisVertical size={19} aria-hidden="true" /></button>
@@ -65,13 +72,13 @@ export function RoomHeader(props: { room: RoomListItem; isMembersOpen: boolean; 
             <p class="menu-who soft small">{words().mode}</p>
             <For each={MODES}>{(mode) => <MenuItem icon={<Show when={props.room.notification_mode === mode}>✓</Show>} onSelect={() => choose(mode)}>{words()[mode]}</MenuItem>}</For>
             <hr />
-            <MenuItem refused={props.room.room_type === 'dm' ? words().dm : props.room.power_level >= MODERATES ? undefined : words().needs} onSelect={from('rename')}>{words().rename}</MenuItem>
-            <MenuItem danger onSelect={from('leave')}>{words().leave}</MenuItem>
+            <MenuItem icon={<Info size={16} />} onSelect={from(() => props.onPane('details'))}>{words().details}</MenuItem>
+            <MenuItem icon={<Pin size={16} />} onSelect={from(() => props.onPane('pins'))}>{words().pins}</MenuItem>
+            <MenuItem refused={props.room.room_type === 'dm' ? words().dm : props.room.power_level >= MODERATES ? undefined : words().needs} onSelect={from(props.onRename)}>{words().rename}</MenuItem>
+            <MenuItem danger onSelect={from(props.onLeave)}>{words().leave}</MenuItem>
           </Menu>
         )}
       </Show>
-      <Show when={dialog() === 'rename'}><Rename room={props.room} onClose={() => setDialog(undefined)} /></Show>
-      <Show when={dialog() === 'leave'}><Leave room={props.room} name={name()} onLeft={props.onLeft} onClose={() => setDialog(undefined)} /></Show>
     </header>
   )
 }
@@ -102,49 +109,5 @@ function Servers(props: { room: RoomListItem; anchor: HTMLElement; onClose: () =
         </For>
       </ul>
     </Popover>
-  )
-}
-
-function Rename(props: { room: RoomListItem; onClose: () => void }): JSX.Element {
-  const params = { path: { room_id: props.room.id } }
-  const save = async (form: HTMLFormElement): Promise<void> => {
-    const said = new FormData(form)
-    const [name, topic] = [String(said.get('name')).trim(), String(said.get('topic')).trim()]
-    const work = async (): Promise<void> => {
-      if (name !== props.room.name) await ask(api.PUT('/v1/rooms/{room_id}/name', { params, body: { name } }))
-      if (topic !== (props.room.topic ?? '')) await ask(api.PUT('/v1/rooms/{room_id}/topic', { params, body: { topic } }))
-    }
-    if (await attempt(work())) props.onClose()
-  }
-  return (
-    <Dialog title={words().rename} onClose={props.onClose}>
-      <form class="form" onSubmit={(event) => {
-        event.preventDefault()
-        void save(event.currentTarget)
-      }}>
-        <label class="field"><span>{words().name}</span><input class="input" name="name" value={props.room.name ?? ''} required autofocus /></label>
-        <label class="field"><span>{words().topic}</span><input class="input" name="topic" value={props.room.topic ?? ''} /></label>
-        <div class="form-actions"><button type="submit" class="button button-main">{words().save}</button></div>
-      </form>
-    </Dialog>
-  )
-}
-
-function Leave(props: { room: RoomListItem; name: string; onLeft: () => void; onClose: () => void }): JSX.Element {
-  const live = useLive()
-  const leave = async (): Promise<void> => {
-    if (!(await attempt(ask(api.POST('/v1/rooms/{room_id}/leave', { params: { path: { room_id: props.room.id } } }))))) return
-    await live.refresh('list').catch(() => undefined)
-    props.onClose()
-    props.onLeft()
-  }
-  return (
-    <Dialog title={words().leaveSure(props.name)} onClose={props.onClose}>
-      <p>{words().leaveText}</p>
-      <div class="form-actions">
-        <button type="button" class="button" onClick={() => props.onClose()}>{words().cancel}</button>
-        <button type="button" class="button button-danger" onClick={() => void leave()}>{words().leave}</button>
-      </div>
-    </Dialog>
   )
 }

@@ -1,15 +1,23 @@
 import { useNavigate, useParams, useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, createResource, createSignal, type JSX, lazy, Match, on, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
 import type { RoomListItem } from '../api'
 import { Composer } from '../features/composer'
 import { Members } from '../features/members'
-import { Invite } from '../features/rooms'
+import { Pins, pinsVersion, readPins, setPin } from '../features/pins'
+import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
-import { Timeline, type TimelineHandle } from '../features/timeline'
+import { type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
 import { type Line, useLive } from '../sync'
-import { Spinner } from '../ui'
-import { RoomHeader } from './room-header'
+import { attempt, Spinner } from '../ui'
+import { Leave, Rename } from './room-dialogs'
+import { type Pane, RoomHeader } from './room-header'
 import { words } from './words'
+
+/** Not part of the first load. */
+const Details = lazy(() => import('../features/details').then((feature) => ({ default: feature.Details })))
+/** Where the pane covers the room (`style.css`). */
+const NARROW = '(max-width: 900px)'
+const MODERATES = 50
 
 /** One room; another room is another page, so nothing of the one before stays. */
 export function RoomPage(): JSX.Element {
@@ -28,10 +36,18 @@ export function RoomPage(): JSX.Element {
 function OpenRoom(props: { room: RoomListItem }): JSX.Element {
   const live = useLive()
   const navigate = useNavigate()
-  const [query, setQuery] = useSearchParams<{ event?: string; thread?: string; pane?: string }>()
+  const [query, setQuery] = useSearchParams<{ event?: string; thread?: string; at?: string; pane?: string }>()
   const [replying, setReplying] = createSignal<Line>()
   const [editing, setEditing] = createSignal<Line>()
   const [inviting, setInviting] = createSignal(false)
+  const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
+  const [pins, { refetch }] = createResource(() => pinsVersion(live.state().timelines[props.room.id]) || 'none', () => readPins(props.room.id))
+  const pinned = createMemo(() => (pins.error ? [] : (pins.latest ?? [])))
+  const pinnedIds = createMemo(() => new Set(pinned().map((pin) => pin.event_id)))
+  const pinning: Pinning = {
+    has: (id) => pinnedIds().has(id),
+    set: (line, is) => void attempt(setPin(line, is).then(() => refetch())),
+  }
   let timeline: TimelineHandle | undefined
 
   const done = (): void => {
@@ -39,7 +55,14 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     setEditing(undefined)
   }
   const closePane = (): void => {
-    setQuery({ thread: undefined, pane: undefined })
+    setQuery({ thread: undefined, at: undefined, pane: undefined })
+  }
+  const togglePane = (pane: Pane): void => {
+    setQuery({ pane: query.pane === pane ? undefined : pane, thread: undefined, at: undefined })
+  }
+  const show = (id: string): void => {
+    if (matchMedia(NARROW).matches) closePane()
+    timeline?.show(id)
   }
   const editLast = (): void => {
     const own = live.state().timelines[props.room.id]?.lines.findLast((line) =>
@@ -66,11 +89,11 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     const present = members?.filter((member) => member.membership === 'join' || member.membership === 'invite')
     return present?.length === 1 && props.room.room_type !== 'dm' && props.room.state === 'open'
   }
-  const isOpen = (): boolean => query.thread !== undefined || query.pane === 'members'
+  const isOpen = (): boolean => query.thread !== undefined || ['members', 'pins', 'details'].includes(query.pane ?? '')
   return (
     <div class="room" data-pane={isOpen() ? 'open' : 'closed'}>
       <main class="room-main" id="main" tabindex="-1">
-        <RoomHeader room={props.room} isMembersOpen={query.pane === 'members'} onMembers={() => setQuery({ pane: query.pane === 'members' ? undefined : 'members', thread: undefined })} onInvite={() => setInviting(true)} onLeft={() => navigate('/')} />
+        <RoomHeader room={props.room} pane={query.pane} pins={pinned().length} onPane={togglePane} onInvite={() => setInviting(true)} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} />
         <HostBanner room={props.room} />
         <Timeline
           room={props.room} editing={editing()?.id} handle={(handle) => {
@@ -81,7 +104,9 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
               setEditing(undefined)
               setReplying(line)
             },
-            onThread: (line) => setQuery({ thread: line.id, pane: undefined }),
+            onThread: (line) => setQuery({ thread: line.id, at: undefined, pane: undefined }),
+            pins: pinning,
+            onShowInThread: (root, at) => setQuery({ thread: root, at, pane: undefined }),
             onEdit: (line) => {
               setReplying(undefined)
               setEditing(line)
@@ -92,9 +117,22 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
         <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onEditLast={editLast} />
       </main>
       <Switch>
-        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} onClose={closePane} />}</Match>
+        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onClose={closePane} />}</Match>
         <Match when={query.pane === 'members'}><Members room={props.room} onInvite={() => setInviting(true)} onClose={closePane} /></Match>
+        <Match when={query.pane === 'pins'}>
+          <Pins
+            pins={pinned()} failed={pins.error !== undefined} mayUnpin={props.room.power_level >= MODERATES} onShow={show} onClose={closePane}
+            onUnpin={(id) => pinning.set({ id, room_id: props.room.id }, false)}
+          />
+        </Match>
+        <Match when={query.pane === 'details'}>
+          <Suspense fallback={<aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>}>
+            <Details room={props.room} onMembers={() => togglePane('members')} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} onClose={closePane} />
+          </Suspense>
+        </Match>
       </Switch>
+      <Show when={dialog() === 'rename'}><Rename room={props.room} onClose={() => setDialog(undefined)} /></Show>
+      <Show when={dialog() === 'leave'}><Leave room={props.room} name={roomName(props.room, live.state(), live.me().server_name)} onLeft={() => navigate('/')} onClose={() => setDialog(undefined)} /></Show>
       <Show when={inviting()}><Invite room={props.room} onClose={() => setInviting(false)} /></Show>
     </div>
   )

@@ -10,6 +10,7 @@ export const words = localized({
     leave: 'Leave the room', leaveSure: (room: string) => `Leave ${room}?`, leaveText: 'You will not see what is said after that. To come back, somebody has to invite you, unless the room is public.', cancel: 'Cancel', mode: 'Notifications', inherit: 'As in preferences', all: 'Every message', mentions: 'Mentions only', none: 'Nothing', rename: 'Change name and topic', name: 'Name', topic: 'Topic', save: 'Save', needs: 'You need more rights in this room.', dm: 'A direct message is called like its people.',
     shortcuts: 'Keyboard shortcuts', keys: [['Ctrl K', 'Jump to a room'], ['Alt ↑ / ↓', 'Next or previous room'], ['Alt Shift ↑ / ↓', 'The same with something unread'], ['Ctrl Shift F', 'Search'], ['Ctrl /', 'This list'], ['Esc', 'Close what is open at the side'], ['F6', 'Next part of the page'], ['↑', 'Edit the last message, in an empty field']].map((pair) => pair.join('|')).join('\n'),
     firstText: 'You are in no room yet. What comes next:', firstRoom: 'Create a room', firstRoomText: 'Then invite people to it, from here or from other servers.', firstMessage: 'Write to somebody', firstMessageText: 'By a name from here, or @name:server.', firstBrowse: 'Look at public rooms', firstBrowseText: 'Everybody here may join them.', alone: 'Nobody else is in this room yet.', inviteSomebody: 'Invite somebody',
+    pins: 'Pinned messages', details: 'About this room',
     failedStart: 'ScaiWave could not start.', again: 'Try again',
   },
   nl: {
@@ -21,6 +22,7 @@ export const words = localized({
     leave: 'Kamer verlaten', leaveSure: (room: string) => `${room} verlaten?`, leaveText: 'Wat daarna wordt gezegd zie je niet. Om terug te komen moet iemand je uitnodigen, tenzij de kamer openbaar is.', cancel: 'Annuleren', mode: 'Meldingen', inherit: 'Zoals in voorkeuren', all: 'Elk bericht', mentions: 'Alleen vermeldingen', none: 'Niets', rename: 'Naam en onderwerp wijzigen', name: 'Naam', topic: 'Onderwerp', save: 'Opslaan', needs: 'Je hebt meer rechten nodig in deze kamer.', dm: 'Een privébericht heet naar zijn mensen.',
     shortcuts: 'Sneltoetsen', keys: [['Ctrl K', 'Ga naar een kamer'], ['Alt ↑ / ↓', 'Volgende of vorige kamer'], ['Alt Shift ↑ / ↓', 'Hetzelfde met iets ongelezen'], ['Ctrl Shift F', 'Zoeken'], ['Ctrl /', 'Deze lijst'], ['Esc', 'Sluiten wat opzij open is'], ['F6', 'Volgend deel van de pagina'], ['↑', 'Laatste bericht bewerken, in een leeg veld']].map((pair) => pair.join('|')).join('\n'),
     firstText: 'Je bent nog in geen kamer. Dit komt nu:', firstRoom: 'Een kamer maken', firstRoomText: 'Nodig er daarna mensen uit, van hier of van andere servers.', firstMessage: 'Iemand schrijven', firstMessageText: 'Met een naam van hier, of @naam:server.', firstBrowse: 'Openbare kamers bekijken', firstBrowseText: 'Iedereen hier mag meedoen.', alone: 'Er is nog niemand anders in deze kamer.', inviteSomebody: 'Iemand uitnodigen',
+    pins: 'Vastgemaakte berichten', details: 'Over deze kamer',
     failedStart: 'ScaiWave kon niet starten.', again: 'Opnieuw proberen',
   },
   de: {
@@ -32,6 +34,7 @@ export const words = localized({
     leave: 'Raum verlassen', leaveSure: (room: string) => `${room} verlassen?`, leaveText: 'Was danach gesagt wird, sehen Sie nicht. Um zurückzukommen, muss Sie jemand einladen, außer der Raum ist öffentlich.', cancel: 'Abbrechen', mode: 'Benachrichtigungen', inherit: 'Wie in den Einstellungen', all: 'Jede Nachricht', mentions: 'Nur Erwähnungen', none: 'Nichts', rename: 'Name und Thema ändern', name: 'Name', topic: 'Thema', save: 'Speichern', needs: 'Sie brauchen mehr Rechte in diesem Raum.', dm: 'Eine Direktnachricht heißt wie ihre Personen.',
     shortcuts: 'Tastenkürzel', keys: [['Strg K', 'Zu einem Raum springen'], ['Alt ↑ / ↓', 'Nächster oder voriger Raum'], ['Alt Umschalt ↑ / ↓', 'Dasselbe mit Ungelesenem'], ['Strg Umschalt F', 'Suche'], ['Strg /', 'Diese Liste'], ['Esc', 'Schließen, was seitlich offen ist'], ['F6', 'Nächster Teil der Seite'], ['↑', 'Letzte Nachricht bearbeiten, im leeren Feld']].map((pair) => pair.join('|')).join('\n'),
     firstText: 'Sie sind noch in keinem Raum. So geht es weiter:', firstRoom: 'Einen Raum anlegen', firstRoomText: 'Laden Sie dann Personen ein, von hier oder von anderen Servern.', firstMessage: 'Jemandem schreiben', firstMessageText: 'Mit einem Namen von hier oder @name:server.', firstBrowse: 'Öffentliche Räume ansehen', firstBrowseText: 'Alle hier dürfen beitreten.', alone: 'Noch ist niemand sonst in diesem Raum.', inviteSomebody: 'Jemanden einladen',
+    pins: 'Angeheftete Nachrichten', details: 'Über diesen Raum',
     failedStart: 'ScaiWave konnte nicht starten.', again: 'Erneut versuchen',
   },
 })

@@ -13,6 +13,8 @@ export type Action =
   | { kind: 'invitations'; invitations: readonly Invitation[] }
   | { kind: 'presence'; people: readonly { participant_id: string; presence: string }[] }
   | { kind: 'newest'; room: string; page: readonly Event[]; meta: TimelineMeta }
+  | { kind: 'around'; room: string; page: readonly Event[]; meta: TimelineMeta }
+  | { kind: 'newer'; room: string; page: readonly Event[]; meta: TimelineMeta }
   | { kind: 'older'; room: string; page: readonly Event[]; meta: TimelineMeta }
   | { kind: 'refreshed'; what: 'list' | 'invitations' | 'me' }
   /** Ours, before the server has it; and after, as it answered. */

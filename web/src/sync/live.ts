@@ -26,6 +26,12 @@ export interface Live {
   open(room: string): Promise<void>
   /** Reads the page before. False when there is none. */
   older(room: string): Promise<boolean>
+  /** Reads the page after a stretch that does not reach to the end. */
+  newer(room: string): Promise<void>
+  /** Reads the end of a room anew, wherever one is in it. */
+  latest(room: string): Promise<void>
+  /** Reads what stands around an event, unless it is there. Fails when there is no such event. */
+  around(room: string, event: string): Promise<void>
   read(room: string, event: string): Promise<void>
   typing(room: string, typing: boolean): void
   refresh(what: 'list' | 'invitations' | 'me'): Promise<void>
@@ -94,8 +100,9 @@ export async function startLive(): Promise<Live> {
   const open = async (room: string): Promise<void> => {
     opened = room
     const work: Promise<unknown>[] = []
-    // Lines of ours alone are no timeline that was read.
-    if (!state().timelines[room]?.lines.some((line) => !line.local)) work.push(readNewest(room))
+    const timeline = state().timelines[room]
+    // Lines of ours alone are no timeline that was read; and whoever comes again begins at the end.
+    if (timeline?.newer || !timeline?.lines.some((line) => !line.local)) work.push(readNewest(room))
     if (!state().members[room]) work.push(readRoom(room))
     await Promise.all(work)
   }
@@ -108,6 +115,21 @@ export async function startLive(): Promise<Live> {
     // Somebody else may have asked for the same page meanwhile.
     if (state().timelines[room]?.older === from) dispatch({ kind: 'older', room, page: data, meta })
     return meta.has_more
+  }
+
+  const newer = async (room: string): Promise<void> => {
+    const from = state().timelines[room]?.newer
+    if (!from) return
+    const params = { path: { room_id: room }, query: { limit: PAGE, from, direction: 'forward' } }
+    const { data, meta } = await askWithMeta(api.GET('/v1/rooms/{room_id}/messages', { params }))
+    if (state().timelines[room]?.newer === from) dispatch({ kind: 'newer', room, page: data, meta })
+  }
+
+  const around = async (room: string, event: string): Promise<void> => {
+    if (state().timelines[room]?.lines.some((line) => line.id === event)) return
+    const params = { path: { room_id: room }, query: { limit: PAGE, around: event } }
+    const { data, meta } = await askWithMeta(api.GET('/v1/rooms/{room_id}/messages', { params }))
+    dispatch({ kind: 'around', room, page: data, meta })
   }
 
   const reload = async (): Promise<void> => {
@@ -139,6 +161,9 @@ export async function startLive(): Promise<Live> {
     dispatch,
     open,
     older,
+    newer,
+    latest: readNewest,
+    around,
     refresh,
     async read(room, event) {
       if (state().rooms?.[room]?.last_read_event_id === event) return

@@ -1,7 +1,7 @@
 import type { Event, Member } from '../api'
 import type { Frame } from './frame'
 import type { State } from './state'
-import { change, react, upsert } from './timeline'
+import { change, lineOf, react, upsert } from './timeline'
 import { inRoom, inTimeline } from './within'
 
 const MESSAGE = 'swp.room.message'
@@ -66,7 +66,7 @@ export function reduceFrame(before: State, frame: Frame): State {
 
 /** What is known after an event: of the stream, or as the server answers to what was sent. */
 export function withEvent(before: State, event: Event): State {
-  const known = before.timelines[event.room_id]?.lines.find((line) => line.id === event.id)
+  const known = lineOf(before.timelines[event.room_id], event.id)
   const isNew = event.seq !== null && (known === undefined || known.seq === null)
   let state = inTimeline(before, event.room_id, (timeline) => upsert(timeline, event, before.me))
   const isMessage = event.event_type === MESSAGE
@@ -162,8 +162,8 @@ function withNotification(state: State, frame: OfType<'swp.notification'>): Stat
 function isRead(state: State, room: string, event: string): boolean {
   const marker = state.rooms?.[room]?.last_read_event_id
   if (marker === event) return true
-  const lines = state.timelines[room]?.lines ?? []
-  const [read, told] = [marker, event].map((id) => lines.find((line) => line.id === id)?.seq ?? null)
+  const timeline = state.timelines[room]
+  const [read, told] = [marker, event].map((id) => (id ? (lineOf(timeline, id)?.seq ?? null) : null))
   return read !== null && told !== null && read !== undefined && told !== undefined && told <= read
 }
 

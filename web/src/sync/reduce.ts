@@ -1,7 +1,7 @@
 import type { Action } from './action'
 import { reduceFrame, withEvent } from './reduce-frame'
 import { NOTHING_STALE, type State } from './state'
-import { change, drop, newest, prepend, react, upsert } from './timeline'
+import { append, around, change, drop, newest, prepend, react, upsert } from './timeline'
 import { inRoom, inTimeline } from './within'
 
 /** What is known after something happened. Pure: the same state and action give the same state. */
@@ -32,6 +32,12 @@ export function reduce(state: State, action: Action): State {
       const timeline = newest(state.timelines[action.room], action.page, action.meta, state.me)
       return { ...state, timelines: { ...state.timelines, [action.room]: timeline } }
     }
+    case 'around': {
+      const timeline = around(state.timelines[action.room], action.page, action.meta, state.me)
+      return { ...state, timelines: { ...state.timelines, [action.room]: timeline } }
+    }
+    case 'newer':
+      return inTimeline(state, action.room, (timeline) => append(timeline, action.page, action.meta, state.me))
     case 'older':
       return inTimeline(state, action.room, (timeline) => prepend(timeline, action.page, action.meta))
     case 'refreshed':
@@ -54,8 +60,8 @@ export function reduce(state: State, action: Action): State {
 /** What the server does not have must not be lost with what it has. */
 function onlyUnsent(state: State): State['timelines'] {
   const kept = Object.entries(state.timelines).map(([room, timeline]) => {
-    const lines = timeline.lines.filter((line) => line.local)
-    return [room, { lines, older: null, gap: null }] as const
+    const lines = [...timeline.lines, ...timeline.ahead].filter((line) => line.local)
+    return [room, { lines, ahead: [], older: null, newer: null, gap: null }] as const
   })
   return Object.fromEntries(kept.filter(([, timeline]) => timeline.lines.length > 0))
 }

@@ -10,8 +10,12 @@ export interface Line extends Event {
 /** A stretch of a room's lines, oldest first: those with a seq, then what waits. */
 export interface Timeline {
   lines: readonly Line[]
+  /** What has come after a stretch that does not reach to the end: it is not drawn, and not lost. */
+  ahead: readonly Line[]
   /** Where the page before the first line begins; none when there is none. */
   older: string | null
+  /** Where the page after the last line begins; none when the stretch reaches to the end. */
+  newer: string | null
   /** Set when the past goes on elsewhere and could not be had. */
   gap: Gap | null
 }

@@ -1,7 +1,7 @@
 import type { Event, TimelineMeta } from '../api'
 import type { Line, Timeline } from './state'
 
-const EMPTY: Timeline = { lines: [], older: null, gap: null }
+const EMPTY: Timeline = { lines: [], ahead: [], older: null, newer: null, gap: null }
 
 /** The room's own order; what waits comes last, in the order in which it was written. */
 function comesBefore(left: Line, right: Line): boolean {
@@ -22,44 +22,83 @@ function withOwn(event: Event, before: Line | undefined, me: string): Event {
   return { ...event, reactions }
 }
 
+/** Puts a line among others where it belongs, or in place of what was known of it. */
+function place(lines: readonly Line[], line: Line, me: string): readonly Line[] {
+  const before = lines.find((known) => known.id === line.id)
+  const fresh = withOwn(line, before, me)
+  if (before && !comesBefore(before, fresh) && !comesBefore(fresh, before)) return lines.map((known) => (known === before ? fresh : known))
+  const others = before ? lines.filter((known) => known !== before) : lines
+  let at = others.length
+  while (at > 0 && comesBefore(fresh, others[at - 1] as Line)) at -= 1
+  return [...others.slice(0, at), fresh, ...others.slice(at)]
+}
+
 /** Puts a line where it belongs, or in place of what was known of it. */
 export function upsert(timeline: Timeline, line: Line, me: string): Timeline {
-  const before = timeline.lines.find((known) => known.id === line.id)
+  const before = lineOf(timeline, line.id)
   // What the server has is newer than what we still send.
   if (before && !before.local && line.local) return timeline
+  if (timeline.newer !== null && isBeyond(timeline, line)) {
+    return { ...timeline, lines: without(timeline.lines, line.id), ahead: place(timeline.ahead, line, me) }
+  }
   // Above a stretch that does not reach down to it: it comes when somebody scrolls there.
   const first = timeline.lines[0]
   if (!before && timeline.older !== null && first && comesBefore(line, first)) return timeline
-  const fresh = withOwn(line, before, me)
-  if (before && !comesBefore(before, fresh) && !comesBefore(fresh, before)) {
-    return { ...timeline, lines: timeline.lines.map((known) => (known === before ? fresh : known)) }
-  }
-  const others = before ? timeline.lines.filter((known) => known !== before) : timeline.lines
-  let place = others.length
-  while (place > 0 && comesBefore(fresh, others[place - 1] as Line)) place -= 1
-  return { ...timeline, lines: [...others.slice(0, place), fresh, ...others.slice(place)] }
+  return { ...timeline, lines: place(timeline.lines, line, me) }
+}
+
+/** Whether a line lies after a stretch that does not reach to the end. */
+function isBeyond(timeline: Timeline, line: Line): boolean {
+  const last = timeline.lines.findLast((known) => known.seq !== null && known.id !== line.id)
+  return line.seq === null || last?.seq === null || last === undefined || line.seq > last.seq
+}
+
+/** A line that is known, wherever it stands. */
+export function lineOf(timeline: Timeline | undefined, id: string): Line | undefined {
+  return timeline?.lines.find((line) => line.id === id) ?? timeline?.ahead.find((line) => line.id === id)
+}
+
+function without(lines: readonly Line[], id: string): readonly Line[] {
+  return lines.some((line) => line.id === id) ? lines.filter((line) => line.id !== id) : lines
 }
 
 /** Changes one line; the same timeline when it is not there. */
 export function change(timeline: Timeline, id: string, by: (line: Line) => Line): Timeline {
-  const before = timeline.lines.find((line) => line.id === id)
+  const before = lineOf(timeline, id)
   if (!before) return timeline
   const after = by(before)
   if (after === before) return timeline
-  return { ...timeline, lines: timeline.lines.map((line) => (line === before ? after : line)) }
+  const changed = (lines: readonly Line[]): readonly Line[] => (lines.includes(before) ? lines.map((line) => (line === before ? after : line)) : lines)
+  return { ...timeline, lines: changed(timeline.lines), ahead: changed(timeline.ahead) }
 }
 
 export function drop(timeline: Timeline, id: string): Timeline {
-  return { ...timeline, lines: timeline.lines.filter((line) => line.id !== id) }
+  return { ...timeline, lines: without(timeline.lines, id), ahead: without(timeline.ahead, id) }
 }
 
 /** The newest page: what was there before goes, but for what the server does not have yet. */
 export function newest(before: Timeline | undefined, page: readonly Event[], meta: TimelineMeta, me: string): Timeline {
-  const fresh = { lines: page, older: older(meta), gap: meta.gap ?? null }
-  const unsent = (before ?? EMPTY).lines.filter((line) => line.local)
+  const { lines, ahead } = before ?? EMPTY
+  const fresh: Timeline = { lines: page, ahead: [], older: older(meta), newer: null, gap: meta.gap ?? null }
   // A page may have been asked for before a frame came that it does not have.
-  const later = (before ?? EMPTY).lines.filter((line) => isAfter(line, page))
-  return [...later, ...unsent].reduce((timeline, line) => (has(timeline, line.id) ? timeline : upsert(timeline, line, me)), fresh as Timeline)
+  const kept = [...lines, ...ahead].filter((line) => line.local || isAfter(line, page))
+  return kept.reduce((timeline, line) => (has(timeline, line.id) ? timeline : upsert(timeline, line, me)), fresh)
+}
+
+/** A page around a line far from what was there; it may reach to the end. */
+export function around(before: Timeline | undefined, page: readonly Event[], meta: TimelineMeta, me: string): Timeline {
+  if (!meta.newer_cursor) return newest(before, page, meta, me)
+  const { lines, ahead } = before ?? EMPTY
+  const waiting = [...lines, ...ahead].filter((line) => line.seq === null)
+  return { lines: page, ahead: waiting, older: older(meta), newer: meta.newer_cursor, gap: meta.gap ?? null }
+}
+
+/** A page after what is there. With the last one, what came meanwhile joins it. */
+export function append(timeline: Timeline, page: readonly Event[], meta: TimelineMeta, me: string): Timeline {
+  const goesOn = meta.has_more ? meta.next_cursor : null
+  const longer = page.reduce((so, event) => ({ ...so, lines: place(so.lines, event, me), ahead: without(so.ahead, event.id) }), timeline)
+  if (goesOn !== null) return { ...longer, newer: goesOn }
+  return longer.ahead.reduce((so, line) => upsert(so, line, me), { ...longer, newer: null, ahead: [] } as Timeline)
 }
 
 function isAfter(line: Line, page: readonly Event[]): boolean {
@@ -68,14 +107,14 @@ function isAfter(line: Line, page: readonly Event[]): boolean {
 }
 
 function has(timeline: Timeline, id: string): boolean {
-  return timeline.lines.some((line) => line.id === id)
+  return lineOf(timeline, id) !== undefined
 }
 
 /** A page before what is there. */
 export function prepend(timeline: Timeline, page: readonly Event[], meta: TimelineMeta): Timeline {
   const known = new Set(timeline.lines.map((line) => line.id))
   const fresh = page.filter((event) => !known.has(event.id))
-  return { lines: [...fresh, ...timeline.lines], older: older(meta), gap: meta.gap ?? null }
+  return { ...timeline, lines: [...fresh, ...timeline.lines], older: older(meta), gap: meta.gap ?? null }
 }
 
 function older(meta: TimelineMeta): string | null {

@@ -39,7 +39,7 @@ export function Notifications(): JSX.Element {
     const shown = new Notification(title, { body: alert.reason === 'invite' ? words().invites : alert.snippet, tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
     shown.onclick = () => {
       window.focus()
-      navigate(alert.reason === 'invite' ? '/invitations' : `/rooms/${alert.room_id}`)
+      navigate(alert.reason === 'invite' ? '/invitations' : `/rooms/${alert.room_id}?event=${alert.event_id}`)
       shown.close()
     }
   }

@@ -1,10 +1,10 @@
 import X from 'lucide-solid/icons/x'
-import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
+import { createEffect, createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { localized, Spinner } from '../../ui'
 import { Composer } from '../composer'
-import { Message, messageOf } from '../timeline'
+import { Message, messageOf, type Pinning } from '../timeline'
 
 const words = localized({
   en: { title: 'Thread', close: 'Close the thread', loading: 'Loading the thread', failed: 'The thread could not be loaded.' },
@@ -13,9 +13,10 @@ const words = localized({
 })
 
 const ANSWERS_MAX = 200
+const FLASH_MS = 1600
 
 /** A message and what answers it in its thread. */
-export function Thread(props: { room: RoomListItem; root: string; onClose: () => void }): JSX.Element {
+export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onClose: () => void }): JSX.Element {
   const live = useLive()
   const [editing, setEditing] = createSignal<Line>()
   const [replying, setReplying] = createSignal<Line>()
@@ -26,24 +27,34 @@ export function Thread(props: { room: RoomListItem; root: string; onClose: () =>
   /** What was read, and what the stream has said since. */
   const lines = createMemo<Line[]>(() => {
     const known = new Map<string, Line>((read.error ? [] : (read() ?? [])).map((event) => [event.id, event]))
-    const timeline = live.state().timelines[props.room.id]?.lines ?? []
-    const own = timeline.filter((line) => line.id === props.root || messageOf(line).thread_root === props.root || known.has(line.id))
+    const timeline = live.state().timelines[props.room.id]
+    const own = [...(timeline?.lines ?? []), ...(timeline?.ahead ?? [])].filter((line) => line.id === props.root || messageOf(line).thread_root === props.root || known.has(line.id))
     own.forEach((line) => known.set(line.id, line))
     return [...known.values()].sort((left, right) => (left.seq ?? Infinity) - (right.seq ?? Infinity) || left.origin_ts_ms - right.origin_ts_ms)
+  })
+  const ids = createMemo(() => lines().map((line) => line.id), [], { equals: (left, right) => left.join() === right.join() })
+  const byId = createMemo(() => new Map(lines().map((line) => [line.id, line])))
+  let scroller: HTMLDivElement | undefined
+  const [flash, setFlash] = createSignal<string>()
+  const found = createMemo(() => (props.at && byId().has(props.at) ? props.at : undefined))
+  createEffect(() => {
+    const at = found()
+    if (!at) return
+    setFlash(at)
+    setTimeout(() => setFlash(undefined), FLASH_MS)
+    queueMicrotask(() => scroller?.querySelector(`[data-event="${CSS.escape(at)}"]`)?.scrollIntoView({ block: 'center' }))
   })
   const done = (): void => {
     setEditing(undefined)
     setReplying(undefined)
   }
-  const ids = createMemo(() => lines().map((line) => line.id), [], { equals: (left, right) => left.join() === right.join() })
-  const byId = createMemo(() => new Map(lines().map((line) => [line.id, line])))
   return (
     <aside class="pane" aria-label={words().title} id="pane">
       <header class="pane-head">
         <h2 class="grow">{words().title}</h2>
         <button type="button" class="icon-button" aria-label={words().close} onClick={() => props.onClose()}><X size={18} aria-hidden="true" /></button>
       </header>
-      <div class="pane-scroll thread-lines" tabindex="0" role="log" aria-label={words().title}>
+      <div ref={scroller} class="pane-scroll thread-lines" tabindex="0" role="log" aria-label={words().title}>
         <Show when={!read.loading} fallback={<div class="center"><Spinner label={words().loading} /></div>}>
           <Show when={!read.error} fallback={<p class="soft">{words().failed}</p>}>
             <For each={ids()}>
@@ -51,8 +62,8 @@ export function Thread(props: { room: RoomListItem; root: string; onClose: () =>
                 <Show when={byId().get(id)}>
                   {(line) => (
                     <Message
-                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={false} answered={undefined}
-                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: () => undefined }}
+                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={undefined}
+                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: () => undefined, pins: props.pins }}
                     />
                   )}
                 </Show>

@@ -1,10 +1,10 @@
 import './style.css'
 
-export { Message, type MessageActions } from './message'
+export { Message, type MessageActions, type Pinning } from './message'
 export { edit } from './model'
 export { isInThread, messageOf } from './rows'
 export { TextWithMentions } from './text'
-export { Timeline, type TimelineHandle } from './view'
+export { Timeline, type TimelineActions, type TimelineHandle } from './view'
 
 /** Loaded when somebody first looks for an emoji. */
 export const EmojiPicker = () => import('./emoji-picker')

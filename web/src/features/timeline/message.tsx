@@ -3,6 +3,7 @@ import CircleAlert from 'lucide-solid/icons/circle-alert'
 import Clock from 'lucide-solid/icons/clock'
 import CornerUpLeft from 'lucide-solid/icons/corner-up-left'
 import Paperclip from 'lucide-solid/icons/paperclip'
+import Pin from 'lucide-solid/icons/pin'
 import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import type { RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
@@ -19,7 +20,15 @@ import { words } from './words'
 /** Beyond this, a sender's clock that differs is told. */
 const CLOCK_APART_MS = 2 * 60 * 1000
 
+/** What the room keeps in sight. */
+export interface Pinning {
+  has: (id: string) => boolean
+  /** Pins, or takes the pin away. */
+  set: (line: Pick<Line, 'id' | 'room_id'>, pinned: boolean) => void
+}
+
 export interface MessageActions {
+  pins: Pinning
   onReply: (line: Line) => void
   onThread: ((line: Line) => void) | undefined
   onEdit: (line: Line) => void
@@ -52,6 +61,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
         <Show when={props.leads}>
           <header class="message-head">
             <PersonName name={props.line.sender.display_name} fqid={props.line.sender_id} strong />
+            <Show when={props.actions.pins.has(props.line.id)}><span class="message-pin" role="img" aria-label={words().pinned} title={words().pinned}><Pin size={13} aria-hidden="true" /></span></Show>
             <time class="soft small" datetime={props.line.created_at} title={isApart() ? words().sentByClock(dates.moment(props.line.origin_ts_ms)) : dates.moment(props.line.created_at)}>
               {dates.time(props.line.created_at)}<Show when={isApart()}> ⚠</Show>
             </time>

@@ -20,6 +20,8 @@ export function deed(line: Line, home: string): string {
       return membership(text('membership'), whom(), whom() === handle(line.sender_id, home))
     case 'swp.room.state':
       return { archived: words().archived, closed: words().closed, open: words().opened }[text('state')] ?? words().other
+    case 'swp.room.pin':
+      return content['pinned'] === false ? words().unpinnedOne : words().pinnedOne
     case 'swp.room.transfer':
       return words().moved
     case 'swp.call.start':

@@ -1,12 +1,14 @@
 import Ellipsis from 'lucide-solid/icons/ellipsis'
 import MessageSquareText from 'lucide-solid/icons/message-square-text'
+import Pin from 'lucide-solid/icons/pin'
+import PinOff from 'lucide-solid/icons/pin-off'
 import Pencil from 'lucide-solid/icons/pencil'
 import Reply from 'lucide-solid/icons/reply'
 import SmilePlus from 'lucide-solid/icons/face-slightly-smiling-plus'
 import Trash from 'lucide-solid/icons/trash'
 import Copy from 'lucide-solid/icons/copy'
-import { createSignal, type JSX, Show } from 'solid-js'
-import type { RoomListItem } from '../../api'
+import { createResource, createSignal, type JSX, Show } from 'solid-js'
+import { api, ask, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { attempt, Dialog, Menu, MenuItem } from '../../ui'
 import type { MessageActions } from './message'
@@ -27,6 +29,10 @@ export function Toolbar(props: { line: Line; room: RoomListItem; actions: Messag
   const [removing, setRemoving] = createSignal(false)
   const isOwn = (): boolean => props.line.sender_id === live.me().fqid
   const has = (emoji: string): boolean => props.line.reactions.some((reaction) => reaction.emoji === emoji && reaction.me)
+  const isPinned = (): boolean => props.actions.pins.has(props.line.id)
+  /** A room may have chosen a level of its own; asked for only where it makes a difference. */
+  const [settings] = createResource(() => menu() !== undefined && props.room.power_level < MODERATES, () => ask(api.GET('/v1/rooms/{room_id}/settings', { params: { path: { room_id: props.room.id } } })))
+  const pinLevel = (): number => (settings.state === 'ready' ? settings()?.levels?.['swp.room.pin'] : undefined) ?? MODERATES
   const from = (work: () => void) => () => {
     setMenu(undefined)
     work()
@@ -50,6 +56,7 @@ export function Toolbar(props: { line: Line; room: RoomListItem; actions: Messag
               {QUICK.map((emoji) => <button type="button" role="menuitem" class="emoji" aria-label={`${words().react}: ${emoji}`} onClick={from(() => void attempt(react(live, props.line, emoji, !has(emoji))))}>{emoji}</button>)}
             </div>
             <MenuItem icon={<Pencil size={16} />} refused={isOwn() ? undefined : words().notYours} onSelect={from(() => props.actions.onEdit(props.line))}>{words().edit}</MenuItem>
+            <MenuItem icon={isPinned() ? <PinOff size={16} /> : <Pin size={16} />} refused={props.room.power_level >= pinLevel() ? undefined : words().pinNeeds} onSelect={from(() => props.actions.pins.set(props.line, !isPinned()))}>{isPinned() ? words().unpin : words().pin}</MenuItem>
             <MenuItem icon={<Copy size={16} />} onSelect={from(() => void attempt(navigator.clipboard.writeText(messageOf(props.line).body)))}>{words().copy}</MenuItem>
             <MenuItem icon={<Trash size={16} />} danger refused={isOwn() || props.room.power_level >= MODERATES ? undefined : words().notYours} onSelect={from(() => setRemoving(true))}>{words().remove}</MenuItem>
           </Menu>

@@ -2,9 +2,9 @@ import ArrowDown from 'lucide-solid/icons/arrow-down'
 import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
 import { Failure, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { dates, Spinner } from '../../ui'
+import { dates, say, Spinner } from '../../ui'
 import { Message, type MessageActions } from './message'
-import { isInThread, messageOf, type Row, rows, slice, STRIDE } from './rows'
+import { isInThread, messageOf, type Row, rows, slice, STRIDE, WINDOW } from './rows'
 import { SystemLines } from './system'
 import { words } from './words'
 
@@ -13,18 +13,23 @@ const AT_END_PX = 40
 /** So near to the beginning of what is drawn, more is fetched. */
 const NEAR_TOP_PX = 600
 const FLASH_MS = 1600
-/** Pages that are read in search of a message that somebody wants to see. */
-const SEEK_PAGES = 12
 
 export interface TimelineHandle {
+  /** Leads to a message, wherever in the room it stands. */
   show: (id: string) => void
 }
 
-export function Timeline(props: { room: RoomListItem; editing: string | undefined; actions: Omit<MessageActions, 'onShow'>; handle?: (handle: TimelineHandle) => void }): JSX.Element {
+export interface TimelineActions extends Omit<MessageActions, 'onShow'> {
+  /** An answer in a thread is shown there. */
+  onShowInThread: (root: string, id: string) => void
+}
+
+export function Timeline(props: { room: RoomListItem; editing: string | undefined; actions: TimelineActions; handle?: (handle: TimelineHandle) => void }): JSX.Element {
   const live = useLive()
   const roomId = props.room.id
   const [failure, setFailure] = createSignal<Failure>()
   const [loading, setLoading] = createSignal(false)
+  const [loadingNewer, setLoadingNewer] = createSignal(false)
   const [below, setBelow] = createSignal(0)
   const [isAtEnd, setIsAtEnd] = createSignal(true)
   const [flash, setFlash] = createSignal<string>()
@@ -54,7 +59,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
       setFailure(Failure.from(error))
     }
   }
-  onMount(() => void load())
+  const loaded = load()
 
   const toEnd = (): void => {
     setBelow(0)
@@ -74,7 +79,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
       try {
         await live.older(roomId)
         // The window stays on what is read: what came above is beyond it until somebody goes on.
-        if (all().length > 200) setBelow(below() + Math.max(0, Math.min(STRIDE, all().length - count)))
+        if (all().length > WINDOW) setBelow(below() + Math.max(0, Math.min(STRIDE, all().length - count)))
       } catch (error) {
         setFailure(Failure.from(error))
       } finally {
@@ -87,18 +92,45 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     if (scroller.scrollTop === top && grown > 0) scroller.scrollTop = top + grown
   }
 
+  /** Draws what lies below a stretch that does not reach to the end. */
+  const downwards = async (): Promise<void> => {
+    if (loadingNewer()) return
+    setLoadingNewer(true)
+    const count = all().length
+    try {
+      await live.newer(roomId)
+      if (all().length > WINDOW) setBelow(Math.max(0, all().length - count))
+    } catch (error) {
+      setFailure(Failure.from(error))
+    } finally {
+      setLoadingNewer(false)
+    }
+  }
+
+  const latest = async (): Promise<void> => {
+    try {
+      if (timeline()?.newer) await live.latest(roomId)
+      setIsAtEnd(true)
+      toEnd()
+      markRead()
+    } catch (error) {
+      setFailure(Failure.from(error))
+    }
+  }
+
   const scrolled = (): void => {
     if (!scroller) return
     const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     if (scroller.scrollTop < NEAR_TOP_PX) void upwards()
     if (rest < NEAR_TOP_PX && below() > 0) setBelow(Math.max(0, below() - STRIDE))
-    setIsAtEnd(rest < AT_END_PX && below() === 0)
+    else if (rest < NEAR_TOP_PX && timeline()?.newer) void downwards()
+    setIsAtEnd(rest < AT_END_PX && below() === 0 && !timeline()?.newer)
     if (isAtEnd()) markRead()
   }
 
   const markRead = (): void => {
     const last = timeline()?.lines.findLast((line) => line.seq !== null)
-    if (!last || document.visibilityState !== 'visible') return
+    if (!last || timeline()?.newer || document.visibilityState !== 'visible') return
     const known = live.state().rooms?.[roomId]
     if (!known || (known.unread_count === 0 && known.mention_count === 0) || known.last_read_event_id === last.id) return
     live.read(roomId, last.id).catch(() => undefined)
@@ -128,17 +160,38 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     })
   })
 
+  // Whoever writes wants to see it.
+  createEffect(on(() => timeline()?.ahead.filter((line) => line.local === 'sending').length ?? 0, (count, before = 0) => {
+    if (count > before) void latest()
+  }))
+
   const show = async (id: string): Promise<void> => {
-    for (let page = 0; page < SEEK_PAGES && !byId().has(id); page += 1) {
-      if (!(await live.older(roomId).catch(() => false))) break
+    await loaded
+    const wasAtEnd = isAtEnd()
+    setIsAtEnd(false)
+    try {
+      await live.around(roomId, id)
+    } catch (error) {
+      setIsAtEnd(wasAtEnd)
+      say(Failure.from(error).status === 404 ? words().notFound : Failure.from(error).message, true)
+      return
+    }
+    const line = byId().get(id)
+    const root = line && isInThread(line) ? messageOf(line).thread_root : undefined
+    if (root) {
+      props.actions.onShowInThread(root, id)
+      return
     }
     const at = all().findIndex((row) => row.key === id || (row.kind === 'system' && row.ids.includes(id)))
     if (at < 0) return
-    setIsAtEnd(false)
     setBelow(Math.max(0, all().length - at - STRIDE))
     setFlash(id)
     setTimeout(() => setFlash(undefined), FLASH_MS)
-    queueMicrotask(() => document.getElementById(`m-${id}`)?.scrollIntoView({ block: 'center' }))
+    queueMicrotask(() => {
+      const message = document.getElementById(`m-${id}`)
+      message?.scrollIntoView({ block: 'center' })
+      message?.focus({ preventScroll: true })
+    })
   }
   props.handle?.({ show: (id) => void show(id) })
 
@@ -159,6 +212,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     onThread: (line) => props.actions.onThread?.(line),
     onEdit: (line) => props.actions.onEdit(line),
     onShow: (id) => void show(id),
+    pins: props.actions.pins,
   }
 
   return (
@@ -196,14 +250,12 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
               </Switch>
             )}
           </For>
+          <Show when={loadingNewer()}><div class="timeline-note"><Spinner label={words().newer} /></div></Show>
           <div class="timeline-end" />
         </div>
       </div>
       <Show when={!isAtEnd()}>
-        <button type="button" class="button latest" onClick={() => {
-          setIsAtEnd(true)
-          toEnd()
-        }}>
+        <button type="button" class="button latest" onClick={() => void latest()}>
           <ArrowDown size={16} aria-hidden="true" /> {props.room.unread_count > 0 ? words().newBelow(props.room.unread_count) : words().latest}
         </button>
       </Show>

@@ -1,0 +1,168 @@
+// A long room and two colleagues: jumping about in it, what is pinned, what a room is, and commands. The tests are
+// chapters of one story and run in order.
+
+import assert from 'node:assert/strict'
+import { mkdir } from 'node:fs/promises'
+import { after, before, test } from 'node:test'
+import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
+import { Server } from './servers.mjs'
+
+const PASSWORD = 'correct horse battery'
+/** More than a page of the API, and more than the browser draws at once. */
+const MESSAGES = 320
+
+const hooli = new Server('hooli.localhost', 8751)
+let browser
+let dana
+let room
+let ids
+
+before(async () => {
+  await mkdir(shots, { recursive: true })
+  await hooli.start()
+  await hooli.createUser('dana', 'Dana Diaz', 'admin', PASSWORD)
+  await hooli.createUser('eli', 'Eli Evans', 'member', PASSWORD)
+  const token = await hooli.token('dana', PASSWORD)
+  room = await hooli.ask(token, 'POST', '/v1/rooms', { name: 'Archive of the voyage', room_type: 'group', federate: true, topic: 'Day by day' })
+  await hooli.ask(token, 'POST', `/v1/rooms/${room.id}/invite`, { participant_id: `@eli:${hooli.name}` })
+  ids = []
+  for (let n = 1; n <= MESSAGES; n += 1) {
+    const event = await hooli.ask(token, 'POST', `/v1/rooms/${room.id}/send`, { content: { body: n === 12 ? 'A lighthouse in the fog' : `Day ${n}: all well` } })
+    ids.push(event.id)
+  }
+  const eli = await hooli.token('eli', PASSWORD)
+  await hooli.ask(eli, 'POST', `/v1/me/invitations/${room.id}/accept`)
+  browser = await launch()
+  dana = await person(browser, hooli)
+  await signIn(dana, 'dana', PASSWORD)
+})
+
+after(async () => {
+  await browser?.close()
+  await hooli.remove()
+})
+
+async function isAccessible({ page, faults }) {
+  assert.deepEqual(await findings(page), [])
+  assert.deepEqual(faults, [])
+}
+
+function message(who, text) {
+  return who.page.locator('.timeline .message', { hasText: text })
+}
+
+async function isInView(locator) {
+  await locator.waitFor()
+  await locator.page().waitForFunction((element) => {
+    const { top, bottom } = element.getBoundingClientRect()
+    return bottom > 0 && top < innerHeight
+  }, await locator.elementHandle())
+}
+
+/** Looks at a screen wide and narrow, light and dark. */
+async function look(who, name) {
+  for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
+    await who.page.setViewportSize(viewport)
+    for (const colorScheme of ['light', 'dark']) {
+      await who.page.emulateMedia({ colorScheme })
+      await isAccessible(who)
+      await who.page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png` })
+    }
+  }
+  await who.page.setViewportSize(DESKTOP)
+  await who.page.emulateMedia({ colorScheme: 'light' })
+}
+
+test('a message found by search is shown where it stands, and one goes on from there both ways', async () => {
+  const { page } = dana
+  await page.getByRole('link', { name: 'Search' }).click()
+  await page.getByLabel('Search messages').fill('lighthouse')
+  await page.getByLabel('Search messages').press('Enter')
+  await page.locator('.hit').first().click()
+  await isInView(message(dana, 'A lighthouse in the fog'))
+  await page.locator('.message-flash', { hasText: 'lighthouse' }).waitFor()
+  assert.equal(await page.evaluate(() => document.activeElement?.id), `m-${ids[11]}`)
+  await isAccessible(dana)
+  await page.screenshot({ path: `${shots}/jump-desktop-light.png` })
+  // Down to the end, page by page: every day is there, once, and never more than the window is drawn.
+  const seen = new Set()
+  const timeline = page.locator('#timeline')
+  for (let n = 0; n < 200 && !seen.has(`Day ${MESSAGES}: all well`); n += 1) {
+    const texts = await page.locator('.timeline .message-body').allInnerTexts()
+    assert.ok(texts.length <= 200, `${texts.length} are drawn`)
+    assert.equal(new Set(texts).size, texts.length, 'one is drawn twice')
+    texts.forEach((text) => seen.add(text))
+    await timeline.evaluate((element) => element.scrollBy(0, element.clientHeight * 0.9))
+    await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  }
+  const missing = Array.from({ length: MESSAGES }, (_, n) => `Day ${n + 1}: all well`).filter((text) => text !== 'Day 12: all well' && !seen.has(text))
+  assert.deepEqual(missing, [])
+})
+
+test('from far back one word leads to the newest, and what is written meanwhile is not lost', async () => {
+  const { page } = dana
+  await page.goto(`/rooms/${room.id}?event=${ids[11]}`)
+  await isInView(message(dana, 'A lighthouse in the fog'))
+  const eli = await hooli.token('eli', PASSWORD)
+  await hooli.ask(eli, 'POST', `/v1/rooms/${room.id}/send`, { content: { body: 'Land ahead!' } })
+  await page.getByRole('button', { name: /new$|Jump to the latest/ }).click()
+  await isInView(message(dana, 'Land ahead!'))
+  // Whoever writes far back is led to the end as well.
+  await page.goto(`/rooms/${room.id}?event=${ids[11]}`)
+  await isInView(message(dana, 'A lighthouse in the fog'))
+  await page.locator('.room-main .composer-field').fill('At last')
+  await page.locator('.room-main .composer-field').press('Enter')
+  await isInView(message(dana, 'At last'))
+  await isAccessible(dana)
+})
+
+test('what matters is pinned, found again, and taken away', async () => {
+  const { page } = dana
+  await page.goto(`/rooms/${room.id}?event=${ids[11]}`)
+  await message(dana, 'lighthouse').hover()
+  await message(dana, 'lighthouse').getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'Pin for everybody' }).click()
+  await page.getByRole('button', { name: 'Pinned messages: 1' }).click()
+  const pane = page.getByRole('complementary', { name: 'Pinned messages' })
+  await pane.getByText('A lighthouse in the fog').waitFor()
+  await page.getByRole('button', { name: /new$|Jump to the latest/ }).click()
+  await isInView(message(dana, 'At last'))
+  await look(dana, 'pins')
+  await pane.getByRole('button', { name: 'Show in the room' }).click()
+  await isInView(message(dana, 'A lighthouse in the fog'))
+  // A colleague without rights sees it, and why they cannot take it away.
+  const eli = await person(browser, hooli)
+  await signIn(eli, 'eli', PASSWORD)
+  await eli.page.goto(`/rooms/${room.id}?event=${ids[11]}`)
+  await message(eli, 'lighthouse').hover()
+  await message(eli, 'lighthouse').getByRole('button', { name: 'More', exact: true }).click()
+  await eli.page.getByRole('menuitem', { name: /Take the pin away/ }).getByText('needs more rights').waitFor()
+  await pane.getByRole('button', { name: 'Take the pin away' }).click()
+  await pane.getByText('Nothing is pinned here').waitFor()
+  await eli.page.getByRole('button', { name: /^Pinned messages/ }).waitFor({ state: 'detached' })
+  assert.deepEqual(eli.faults, [])
+  await eli.context.close()
+})
+
+test('what a room is, what one hears of it, and what its owners decide', async () => {
+  const { page } = dana
+  await page.getByRole('button', { name: 'More about this room' }).click()
+  await page.getByRole('menuitem', { name: 'About this room' }).click()
+  const pane = page.getByRole('complementary', { name: 'About this room' })
+  await pane.getByText('2 members').waitFor()
+  await pane.getByLabel('Sound').selectOption('1h')
+  await pane.getByLabel('Sound').locator('option', { hasText: 'Silent until' }).first().waitFor({ state: 'attached' })
+  await page.locator('.sidebar .side-line-muted', { hasText: 'Archive of the voyage' }).waitFor()
+  await pane.getByLabel('Sound').selectOption('')
+  await page.locator('.sidebar .side-line-muted').waitFor({ state: 'detached' })
+  await pane.getByLabel('Who may write').selectOption('50')
+  await pane.getByRole('button', { name: 'Save' }).click()
+  await page.getByText('Saved.').waitFor()
+  await look(dana, 'details')
+  const token = await hooli.token('dana', PASSWORD)
+  const settings = await hooli.ask(token, 'GET', `/v1/rooms/${room.id}/settings`)
+  assert.equal(settings.levels['swp.room.message'], 50)
+  await hooli.ask(token, 'PUT', `/v1/rooms/${room.id}/settings`, { levels: {} })
+  await page.keyboard.press('Escape')
+  await pane.waitFor({ state: 'detached' })
+})

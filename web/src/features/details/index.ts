@@ -1,0 +1,3 @@
+import './style.css'
+
+export { Details, type DetailsProps } from './view'

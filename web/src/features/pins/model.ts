@@ -1,0 +1,20 @@
+import { api, ask, type Pin } from '../../api'
+import type { Line, Timeline } from '../../sync'
+
+export const PINS_MAX = 200
+
+export async function readPins(room: string): Promise<Pin[]> {
+  return ask(api.GET('/v1/rooms/{room_id}/pins', { params: { path: { room_id: room }, query: { limit: PINS_MAX } } }))
+}
+
+export async function setPin(line: Pick<Line, 'id' | 'room_id'>, pinned: boolean): Promise<void> {
+  const params = { path: { room_id: line.room_id, event_id: line.id } }
+  if (pinned) await ask(api.POST('/v1/rooms/{room_id}/events/{event_id}/pin', { params }))
+  else await ask(api.POST('/v1/rooms/{room_id}/events/{event_id}/unpin', { params }))
+}
+
+/** Differs after everything that may have changed what is pinned. */
+export function pinsVersion(timeline: Timeline | undefined): string {
+  const lines = [...(timeline?.lines ?? []), ...(timeline?.ahead ?? [])]
+  return lines.filter((line) => line.event_type === 'swp.room.pin').map((line) => `${line.id}:${line.state}`).join()
+}
