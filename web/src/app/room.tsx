@@ -114,10 +114,10 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
           }}
         />
         <Show when={isAlone()}><p class="alone small"><span class="soft">{words().alone}</span> <button type="button" class="link" onClick={() => setInviting(true)}>{words().inviteSomebody}</button></p></Show>
-        <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onEditLast={editLast} />
+        <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onLeave={() => setDialog('leave')} onEditLast={editLast} />
       </main>
       <Switch>
-        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onClose={closePane} />}</Match>
+        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onLeave={() => setDialog('leave')} onClose={closePane} />}</Match>
         <Match when={query.pane === 'members'}><Members room={props.room} onInvite={() => setInviting(true)} onClose={closePane} /></Match>
         <Match when={query.pane === 'pins'}>
           <Pins

@@ -2,14 +2,16 @@ import SendHorizontal from 'lucide-solid/icons/send-horizontal'
 import Smile from 'lucide-solid/icons/face-slightly-smiling'
 import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
-import type { MessageContent, RoomListItem } from '../../api'
+import { Failure, type MessageContent, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { attempt, Avatar, Popover, say, Spinner } from '../../ui'
+import { attempt, Avatar, Dialog, Popover, say, Spinner } from '../../ui'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
 import { edit, EmojiPicker as Lazy, messageOf } from '../timeline'
+import { type Command, COMMANDS, complete, read } from './commands'
 import { drafts } from './drafts'
 import { mentionAt, mentions, reach, type Suggestion, suggest } from './model'
+import { run } from './run-command'
 import { words } from './words'
 
 const EmojiPicker = lazy(Lazy)
@@ -24,6 +26,8 @@ export interface ComposerProps {
   replying: Line | undefined
   editing: Line | undefined
   onDone: () => void
+  /** Asks whether to leave the room. */
+  onLeave: () => void
   /** ↑ in an empty field. */
   onEditLast: () => void
 }
@@ -56,6 +60,9 @@ function Field(props: ComposerProps): JSX.Element {
   const [chosen, setChosen] = createSignal(0)
   const [dismissed, setDismissed] = createSignal(false)
   const [picking, setPicking] = createSignal<HTMLElement>()
+  const [helping, setHelping] = createSignal(false)
+  /** Why a command was not carried out. */
+  const [wrong, setWrong] = createSignal<string>()
   let field: HTMLTextAreaElement | undefined
   let toldAt = 0
 
@@ -69,6 +76,8 @@ function Field(props: ComposerProps): JSX.Element {
     const all = { handle: '@room', fqid: '@room', name: words().everybody }
     return 'room'.startsWith(at.typed) && at.typed ? [...people, all] : people
   })
+  const commands = createMemo<Command[]>(() => (dismissed() || props.editing ? [] : complete(text(), caret())))
+  const offered = (): number => found().length + commands().length
   const isToAll = createMemo(() => mentions(text(), members(), home()).includes('@room'))
 
   const fit = (): void => {
@@ -100,6 +109,7 @@ function Field(props: ComposerProps): JSX.Element {
   const input = (value: string): void => {
     setText(value)
     setDismissed(false)
+    setWrong(undefined)
     setChosen(0)
     setCaret(field?.selectionStart ?? value.length)
     fit()
@@ -120,6 +130,17 @@ function Field(props: ComposerProps): JSX.Element {
     field?.focus()
   }
 
+  const takeCommand = (command: Command): void => {
+    write(`/${command} `)
+    field?.focus()
+  }
+
+  const takeChosen = (): void => {
+    const [person, command] = [found()[chosen()], commands()[chosen()]]
+    if (person) take(person)
+    else if (command) takeCommand(command)
+  }
+
   const insert = (piece: string): void => {
     const at = field?.selectionStart ?? text().length
     write(text().slice(0, at) + piece + text().slice(at), at + piece.length)
@@ -133,21 +154,46 @@ function Field(props: ComposerProps): JSX.Element {
       say(words().tooLong, true)
       return
     }
-    const spoken = mentions(body, members(), home())
     if (props.editing) {
-      const content: MessageContent = { ...messageOf(props.editing), body, mentions: spoken }
+      const content: MessageContent = { ...messageOf(props.editing), body, mentions: mentions(body, members(), home()) }
       void attempt(edit(props.editing, content))
-    } else {
-      const replyTo = props.replying?.id ?? props.thread
-      live.outbox.send(props.room.id, {
-        body,
-        ...(spoken.length > 0 ? { mentions: spoken } : {}),
-        ...(replyTo ? { reply_to_event_id: replyTo } : {}),
-        ...(props.thread ? { thread_root: props.thread } : {}),
-      })
-      drafts.write(place(), '')
+      empty()
+      return
     }
+    const wish = read(body)
+    if (wish.kind === 'unknown') setWrong(words().unknownCommand(wish.name))
+    else if (wish.kind === 'command') void command(wish.command, wish.rest)
+    else {
+      post({ body: wish.body })
+      empty()
+    }
+  }
+
+  const post = (content: MessageContent): void => {
+    const spoken = mentions(content.body, members(), home())
+    const replyTo = props.replying?.id ?? props.thread
+    live.outbox.send(props.room.id, {
+      ...content,
+      ...(spoken.length > 0 ? { mentions: spoken } : {}),
+      ...(replyTo ? { reply_to_event_id: replyTo } : {}),
+      ...(props.thread ? { thread_root: props.thread } : {}),
+    })
+  }
+
+  /** What went wrong is told beside the text, which stays to be mended. */
+  const command = async (name: Command, rest: string): Promise<void> => {
+    try {
+      await run(name, rest, { live, room: props.room, send: post, onLeave: () => props.onLeave(), onHelp: () => setHelping(true) })
+      empty()
+    } catch (error) {
+      setWrong(Failure.from(error).message)
+    }
+  }
+
+  const empty = (): void => {
+    if (!props.editing) drafts.write(place(), '')
     setText('')
+    setWrong(undefined)
     queueMicrotask(fit)
     toldAt = 0
     live.typing(props.room.id, false)
@@ -156,17 +202,16 @@ function Field(props: ComposerProps): JSX.Element {
 
   const key = (event: KeyboardEvent): void => {
     if (event.isComposing) return
-    if (found().length > 0) {
+    if (offered() > 0) {
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
       if (by) {
         event.preventDefault()
-        setChosen((chosen() + by + found().length) % found().length)
+        setChosen((chosen() + by + offered()) % offered())
         return
       }
-      const picked = found()[chosen()]
-      if ((event.key === 'Enter' || event.key === 'Tab') && picked) {
+      if (event.key === 'Enter' || event.key === 'Tab') {
         event.preventDefault()
-        take(picked)
+        takeChosen()
         return
       }
       if (event.key === 'Escape') {
@@ -214,6 +259,20 @@ function Field(props: ComposerProps): JSX.Element {
           </For>
         </ul>
       </Show>
+      <Show when={commands().length > 0}>
+        <ul class="suggestions" role="listbox" id={list} aria-label={words().commands}>
+          <For each={commands()}>
+            {(one, n) => (
+              <li id={`${list}-${n()}`} role="option" aria-selected={n() === chosen()} class="suggestion" onPointerDown={(event) => {
+                event.preventDefault()
+                takeCommand(one)
+              }}>
+                <strong>/{one}</strong> <span class="soft small truncate">{about(one)}</span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
       <div class="composer-line">
         <textarea
           ref={(element) => {
@@ -221,13 +280,20 @@ function Field(props: ComposerProps): JSX.Element {
             queueMicrotask(fit)
           }}
           class="composer-field" rows="1" dir="auto" value={text()} placeholder={words().to(name())} aria-label={words().to(name())} title={words().hint}
-          aria-autocomplete="list" aria-controls={found().length > 0 ? list : undefined}
-          aria-activedescendant={found().length > 0 ? `${list}-${chosen()}` : undefined}
+          aria-autocomplete="list" aria-controls={offered() > 0 ? list : undefined}
+          aria-activedescendant={offered() > 0 ? `${list}-${chosen()}` : undefined}
           onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         />
         <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Smile size={19} aria-hidden="true" /></button>
         <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><SendHorizontal size={18} aria-hidden="true" /></button>
       </div>
+      <Show when={wrong()}>{(why) => <p class="composer-wrong small" role="alert">{why()}</p>}</Show>
+      <Show when={helping()}>
+        <Dialog title={words().commands} onClose={() => setHelping(false)}>
+          <dl class="commands"><For each={COMMANDS}>{(one) => <div><dt><code>/{one}</code></dt><dd>{about(one)}</dd></div>}</For></dl>
+          <p class="soft small">{words().slashHint}</p>
+        </Dialog>
+      </Show>
       <Show when={isToAll()}><p class="composer-warn small" role="status">{words().warn(reach(members()).people, reach(members()).organisations)}</p></Show>
       <Show when={picking()}>
         {(anchor) => (
@@ -243,6 +309,12 @@ function Field(props: ComposerProps): JSX.Element {
       </Show>
     </div>
   )
+}
+
+/** What a command does, and what it wants. */
+function about(command: Command): string {
+  const said = { me: words().aboutMe, topic: words().aboutTopic, invite: words().aboutInvite, leave: words().aboutLeave, mute: words().aboutMute, shrug: words().aboutShrug, help: words().aboutHelp }
+  return said[command]
 }
 
 function Writing(props: { room: string; home: string }): JSX.Element {

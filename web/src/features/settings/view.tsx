@@ -2,7 +2,10 @@ import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, Failure, type NewPreferences } from '../../api'
 import { useLive } from '../../sync'
 import { attempt, chooseLocale, chooseTheme, dates, type Locale, locale, LOCALE_NAMES, LOCALES, say, type Theme, theme, THEMES } from '../../ui'
-import { deviceName } from './device'
+import { deviceName } from './model'
+import { Identities } from './identities'
+import { Tokens } from './tokens'
+import { Totp } from './totp'
 import { words } from './words'
 
 const PRESENCES = ['online', 'idle', 'busy', 'appear_offline'] as const
@@ -17,6 +20,7 @@ export function Settings(props: { onSignOut: () => void }): JSX.Element {
         <Look />
         <Hearing />
         <Security onSignOut={props.onSignOut} />
+        <Tokens />
         <Blocks />
       </div>
     </main>
@@ -150,6 +154,8 @@ function Security(props: { onSignOut: () => void }): JSX.Element {
         <Show when={failure()}>{(why) => <p class="form-error" role="alert">{why()}</p>}</Show>
         <div><button type="submit" class="button">{words().change}</button></div>
       </form>
+      <Totp />
+      <Identities />
     </section>
   )
 }

@@ -16,7 +16,7 @@ const ANSWERS_MAX = 200
 const FLASH_MS = 1600
 
 /** A message and what answers it in its thread. */
-export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onClose: () => void }): JSX.Element {
+export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onLeave: () => void; onClose: () => void }): JSX.Element {
   const live = useLive()
   const [editing, setEditing] = createSignal<Line>()
   const [replying, setReplying] = createSignal<Line>()
@@ -73,7 +73,7 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
         </Show>
       </div>
       <Composer
-        room={props.room} thread={props.root} replying={replying()} editing={editing()} onDone={done}
+        room={props.room} thread={props.root} replying={replying()} editing={editing()} onDone={done} onLeave={() => props.onLeave()}
         onEditLast={() => setEditing(lines().findLast((line) => line.sender_id === live.me().fqid && !line.redacted_at))}
       />
     </aside>

@@ -101,7 +101,8 @@ function Body(props: { line: Line }): JSX.Element {
   const content = createMemo(() => messageOf(props.line))
   const files = (): { name: string }[] => ((props.line.content as unknown as { media?: { name: string }[] }).media ?? [])
   return (
-    <div class="message-body" dir="auto">
+    <div class="message-body" classList={{ 'message-does': content().msgtype === 'swp.emote' }} dir="auto">
+      <Show when={content().msgtype === 'swp.emote'}><bdi class="message-emote">{props.line.sender.display_name}</bdi></Show>
       <Show when={content().msgtype === 'swp.code'} fallback={<Markdown text={content().body} drawText={(text) => <TextWithMentions text={text} mentions={content().mentions ?? []} />} />}>
         <pre tabindex="0"><code>{content().body}</code></pre>
       </Show>
