@@ -2,6 +2,7 @@
 // chapters of one story and run in order.
 
 import assert from 'node:assert/strict'
+import { createHmac } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
@@ -59,6 +60,17 @@ async function isInView(locator) {
   }, await locator.elementHandle())
 }
 
+/** What an app would show for a secret now (RFC 6238). */
+function totp(secret) {
+  const bits = [...secret].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('')
+  const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)))
+  const counter = Buffer.alloc(8)
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)))
+  const mac = createHmac('sha1', key).update(counter).digest()
+  const number = mac.readUInt32BE(mac[19] & 15) & 0x7fffffff
+  return String(number % 1_000_000).padStart(6, '0')
+}
+
 /** Looks at a screen wide and narrow, light and dark. */
 async function look(who, name) {
   for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
@@ -80,15 +92,15 @@ test('a message found by search is shown where it stands, and one goes on from t
   await page.getByLabel('Search messages').press('Enter')
   await page.locator('.hit').first().click()
   await isInView(message(dana, 'A lighthouse in the fog'))
-  await page.locator('.message-flash', { hasText: 'lighthouse' }).waitFor()
-  assert.equal(await page.evaluate(() => document.activeElement?.id), `m-${ids[11]}`)
+  // Whoever uses keys goes on from there.
+  await page.waitForFunction((id) => document.activeElement?.id === id, `m-${ids[11]}`)
   await isAccessible(dana)
   await page.screenshot({ path: `${shots}/jump-desktop-light.png` })
   // Down to the end, page by page: every day is there, once, and never more than the window is drawn.
   const seen = new Set()
   const timeline = page.locator('#timeline')
   for (let n = 0; n < 200 && !seen.has(`Day ${MESSAGES}: all well`); n += 1) {
-    const texts = await page.locator('.timeline .message-body').allInnerTexts()
+    const texts = await page.locator('.timeline .message-body').allTextContents()
     assert.ok(texts.length <= 200, `${texts.length} are drawn`)
     assert.equal(new Set(texts).size, texts.length, 'one is drawn twice')
     texts.forEach((text) => seen.add(text))
@@ -165,4 +177,93 @@ test('what a room is, what one hears of it, and what its owners decide', async (
   await hooli.ask(token, 'PUT', `/v1/rooms/${room.id}/settings`, { levels: {} })
   await page.keyboard.press('Escape')
   await pane.waitFor({ state: 'detached' })
+})
+
+test('commands do what they say, and one that there is not is told', async () => {
+  const { page } = dana
+  const field = page.locator('.room-main .composer-field')
+  await field.pressSequentially('/to')
+  await page.getByRole('option', { name: /topic/ }).waitFor()
+  await isAccessible(dana)
+  await field.press('Enter')
+  await field.pressSequentially('Home again')
+  await field.press('Enter')
+  await page.locator('.room-topic', { hasText: 'Home again' }).waitFor()
+  await field.fill('/frobnicate now')
+  await field.press('Enter')
+  await page.getByRole('alert').getByText('There is no command /frobnicate').waitFor()
+  assert.equal(await field.inputValue(), '/frobnicate now')
+  await isAccessible(dana)
+  await field.fill('/invite nobody at all')
+  await field.press('Enter')
+  await page.getByRole('alert').getByText('Whom?').waitFor()
+  await field.fill('/me drops the anchor')
+  await field.press('Enter')
+  await page.locator('.message-does', { hasText: 'Dana Diaz' }).getByText('drops the anchor').waitFor()
+  await field.fill('/shrug')
+  await field.press('Enter')
+  await message(dana, '¯\\_(ツ)_/¯').waitFor()
+  await field.fill('//topic is a command')
+  await field.press('Enter')
+  await message(dana, '/topic is a command').waitFor()
+  await field.fill('/help')
+  await field.press('Enter')
+  await page.getByRole('dialog', { name: 'Commands' }).waitFor()
+  await isAccessible(dana)
+  await page.keyboard.press('Escape')
+  await field.fill('/leave')
+  await field.press('Enter')
+  await page.getByRole('dialog').getByText('Leave Archive of the voyage?').waitFor()
+  await page.keyboard.press('Escape')
+})
+
+test('a second factor, a token for a program, and signing in with a code', async () => {
+  const { page } = dana
+  await page.goto('/preferences')
+  await page.getByRole('button', { name: 'Turn on' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Password now').fill('wrong')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await dialog.getByRole('alert').getByText('The password is wrong').waitFor()
+  await dialog.getByLabel('Password now').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await dialog.getByRole('img', { name: 'QR code for the app' }).waitFor()
+  await look(dana, 'second-factor')
+  const secret = (await dialog.locator('.secret').textContent()).replaceAll(' ', '')
+  await dialog.getByLabel('The code that the app shows now').fill(totp(secret))
+  await dialog.getByRole('button', { name: 'Turn on' }).click()
+  const codes = await dialog.locator('.recovery code').allTextContents()
+  assert.equal(codes.length, 10)
+  await isAccessible(dana)
+  await dialog.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByText('10 recovery codes are left').waitFor()
+
+  await page.getByRole('button', { name: 'New token' }).click()
+  await dialog.getByLabel('What is it for?').fill('The build bot')
+  await dialog.getByRole('button', { name: 'Make the token' }).click()
+  const token = await dialog.locator('.secret').textContent()
+  assert.equal((await hooli.ask(token, 'GET', '/v1/me')).fqid, `@dana:${hooli.name}`)
+  await isAccessible(dana)
+  await dialog.getByRole('button', { name: 'I have kept them' }).click()
+  await page.getByRole('button', { name: 'Revoke The build bot' }).click()
+  await page.getByText('There are none.').waitFor()
+  await assert.rejects(hooli.ask(token, 'GET', '/v1/me'), /401/)
+
+  // Elsewhere: the password alone does not let in, a recovery code does.
+  const elsewhere = await person(browser, hooli)
+  await elsewhere.page.goto('/')
+  await elsewhere.page.getByLabel('User name').fill('dana')
+  await elsewhere.page.getByLabel('Password').fill(PASSWORD)
+  await elsewhere.page.getByRole('button', { name: 'Sign in' }).click()
+  await elsewhere.page.getByLabel('Code of your app').fill(codes[0])
+  await isAccessible(elsewhere)
+  await elsewhere.page.getByRole('button', { name: 'Sign in' }).click()
+  await elsewhere.page.locator('.frame[data-phase="live"]').waitFor()
+  await elsewhere.context.close()
+
+  await page.getByRole('button', { name: 'Turn off' }).click()
+  await dialog.getByLabel('Password now').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await page.getByRole('button', { name: 'Turn on' }).waitFor()
+  await isAccessible(dana)
 })

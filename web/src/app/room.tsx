@@ -3,7 +3,7 @@ import { createEffect, createMemo, createResource, createSignal, type JSX, lazy,
 import type { RoomListItem } from '../api'
 import { Composer } from '../features/composer'
 import { Members } from '../features/members'
-import { Pins, pinsVersion, readPins, setPin } from '../features/pins'
+import { Pins, readPins, setPin } from '../features/pins'
 import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
 import { type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
@@ -41,7 +41,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
   const [editing, setEditing] = createSignal<Line>()
   const [inviting, setInviting] = createSignal(false)
   const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
-  const [pins, { refetch }] = createResource(() => pinsVersion(live.state().timelines[props.room.id]) || 'none', () => readPins(props.room.id))
+  const [pins, { refetch }] = createResource(() => live.state().resettled + 1, () => readPins(props.room.id))
   const pinned = createMemo(() => (pins.error ? [] : (pins.latest ?? [])))
   const pinnedIds = createMemo(() => new Set(pinned().map((pin) => pin.event_id)))
   const pinning: Pinning = {

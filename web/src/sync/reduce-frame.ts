@@ -38,7 +38,7 @@ export function reduceFrame(before: State, frame: Frame): State {
       return inRoom(state, room_id, (room) => ({ ...room, topic }))
     }
     case 'swp.room.settings':
-      return roomIsStale(state, (frame as OfType<'swp.room.settings'>).room_id)
+      return { ...roomIsStale(state, (frame as OfType<'swp.room.settings'>).room_id), resettled: state.resettled + 1 }
     case 'swp.room.read_marker':
       return withReadMarker(state, frame as OfType<'swp.room.read_marker'>)
     case 'swp.notification':

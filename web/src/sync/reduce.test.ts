@@ -233,4 +233,12 @@ describe('the stream', () => {
   it('knows who is there', () => {
     expect(play(frame(null, 'presence', { participant_id: BOB, presence: 'idle' })).presence).toEqual({ [BOB]: 'idle' })
   })
+
+  it('says when pins and settings are to be read again', () => {
+    const run = (actions: Action[]): State => actions.reduce(reduce, begin(ME))
+    const before = run(OPEN).resettled
+    expect(run([...OPEN, frame(11, 'swp.room.settings', {})]).resettled).toBeGreaterThan(before)
+    expect(run([...OPEN, { kind: 'restart' }]).resettled).toBeGreaterThan(before)
+    expect(run([...OPEN, message(11, 4)]).resettled).toBe(before)
+  })
 })

@@ -12,7 +12,7 @@ export function reduce(state: State, action: Action): State {
     case 'hello':
       return { ...state, position: action.position }
     case 'restart':
-      return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), stale: NOTHING_STALE }
+      return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), stale: NOTHING_STALE, resettled: state.resettled + 1 }
     case 'rooms': {
       const rooms = Object.fromEntries(action.rooms.map((room) => [room.id, room]))
       return { ...state, rooms, stale: { ...state.stale, list: false, rooms: [] } }

@@ -54,6 +54,8 @@ export interface State {
   /** The newest alert. */
   alert: Alert | null
   stale: Stale
+  /** Grows whenever settings or pins of a room may have changed: who shows them reads them again. */
+  resettled: number
 }
 
 export const NOTHING_STALE: Stale = { list: false, rooms: [], invitations: false, me: false }
@@ -70,5 +72,6 @@ export function begin(me: string): State {
     invitations: [],
     alert: null,
     stale: NOTHING_STALE,
+    resettled: 0,
   }
 }

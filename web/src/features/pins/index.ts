@@ -1,4 +1,4 @@
 import './style.css'
 
-export { pinsVersion, readPins, setPin } from './model'
+export { readPins, setPin } from './model'
 export { Pins } from './view'

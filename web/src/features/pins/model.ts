@@ -1,5 +1,5 @@
 import { api, ask, type Pin } from '../../api'
-import type { Line, Timeline } from '../../sync'
+import type { Line } from '../../sync'
 
 export const PINS_MAX = 200
 
@@ -11,10 +11,4 @@ export async function setPin(line: Pick<Line, 'id' | 'room_id'>, pinned: boolean
   const params = { path: { room_id: line.room_id, event_id: line.id } }
   if (pinned) await ask(api.POST('/v1/rooms/{room_id}/events/{event_id}/pin', { params }))
   else await ask(api.POST('/v1/rooms/{room_id}/events/{event_id}/unpin', { params }))
-}
-
-/** Differs after everything that may have changed what is pinned. */
-export function pinsVersion(timeline: Timeline | undefined): string {
-  const lines = [...(timeline?.lines ?? []), ...(timeline?.ahead ?? [])]
-  return lines.filter((line) => line.event_type === 'swp.room.pin').map((line) => `${line.id}:${line.state}`).join()
 }
