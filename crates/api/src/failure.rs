@@ -424,6 +424,24 @@ failures! {
         "409" = "SW_ROOM_FROZEN",
         "502" = "SW_FED_PEER_UNREACHABLE",
     }
+    /// Asking another server about one of its people.
+    FetchingProfile {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION, SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION",
+        "404" = "SW_TENANT_NOT_FOUND, SW_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN",
+        "502" = "SW_FED_PEER_UNREACHABLE",
+    }
+    /// Making the next key.
+    RotatingKey {
+        "400" = "SW_BAD_REQUEST",
+        "401" = "SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN",
+        "403" = "SW_AUTH_INSUFFICIENT_PERMISSION",
+        "404" = "SW_TENANT_NOT_FOUND",
+        "409" = "SW_KEY_TOO_SOON, SW_KEY_TOO_MANY",
+        "413" = "SW_CONTENT_TOO_LARGE",
+        "415" = "SW_BAD_REQUEST",
+    }
     /// Endpoints for admins.
     Administering {
         "400" = "SW_BAD_REQUEST, SW_ROOM_TYPE_INVARIANT",

@@ -120,6 +120,10 @@ client_codes! {
     RateLimited = "SW_RATE_LIMIT_EXCEEDED", 429;
     /// The name is taken.
     Taken = "SW_NAME_TAKEN", 409;
+    /// The newest key of this server is too young for another.
+    KeyTooSoon = "SW_KEY_TOO_SOON", 409;
+    /// This server has as many keys as a descriptor lists.
+    TooManyKeys = "SW_KEY_TOO_MANY", 409;
     /// The other server could not be reached.
     PeerUnreachable = "SW_FED_PEER_UNREACHABLE", 502;
     /// Something failed here; the log says what.

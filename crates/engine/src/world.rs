@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::descriptor::Descriptor;
 use scaiwave_protocol::log::Snapshot;
-use scaiwave_protocol::wire::{Backfill, ItemResult};
-use scaiwave_protocol::{EventId, Refusal, RoomId, ServerName};
+use scaiwave_protocol::wire::{Backfill, ItemResult, Profile};
+use scaiwave_protocol::{EventId, Fqid, Refusal, RoomId, ServerName};
 use scaiwave_store::record::Role;
 
 use crate::doctor::Examination;
@@ -70,6 +70,8 @@ pub trait Remote: Send + Sync {
     /// Walks the way to a server step by step and says what is found, for the doctor. Our own name is
     /// reached from outside, as others do.
     async fn examine(&self, server: &ServerName) -> Examination;
+    /// What somebody is called now, as their home says; never an answer about somebody else.
+    async fn profile(&self, participant: &Fqid) -> Result<Profile, RemoteError>;
     /// Posts a `send` body with this many items; answers one result for each.
     async fn send(
         &self,

@@ -42,6 +42,7 @@ fn tenant_steps() -> Vec<M<'static>> {
         )),
         M::up(include_str!("../migrations/tenant/0018_joined.sql")),
         M::up(include_str!("../migrations/tenant/0022_usage.sql")),
+        M::up(include_str!("../migrations/tenant/0030_profiles.sql")),
     ]
 }
 

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
-    ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow,
-    UnconfirmedRow,
+    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, CompanionRow, DeadLetterRow,
+    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
+    PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow,
+    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
@@ -147,6 +147,10 @@ impl TenantStore for SqliteTenant {
 
     async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>> {
         self.read(|reader| reader.joined_rooms(participant))
+    }
+
+    async fn foreign_companions(&self, participant: &Fqid) -> Read<Vec<CompanionRow>> {
+        self.read(|reader| reader.foreign_companions(participant))
     }
 
     async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>> {
@@ -442,10 +446,11 @@ impl TenantStore for SqliteTenant {
         &self,
         query: &str,
         closed: bool,
+        bots: Option<bool>,
         limit: u32,
         offset: u32,
     ) -> Read<Vec<ParticipantRow>> {
-        self.read(|reader| reader.participants(query, closed, limit, offset))
+        self.read(|reader| reader.participants(query, closed, bots, limit, offset))
     }
 
     async fn closed_accounts(&self) -> Read<Vec<LocalId>> {

@@ -4,9 +4,9 @@ use crate::record::{
     AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
     DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow,
     MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
-    PreferencesRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow, ResetLinkRow,
-    RoomChoiceRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow, UnconfirmedRow,
-    VerdictRow,
+    PreferencesRow, ProfileRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow,
+    ResetLinkRow, RoomChoiceRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow,
+    UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -149,6 +149,8 @@ pub enum Change {
     DropInvitation(RoomId, Fqid),
     /// By (room, participant); its `origin_seq` only rises.
     PutDecline(Box<DeclineRow>),
+    /// By participant, of another server.
+    PutProfile(Box<ProfileRow>),
     /// By (participant, whom).
     PutBlock(BlockRow),
     /// The participant has changed their mind.

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 
 use crate::record::{
-    ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, DeadLetterRow,
-    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
-    PendingRow, PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow, ReportRow,
-    ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled,
-    StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
+    ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, CompanionRow,
+    DeadLetterRow, DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow,
+    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow,
+    PeerRow, PendingRow, PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow,
+    ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow,
+    Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use crate::search::{SearchFound, SearchQuery};
 use crate::{Commit, CommitError, Receipt, Stamps, StoreError};
@@ -108,6 +108,8 @@ pub trait TenantStore: Send + Sync {
     async fn room_of(&self, participant: &Fqid, room_id: &RoomId) -> Read<Option<RoomListRow>>;
     /// Ids of rooms in which the participant is joined.
     async fn joined_rooms(&self, participant: &Fqid) -> Read<Vec<RoomId>>;
+    /// People of other servers who are in a room in which the participant is, by participant.
+    async fn foreign_companions(&self, participant: &Fqid) -> Read<Vec<CompanionRow>>;
     /// Rooms in which this server has a record in the log.
     async fn rooms_with_server(&self, server: &ServerName) -> Read<Vec<RoomRow>>;
     /// Whether this server has a record in a room of ours, or somebody invited to one.
@@ -293,11 +295,12 @@ pub trait TenantStore: Send + Sync {
     /// A local participant.
     async fn participant(&self, local_id: &LocalId) -> Read<Option<ParticipantRow>>;
     /// Local participants whose id or name contains `query` (case-insensitive), by id; those whose
-    /// account is closed only if `closed` asks for them.
+    /// account is closed only if `closed` asks for them, and only people or only programs if `bots` says so.
     async fn participants(
         &self,
         query: &str,
         closed: bool,
+        bots: Option<bool>,
         limit: u32,
         offset: u32,
     ) -> Read<Vec<ParticipantRow>>;

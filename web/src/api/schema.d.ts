@@ -92,6 +92,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/federation/foreign/{participant_id}/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Asks the home of somebody of another server, who is in a room here, what they are called now. The
+         *     directory says so from then on; in rooms they are called what the room says.
+         */
+        post: operations["refresh_profile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/federation/identity": {
         parameters: {
             query?: never;
@@ -124,6 +144,26 @@ export interface paths {
          *     side is told nothing.
          */
         delete: operations["clean_invitations"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/federation/keys/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes the key that succeeds the present one, which vouches for it, and publishes it. It signs from a day
+         *     later on. The server does so by itself every year.
+         */
+        post: operations["rotate_key"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -996,7 +1036,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People of this tenant, by id. */
+        /** People of this tenant by id, then those of other servers by full name. */
         get: operations["find_participants"];
         put?: never;
         post?: never;
@@ -2723,7 +2763,10 @@ export interface components {
             key_id: string;
             /** @description All keys, oldest first. */
             keys: components["schemas"]["FederationKey"][];
-            /** @description The key that signs now. */
+            /**
+             * @description The newest key, by which others know this server. It signs from a day after it was made; `keys` says
+             *     which one signs now.
+             */
             public_key: string;
             /** @description The name. */
             server_name: string;
@@ -3954,6 +3997,11 @@ export interface components {
              */
             unread_count: number;
         };
+        /** @description How to rotate. */
+        Rotate: {
+            /** @description Also when the newest key is less than a day old; false when it is left out. */
+            force?: boolean;
+        };
         /** @description A message that was found. */
         SearchHit: {
             /** @description The message, as in a timeline. */
@@ -4813,6 +4861,77 @@ export interface operations {
             };
         };
     };
+    refresh_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The full name. */
+                participant_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Participant"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION, SW_FED_PEER_UNKNOWN, SW_FED_POLICY_VIOLATION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_FED_PEER_UNREACHABLE */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
     federation_identity: {
         parameters: {
             query?: never;
@@ -4927,6 +5046,96 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+        };
+    };
+    rotate_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["FederationKey"];
+                        meta: components["schemas"]["NoMeta"];
+                    };
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INVALID_TOKEN, SW_AUTH_EXPIRED_TOKEN */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_AUTH_INSUFFICIENT_PERMISSION */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_TENANT_NOT_FOUND */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_KEY_TOO_SOON, SW_KEY_TOO_MANY */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_CONTENT_TOO_LARGE */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_BAD_REQUEST */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8904,6 +9113,10 @@ export interface operations {
             query?: {
                 /** @description Part of an id or a name; everybody when it is left out. */
                 q?: string;
+                /** @description `human`, `bot` or `federated`: only those. */
+                type?: string;
+                /** @description Whether people of other servers with whom the caller shares a room come after those of this tenant. */
+                include_federated?: boolean;
                 /** @description At most this many, 1–200; 50 when it is left out. */
                 limit?: number;
                 /** @description Leave out the first. */

@@ -14,7 +14,8 @@ use crate::shape::Time;
 struct IdentityJson<'a> {
     /// The name.
     server_name: &'a str,
-    /// The key that signs now.
+    /// The newest key, by which others know this server. It signs from a day after it was made; `keys` says
+    /// which one signs now.
     public_key: &'a str,
     /// Its id.
     key_id: &'a str,
@@ -27,7 +28,7 @@ struct IdentityJson<'a> {
 /// One key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = FederationKey)]
-struct KeyJson<'a> {
+pub(super) struct KeyJson<'a> {
     /// Its id.
     key_id: &'a str,
     /// The public half.
@@ -48,7 +49,7 @@ struct KeyJson<'a> {
 }
 
 impl<'a> KeyJson<'a> {
-    fn of(view: &'a KeyView) -> Self {
+    pub(super) fn of(view: &'a KeyView) -> Self {
         KeyJson {
             key_id: &view.key_id,
             public_key: &view.public_key,

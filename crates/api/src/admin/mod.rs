@@ -28,6 +28,7 @@ mod peers;
 mod policy;
 mod put_policy;
 mod reactivate;
+mod refresh_profile;
 mod rejection;
 mod rejections;
 mod remove_totp;
@@ -35,6 +36,7 @@ mod retry_dead_letter;
 mod retry_peer;
 mod role;
 mod rooms;
+mod rotate_key;
 mod simulate_policy;
 mod stats;
 mod take_over;
@@ -49,6 +51,8 @@ pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()
         .routes(routes!(backfill::backfill_room))
         .routes(routes!(identity::federation_identity))
+        .routes(routes!(rotate_key::rotate_key))
+        .routes(routes!(refresh_profile::refresh_profile))
         .routes(routes!(peers::list_peers))
         .routes(routes!(peer::get_peer))
         .routes(routes!(retry_peer::retry_peer))

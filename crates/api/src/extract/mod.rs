@@ -18,8 +18,8 @@ pub(crate) use device::Client;
 pub(crate) use own_page::OwnPage;
 pub(crate) use participant::participant;
 pub(crate) use path::{
-    EventPath, IdentityPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath, RoomPath,
-    SessionPath, TenantPath, TokenPath,
+    EventPath, ForeignPath, IdentityPath, LinePath, PeerPath, PersonPath, ReactionPath, ReportPath,
+    RoomPath, SessionPath, TenantPath, TokenPath,
 };
 pub(crate) use query::{Params, cursor, page_limit, position};
 pub(crate) use tenant::ThisTenant;

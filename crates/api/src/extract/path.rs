@@ -3,7 +3,7 @@
 use axum::extract::{FromRequestParts, RawPathParams};
 use http::request::Parts;
 use scaiwave_engine::{ClientCode, Denial};
-use scaiwave_protocol::{EventId, LocalId, RoomId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 
 use super::{ThisTenant, participant};
 use crate::failure::Failure;
@@ -31,6 +31,8 @@ pub(crate) struct TokenPath(pub(crate) EventId);
 pub(crate) struct IdentityPath(pub(crate) EventId);
 /// `…/tenants/{slug}`
 pub(crate) struct TenantPath(pub(crate) String);
+/// `…/foreign/{participant_id}`: somebody of another server, by full name.
+pub(crate) struct ForeignPath(pub(crate) Fqid);
 /// `…/participants/{participant_id}`: somebody of this tenant, by full name or local id.
 pub(crate) struct PersonPath(pub(crate) LocalId);
 
@@ -123,6 +125,17 @@ impl FromRequestParts<ApiState> for IdentityPath {
         let id = EventId::parse(param(&params, "identity_id"));
         let id = id.map_err(|_| ClientCode::NotFound.because("there is no such identity"))?;
         Ok(IdentityPath(id))
+    }
+}
+
+impl FromRequestParts<ApiState> for ForeignPath {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let params = params(parts, state).await?;
+        let named = Fqid::parse_participant(param(&params, "participant_id"));
+        let nobody = |_| ClientCode::NotFound.because("there is nobody of this name");
+        Ok(ForeignPath(named.map_err(nobody)?))
     }
 }
 

@@ -47,7 +47,7 @@ pub async fn list(
 ) -> Outcome<Vec<AccountView>> {
     viewer.must_be_admin()?;
     let limit = limit.min(PAGE_MAX);
-    let rows = tenant.store.participants(query, true, limit, offset);
+    let rows = tenant.store.participants(query, true, None, limit, offset);
     let rows = rows.await?.into_iter();
     rows.map(|row| AccountView::of(tenant, row)).collect()
 }

@@ -28,7 +28,11 @@ pub(super) async fn login(tenant: &Tenant, username: &str, device: Device) -> Ou
 }
 
 async fn make(tenant: &Tenant, local_id: LocalId) -> Outcome<()> {
-    let is_first = tenant.store.participants("", true, 1, 0).await?.is_empty();
+    let is_first = tenant
+        .store
+        .participants("", true, None, 1, 0)
+        .await?
+        .is_empty();
     let new = NewAccount {
         display_name: local_id.to_string(),
         local_id,
@@ -48,7 +52,7 @@ async fn make(tenant: &Tenant, local_id: LocalId) -> Outcome<()> {
 /// could use it.
 pub async fn has_people(tenant: &Tenant) -> Outcome<bool> {
     for page in 0.. {
-        let rows = tenant.store.participants("", true, PAGE, page * PAGE);
+        let rows = tenant.store.participants("", true, None, PAGE, page * PAGE);
         let rows = rows.await?;
         for row in &rows {
             let is_linked = !tenant.store.identities(&row.local_id).await?.is_empty();

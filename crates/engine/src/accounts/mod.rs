@@ -34,7 +34,7 @@ pub use authenticate::{Bearer, Endings, authenticate, still_welcome};
 pub use change_password::change_password;
 pub(crate) use closed::Closed;
 pub use create::{NewAccount, check, create, register};
-pub use directory::{directory, me};
+pub use directory::{Among, DirectoryQuery, directory, me};
 pub use first_admin::{create_first, has_accounts};
 pub use login::{Credentials, Device, TokenPair, login, logout, refresh};
 pub use mock::has_people;

@@ -85,6 +85,8 @@ actions! {
     PeerRetried = "peer.retried",
     /// The federation policy was changed.
     PolicyChanged = "policy.changed",
+    /// Somebody's home was asked what they are called now.
+    ProfileRefreshed = "profile.refreshed",
     /// It was confirmed that this server's copy of a room is the newest.
     RoomConfirmedNewest = "room.confirmed_newest",
     /// A room was closed to other servers, or opened to them again.

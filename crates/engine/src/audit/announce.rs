@@ -55,7 +55,7 @@ async fn admins(tenant: &Tenant) -> Outcome<Vec<Fqid>> {
     loop {
         let page = tenant
             .store
-            .participants("", false, STEP_MAX, offset)
+            .participants("", false, None, STEP_MAX, offset)
             .await?;
         let count = page.len();
         for account in page {

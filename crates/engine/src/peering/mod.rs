@@ -42,8 +42,8 @@ mod witness;
 pub use accept_key::accept_key;
 pub(crate) use acquaintance::{Acquaintance, acquaintance};
 pub use admin::{
-    DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, retry,
-    retry_dead_letter,
+    DeadLetter, GivenUp, allow, block, dead_letters, drop_dead_letter, give_up, refresh_profile,
+    retry, retry_dead_letter, rotate_key,
 };
 pub(crate) use admit::standing;
 pub use admit::{admit, ends_only, is_acquainted, saw};

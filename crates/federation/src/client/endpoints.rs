@@ -10,7 +10,7 @@ use scaiwave_protocol::descriptor::Descriptor;
 use crate::limits::{ENDPOINTS_MEMORY, ENDPOINTS_REMEMBERED_MAX};
 
 /// Those that this client asks.
-const ASKED: [&str; 3] = ["send", "backfill", "snapshot"];
+const ASKED: [&str; 4] = ["send", "backfill", "snapshot", "profile"];
 
 /// Endpoint → template, for one peer.
 pub(super) type Endpoints = BTreeMap<&'static str, String>;

@@ -30,8 +30,8 @@ use scaiwave_protocol::json::parse_body;
 use scaiwave_protocol::limits::{ANSWER_BYTES_MAX, DESCRIPTOR_BYTES_MAX};
 use scaiwave_protocol::log::Snapshot;
 use scaiwave_protocol::request::{Target, sign};
-use scaiwave_protocol::wire::{Backfill, ItemResult, path};
-use scaiwave_protocol::{Code, Malformed, RoomId, ServerName};
+use scaiwave_protocol::wire::{Backfill, ItemResult, Profile, path};
+use scaiwave_protocol::{Code, Fqid, Malformed, RoomId, ServerName};
 
 pub use reach::{Authority, NoAuthority, NotPrivate, PrivateRange, Reach};
 pub use resolver::{Lookup, SystemLookup};
@@ -55,7 +55,8 @@ struct Asked<'a> {
     server: &'a ServerName,
     /// By its name in descriptors.
     endpoint: &'static str,
-    room_id: Option<&'a RoomId>,
+    /// What stands in its address, by name.
+    about: Option<(&'static str, &'a str)>,
     query: Option<String>,
     method: Method,
     body: Bytes,
@@ -152,8 +153,8 @@ impl Client {
                 "the server's descriptor does not announce this endpoint".to_owned(),
             )
         })?;
-        let filled = match asked.room_id {
-            Some(room_id) => path::fill(template, "room_id", room_id.as_str()),
+        let filled = match asked.about {
+            Some((name, value)) => path::fill(template, name, value),
             None => template.clone(),
         };
         let mut url = place::endpoint(&place::base(asked.server)?, &filled)?;
@@ -228,6 +229,22 @@ impl Remote for Client {
         .await
     }
 
+    async fn profile(&self, participant: &Fqid) -> Result<Profile, RemoteError> {
+        let asked = Asked {
+            about: Some(("local_id", participant.local())),
+            ..Asked::of(participant.server(), "profile", None)
+        };
+        let profile = read(self.ask(asked).await?, |body| {
+            Profile::parse(parse_body(body)?)
+        })
+        .await?;
+        if profile.fqid != *participant {
+            let sentence = "profile: the answer is about somebody else";
+            return Err(RemoteError::Nonsense(sentence.to_owned()));
+        }
+        Ok(profile)
+    }
+
     async fn send(
         &self,
         server: &ServerName,
@@ -237,7 +254,7 @@ impl Remote for Client {
         let asked = Asked {
             server,
             endpoint: "send",
-            room_id: None,
+            about: None,
             query: None,
             method: Method::POST,
             body: body.into(),
@@ -256,14 +273,20 @@ impl<'a> Asked<'a> {
         room_id: &'a RoomId,
         query: Option<String>,
     ) -> Self {
-        let (room_id, method, body) = (Some(room_id), Method::GET, Bytes::new());
+        Asked {
+            about: Some(("room_id", room_id.as_str())),
+            ..Asked::of(server, endpoint, query)
+        }
+    }
+
+    fn of(server: &'a ServerName, endpoint: &'static str, query: Option<String>) -> Self {
         Asked {
             server,
             endpoint,
-            room_id,
+            about: None,
             query,
-            method,
-            body,
+            method: Method::GET,
+            body: Bytes::new(),
         }
     }
 }

@@ -86,6 +86,10 @@ fn case(action: Action) -> Case {
             "../../../api/tests/it/admin/records.rs",
             "changes_are_written_down"
         ),
+        Action::ProfileRefreshed => case!(
+            "../../../api/tests/it/admin/foreign.rs",
+            "the_home_is_asked_again"
+        ),
         Action::RoomConfirmedNewest | Action::RoomInDoubt => {
             case!("hosting.rs", "an_admin_answers_for_a_room_in_doubt")
         }

@@ -1,12 +1,13 @@
 use crate::ids::Fqid;
 use crate::json::{Fields, Json, Malformed};
+use crate::limits::DISPLAY_NAME_CHARS_MAX;
 
 /// What a server tells a peer about one of its people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Who.
     pub fqid: Fqid,
-    /// What they are called.
+    /// What they are called: 1–100 characters.
     pub display_name: String,
     /// A media id of their server.
     pub avatar: Option<String>,
@@ -28,9 +29,13 @@ impl Profile {
             "bot" => true,
             _ => return Err(fields.wrong("participant_type", "must be human or bot")),
         };
+        let display_name = fields.string("display_name")?;
+        if !(1..=DISPLAY_NAME_CHARS_MAX).contains(&display_name.chars().count()) {
+            return Err(fields.wrong("display_name", "must have 1–100 characters"));
+        }
         Ok(Profile {
             fqid: fields.parsed("fqid", Fqid::parse_participant)?,
-            display_name: fields.string("display_name")?,
+            display_name,
             avatar,
             bot,
         })

@@ -511,10 +511,18 @@ fn answers() {
             value(profile)
         );
     }
+    for (chars, taken) in [(100, true), (101, false)] {
+        let name = "é".repeat(chars);
+        let profile = format!(
+            r#"{{"fqid":"@a:b","display_name":"{name}","avatar":null,"participant_type":"human"}}"#
+        );
+        assert_eq!(Profile::parse(value(&profile)).is_ok(), taken, "{chars}");
+    }
     for bad in [
         r#"{"fqid":"@a:b","display_name":"A","participant_type":"human"}"#,
         r#"{"fqid":"@a:b","display_name":"A","avatar":1,"participant_type":"human"}"#,
         r#"{"fqid":"@a:b","display_name":"A","avatar":null,"participant_type":"cat"}"#,
+        r#"{"fqid":"@a:b","display_name":"","avatar":null,"participant_type":"human"}"#,
         r#"{"fqid":"@_server:b","display_name":"A","avatar":null,"participant_type":"bot"}"#,
     ] {
         assert!(Profile::parse(value(bad)).is_err(), "{bad}");

@@ -297,3 +297,40 @@ async fn one_direct_conversation_for_two_people() {
     at_a.sequenced(&reply).await;
     equal_histories(alice, bob, &room).await;
 }
+
+/// What admins do by HTTP reaches the other server: it learns the next key, and says what its people are called.
+#[tokio::test]
+async fn a_key_and_a_profile_by_http() {
+    let pair = Pair::start().await;
+    let room = pair.room().await;
+    let Pair { alice, bob, .. } = &pair;
+    let too_soon = alice
+        .refused("/v1/admin/federation/keys/rotate", json!({}))
+        .await;
+    assert_eq!(too_soon, (409, "SW_KEY_TOO_SOON".to_owned()));
+    let made = alice
+        .post("/v1/admin/federation/keys/rotate", json!({"force": true}))
+        .await;
+    let identity = alice.get("/v1/admin/federation/identity").await;
+    assert_eq!(identity["keys"][1], made);
+    alice
+        .say(&room, json!({"body": "still the same server"}))
+        .await;
+    equal_histories(alice, bob, &room).await;
+
+    let path = format!("/v1/admin/federation/foreign/{}/refresh", bob.fqid);
+    let profile = alice.post(&path, json!({})).await;
+    assert_eq!(profile["fqid"], bob.fqid.as_str());
+    assert_eq!(
+        profile["display_name"],
+        bob.get("/v1/me").await["display_name"]
+    );
+    let found = alice.get("/v1/directory/participants?type=federated").await;
+    assert_eq!(found[0], profile);
+    let nobody = format!(
+        "/v1/admin/federation/foreign/@nobody:{}/refresh",
+        pair.b.name()
+    );
+    let unknown = alice.refused(&nobody, json!({})).await;
+    assert_eq!(unknown, (404, "SW_NOT_FOUND".to_owned()));
+}

@@ -8,12 +8,12 @@ use async_trait::async_trait;
 use parking_lot::Mutex;
 use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
-    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, DeadLetterRow, DeclineRow, EntryHead,
-    EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow, LagRow, MemberRow,
-    OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow,
-    ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
-    RoomServerRow, SessionRow, Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow,
-    UnconfirmedRow,
+    ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, CompanionRow, DeadLetterRow,
+    DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
+    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
+    PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow,
+    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
+    TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
@@ -233,6 +233,7 @@ reads! {
     invitation(room_id: &RoomId, participant: &Fqid) -> Option<InvitationRow>;
     all_invitations() -> Vec<InvitationRow>;
     declines(room_id: &RoomId) -> Vec<DeclineRow>;
+    foreign_companions(participant: &Fqid) -> Vec<CompanionRow>;
     knows_invite(event_id: &EventId) -> bool;
     invites_since(host: &ServerName, since: u64) -> u64;
     blocks() -> Vec<BlockRow>;
@@ -242,7 +243,7 @@ reads! {
     usage() -> TenantUsage;
     setting(name: &str) -> Option<Vec<u8>>;
     participant(local_id: &LocalId) -> Option<ParticipantRow>;
-    participants(query: &str, closed: bool, limit: u32, offset: u32) -> Vec<ParticipantRow>;
+    participants(query: &str, closed: bool, bots: Option<bool>, limit: u32, offset: u32) -> Vec<ParticipantRow>;
     closed_accounts() -> Vec<LocalId>;
     session_by_access(hash: &[u8; 32]) -> Option<SessionRow>;
     session_by_refresh(hash: &[u8; 32]) -> Option<SessionRow>;

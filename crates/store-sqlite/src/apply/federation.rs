@@ -1,7 +1,8 @@
 use rusqlite::params;
 use scaiwave_protocol::{EventId, Fqid, RoomId, ServerName};
 use scaiwave_store::record::{
-    FollowerRow, InvitationRow, OutboxRow, OwnKeyRow, PeerKeysRow, PeerRow, RejectionRow,
+    FollowerRow, InvitationRow, OutboxRow, OwnKeyRow, PeerKeysRow, PeerRow, ProfileRow,
+    RejectionRow,
 };
 
 use super::{Applied, Write};
@@ -116,6 +117,24 @@ impl Write<'_> {
                 row.known,
                 row.candidate,
                 maybe_int(row.candidate_at)
+            ],
+        )?;
+        Ok(())
+    }
+
+    pub(super) fn put_profile(&mut self, row: &ProfileRow) -> Applied {
+        self.run(
+            "INSERT INTO profiles (participant, display_name, avatar, bot, fetched_at)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (participant) DO UPDATE SET
+                 display_name = excluded.display_name, avatar = excluded.avatar,
+                 bot = excluded.bot, fetched_at = excluded.fetched_at",
+            params![
+                row.participant.as_str(),
+                row.display_name,
+                row.avatar,
+                row.bot,
+                int(row.fetched_at)
             ],
         )?;
         Ok(())

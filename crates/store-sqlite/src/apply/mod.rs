@@ -144,6 +144,7 @@ impl<'a> Write<'a> {
                 self.drop_invitation(room_id, participant)
             }
             Change::PutDecline(decline) => self.put_decline(decline),
+            Change::PutProfile(profile) => self.put_profile(profile),
             Change::PutBlock(block) => self.put_block(block),
             Change::DropBlock(participant, whom) => self.drop_block(participant, whom),
             Change::PutReport(report) => self.put_report(report),

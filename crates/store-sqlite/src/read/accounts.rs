@@ -74,6 +74,7 @@ impl Reader<'_> {
         &self,
         query: &str,
         closed: bool,
+        bots: Option<bool>,
         limit: u32,
         offset: u32,
     ) -> Result<Vec<ParticipantRow>> {
@@ -81,10 +82,10 @@ impl Reader<'_> {
             concat!(
                 select_participants!(),
                 "WHERE (instr(local_id, ?1) > 0 OR instr(folded_name, ?1) > 0)
-                     AND (?2 OR deactivated_at IS NULL)
-                 ORDER BY local_id LIMIT ?3 OFFSET ?4"
+                     AND (?2 OR deactivated_at IS NULL) AND (?3 IS NULL OR bot = ?3)
+                 ORDER BY local_id LIMIT ?4 OFFSET ?5"
             ),
-            params![query.to_lowercase(), closed, limit, offset],
+            params![query.to_lowercase(), closed, bots, limit, offset],
             participant,
         )
     }

@@ -1,7 +1,7 @@
 use rusqlite::{Result, params};
 use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{Fqid, RoomId};
-use scaiwave_store::record::{MemberRow, RoomServerRow};
+use scaiwave_store::record::{CompanionRow, MemberRow, RoomServerRow};
 
 use super::Reader;
 use crate::columns::Columns;
@@ -38,6 +38,17 @@ fn room_server(columns: &mut Columns<'_, '_>) -> Result<RoomServerRow> {
     })
 }
 
+fn companion(columns: &mut Columns<'_, '_>) -> Result<CompanionRow> {
+    let participant = columns.parsed()?;
+    let (in_room, said_at): (Option<String>, u64) = (columns.value()?, columns.count()?);
+    let (at_home, fetched_at) = (columns.value()?, columns.maybe_count()?);
+    let newer = fetched_at.is_some_and(|fetched_at| fetched_at >= said_at);
+    Ok(CompanionRow {
+        participant,
+        display_name: if newer { at_home } else { in_room },
+    })
+}
+
 impl Reader<'_> {
     pub(crate) fn members(&self, room_id: &RoomId) -> Result<Vec<MemberRow>> {
         let Some(room) = self.number(room_id)? else {
@@ -65,6 +76,21 @@ impl Reader<'_> {
              WHERE m.room = ?1 AND m.membership = 'join' ORDER BY m.participant",
             [room],
             |columns| Ok((columns.parsed()?, columns.count()?)),
+        )
+    }
+
+    /// What a room says of somebody is as old as the entry that said it (the host's clock).
+    pub(crate) fn foreign_companions(&self, participant: &Fqid) -> Result<Vec<CompanionRow>> {
+        self.all(
+            "SELECT m.participant, m.display_name, max(coalesce(e.ts, 0)), p.display_name, p.fetched_at
+             FROM members own JOIN members m ON m.room = own.room
+                 LEFT JOIN entries e ON e.id = (m.room << 40 | m.seq)
+                 LEFT JOIN profiles p ON p.participant = m.participant
+             WHERE own.participant = ?1 AND own.membership = 'join' AND m.membership = 'join'
+                 AND substr(m.participant, instr(m.participant, ':') + 1) <> ?2
+             GROUP BY m.participant ORDER BY m.participant",
+            params![participant.as_str(), participant.server().as_str()],
+            companion,
         )
     }
 

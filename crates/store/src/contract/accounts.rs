@@ -147,7 +147,7 @@ pub(super) async fn a_patch_changes_what_it_names(store: &dyn TenantStore) {
     assert_eq!(account(store, &local("ann")).await, expected);
     assert_eq!(good(store.participant(&local("nobody")).await), None);
     // The new name is found, the old one is not.
-    let found = good(store.participants("änNE", false, 9, 0).await);
+    let found = good(store.participants("änNE", false, None, 9, 0).await);
     assert_eq!(found, [expected]);
 }
 
@@ -166,11 +166,11 @@ pub(super) async fn participants_are_searched_without_case(store: &dyn TenantSto
         ("_", vec!["ann"]),
         ("nobody", vec![]),
     ] {
-        let found = good(store.participants(query, false, 9, 0).await);
+        let found = good(store.participants(query, false, None, 9, 0).await);
         let ids: Vec<_> = found.iter().map(|row| row.local_id.as_str()).collect();
         assert_eq!(ids, expected, "{query:?}");
     }
-    let second = good(store.participants("", false, 1, 1).await);
+    let second = good(store.participants("", false, None, 1, 1).await);
     assert_eq!(second, rows[2..]);
     // A closed account takes no place in a page of open ones.
     let closed = ParticipantRow {
@@ -178,10 +178,20 @@ pub(super) async fn participants_are_searched_without_case(store: &dyn TenantSto
         ..rows[1].clone()
     };
     put(store, vec![put_participant(&closed)]).await;
-    let open = good(store.participants("", false, 2, 0).await);
+    let open = good(store.participants("", false, None, 2, 0).await);
     assert_eq!(open, [rows[2].clone(), rows[0].clone()]);
-    let all = good(store.participants("", true, 2, 0).await);
+    let all = good(store.participants("", true, None, 2, 0).await);
     assert_eq!(all, [closed, rows[2].clone()]);
+    // Only people, only programs.
+    let mut bot = participant("tick", "Clock");
+    bot.bot = true;
+    put(store, vec![put_participant(&bot)]).await;
+    for (bots, count) in [(None, 3), (Some(false), 2), (Some(true), 1)] {
+        let found = good(store.participants("", false, bots, 9, 0).await);
+        assert_eq!(found.len(), count, "{bots:?}");
+    }
+    let bots = good(store.participants("", false, Some(true), 9, 0).await);
+    assert_eq!(bots, [bot]);
 }
 
 pub(super) async fn sessions_are_found_by_their_tokens(store: &dyn TenantStore) {

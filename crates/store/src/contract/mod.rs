@@ -57,6 +57,7 @@ pub const CASES: &[(&str, Case)] = cases![
     rooms::a_room_is_replaced_by_its_id,
     rooms::members_are_kept_by_name,
     rooms::members_have_come_in_at_a_time,
+    rooms::people_of_other_servers_are_companions,
     rooms::servers_are_kept_by_name,
     rooms::the_last_origin_seq_moves_alone,
     rooms::rooms_are_found_by_server_and_member,

@@ -5,7 +5,7 @@ use super::fixture::{
     EPOCH, HOST, OTHER, ann, appended, bob, good, hash, joined, member, messages, put, room,
     room_id, room_server, server,
 };
-use crate::record::{MemberRow, RoomRow, RoomServerRow};
+use crate::record::{MemberRow, ProfileRow, RoomRow, RoomServerRow};
 use crate::{Change, TenantStore};
 
 pub(super) async fn an_unknown_room_has_nothing(store: &dyn TenantStore) {
@@ -93,6 +93,60 @@ pub(super) async fn members_have_come_in_at_a_time(store: &dyn TenantStore) {
         assert_eq!(at().await, expected, "{seq}");
     }
     assert_eq!(good(store.joined_at(&room_id(9)).await), []);
+}
+
+pub(super) async fn people_of_other_servers_are_companions(store: &dyn TenantStore) {
+    let is = |room: u8, who: &Fqid, membership, seq, name: &str| {
+        let row = MemberRow {
+            display_name: Some(name.to_owned()),
+            ..member(who, membership, seq)
+        };
+        Change::PutMember(room_id(room), row)
+    };
+    let profile = |name: &str, fetched_at| {
+        Change::PutProfile(Box::new(ProfileRow {
+            participant: bob(),
+            display_name: name.to_owned(),
+            avatar: None,
+            bot: false,
+            fetched_at,
+        }))
+    };
+    let names = async |who: &Fqid| {
+        let rows = good(store.foreign_companions(who).await).into_iter();
+        rows.map(|row| (row.participant, row.display_name.unwrap_or_default()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(names(&ann()).await, []);
+    let mut changes = appended(1, messages(1, 1, 9));
+    changes.extend(appended(2, messages(2, 1, 9)));
+    changes.extend([
+        is(1, &ann(), Membership::Join, 1, "Ann"),
+        is(1, &bob(), Membership::Invite, 2, "Bob"),
+        is(2, &bob(), Membership::Join, 3, "Bobby"),
+    ]);
+    put(store, changes).await;
+    assert_eq!(names(&ann()).await, [], "invited, or in another room");
+    put(store, vec![is(1, &bob(), Membership::Join, 2, "Bob")]).await;
+    assert_eq!(names(&ann()).await, [(bob(), "Bob".to_owned())]);
+    assert_eq!(names(&bob()).await, [(ann(), "Ann".to_owned())]);
+    // What was heard last counts, wherever.
+    let second = is(2, &ann(), Membership::Join, 4, "Ann");
+    for (change, expected) in [
+        (second, "Bobby"),
+        (profile("Rob", EPOCH + 2), "Bobby"),
+        (profile("Robert", EPOCH + 3), "Robert"),
+        (is(1, &bob(), Membership::Join, 5, "Bob again"), "Bob again"),
+        (profile("Robin", EPOCH + 9), "Robin"),
+    ] {
+        put(store, vec![change]).await;
+        assert_eq!(names(&ann()).await, [(bob(), expected.to_owned())]);
+    }
+    // Who has left is nobody's companion.
+    let left = |room| is(room, &ann(), Membership::Leave, 8, "Ann");
+    put(store, vec![left(1), left(2)]).await;
+    assert_eq!(names(&ann()).await, []);
+    assert_eq!(names(&bob()).await, []);
 }
 
 pub(super) async fn servers_are_kept_by_name(store: &dyn TenantStore) {

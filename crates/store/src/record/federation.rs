@@ -161,6 +161,30 @@ pub struct DeclineRow {
     pub seq: Option<u64>,
 }
 
+/// What somebody of another server is called, as their home said when it was asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProfileRow {
+    /// Who.
+    pub participant: Fqid,
+    /// Their name.
+    pub display_name: String,
+    /// A media id of their server.
+    pub avatar: Option<String>,
+    /// A program.
+    pub bot: bool,
+    /// When it was asked (ms).
+    pub fetched_at: u64,
+}
+
+/// Somebody of another server with whom one of ours shares a room.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanionRow {
+    /// Who.
+    pub participant: Fqid,
+    /// What they are called, by what was heard last: in a room that both are in, or from their home.
+    pub display_name: Option<String>,
+}
+
 /// Somebody elsewhere invites one of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvitationRow {

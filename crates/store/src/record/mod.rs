@@ -17,8 +17,8 @@ pub use account::{
 };
 pub use audit::{AuditRow, AuditSeverity};
 pub use federation::{
-    DeadLetterRow, DeclineRow, FollowerRow, InvitationRow, LagRow, OutboxRow, PeerKeysRow, PeerRow,
-    RejectionDirection, RejectionRow,
+    CompanionRow, DeadLetterRow, DeclineRow, FollowerRow, InvitationRow, LagRow, OutboxRow,
+    PeerKeysRow, PeerRow, ProfileRow, RejectionDirection, RejectionRow,
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use host::{EvidenceRow, Settled, UnconfirmedRow};

@@ -19,6 +19,8 @@ fn endpoints() -> Vec<(&'static str, String)> {
         ("POST", federation("peers/globex.example/block")),
         ("POST", federation("peers/globex.example/allow")),
         ("GET", federation("policy")),
+        ("POST", federation("keys/rotate")),
+        ("POST", federation("foreign/@bob:globex.example/refresh")),
         ("GET", federation("rejections")),
         ("GET", federation(&format!("rejections/{LINE}"))),
         ("GET", federation("dead-letters")),

@@ -50,7 +50,7 @@ fn body(path: &str) -> Value {
 async fn dump(pair: &Pair) -> String {
     let store = &pair.acme.store;
     let peers: Vec<_> = store.peers().await.unwrap();
-    let people = store.participants("", true, 100, 0).await.unwrap();
+    let people = store.participants("", true, None, 100, 0).await.unwrap();
     let accounts: Vec<_> = people
         .into_iter()
         .map(|row| (row.local_id, row.role, row.deactivated_at))

@@ -41,6 +41,8 @@ struct Scene {
     people: accounts::Scene,
     alice: String,
     bob: String,
+    /// An admin.
+    root: String,
     room: String,
     /// Alice's message, and bob's.
     said: String,
@@ -52,6 +54,7 @@ impl Scene {
         let people = accounts::Scene::new().await;
         let alice = people.login("alice").await.access;
         let bob = people.login("bob").await.access;
+        let root = people.login("root").await.access;
         let (room, said, heard) = {
             let (alice, bob) = (people.bearing(&alice), people.bearing(&bob));
             let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -71,6 +74,7 @@ impl Scene {
             people,
             alice,
             bob,
+            root,
             room,
             said,
             heard,
@@ -105,10 +109,10 @@ impl Scene {
             .uri(self.fill(path))
             .header(header::HOST, "acme.example");
         let headers = request.headers_mut().unwrap();
-        let by = if row.by == "bob" {
-            &self.bob
-        } else {
-            &self.alice
+        let by = match row.by.as_str() {
+            "bob" => &self.bob,
+            "root" => &self.root,
+            _ => &self.alice,
         };
         let authorization = match &row.authorization {
             Some(text) => self.fill(text),
@@ -253,6 +257,11 @@ async fn tenants() {
 #[tokio::test]
 async fn setting_up() {
     check_all("setup", 25).await;
+}
+
+#[tokio::test]
+async fn what_admins_ask() {
+    check_all("admins", 9).await;
 }
 
 #[tokio::test]

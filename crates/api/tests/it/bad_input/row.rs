@@ -13,7 +13,7 @@ pub(super) struct Row {
     pub(super) story: String,
     /// Method and path with query.
     pub(super) ask: String,
-    /// `alice` if nothing is said, or `bob`.
+    /// `alice` if nothing is said, or `bob`, or `root`, who is an admin.
     pub(super) by: String,
     pub(super) body: Option<String>,
     /// The same, where it is no text.

@@ -99,7 +99,8 @@ fn in_query<'a>(name: &str, things: &'a Things) -> Option<&'a str> {
         // The stream's: who asks has a login of their own.
         "token" => "",
         "limit" | "offset" | "since" | "from" | "direction" | "q" | "room_type" | "state"
-        | "timeout" | "severity" | "action" | "code" | "iss" | "error" => "",
+        | "type" | "include_federated" | "timeout" | "severity" | "action" | "code" | "iss"
+        | "error" => "",
         _ => return None,
     })
 }
@@ -122,6 +123,7 @@ fn body(operation: &str, things: &Things) -> Option<Value> {
         "check_server" | "hand_over" => json!({"server_name": "globex.example"}),
         "put_policy" => json!({"blocked_peers": [peer]}),
         "simulate_policy" => json!({"peer": peer, "fqid": fqid, "room_id": room}),
+        "rotate_key" => json!({"force": true}),
         "set_role" => json!({"role": "member"}),
         "create_tenant" => json!({"slug": tenant, "name": "Taken over", "server_name": peer}),
         "set_up" => {

@@ -3,13 +3,17 @@
 mod allow;
 mod dead_letters;
 mod give_up;
+mod refresh_profile;
 mod retry;
+mod rotate_key;
 
 pub use allow::{allow, block};
 pub use dead_letters::{DeadLetter, dead_letters, drop_dead_letter, retry_dead_letter};
 pub(super) use dead_letters::{entries_letter, letter, settle_entries};
 pub use give_up::{GivenUp, give_up};
+pub use refresh_profile::refresh_profile;
 pub use retry::retry;
+pub use rotate_key::rotate_key;
 
 use scaiwave_protocol::ServerName;
 

@@ -199,7 +199,7 @@ impl Scene {
         let rows = self
             .acme
             .store
-            .participants("", true, 200, 0)
+            .participants("", true, None, 200, 0)
             .await
             .unwrap();
         rows.iter().map(|row| row.local_id.to_string()).collect()
