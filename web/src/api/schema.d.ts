@@ -3168,6 +3168,8 @@ export interface components {
         };
         /** @description A message. */
         Message: {
+            /** @description Who says it: nobody but the caller, who is meant when it is left out. */
+            as_participant_id?: string | null;
             /**
              * @description At most 64 KiB as canonical JSON: `body`, and if need be `msgtype` (`swp.text` when it is left
              *     out), `mentions`, `reply_to_event_id`, `thread_root`, `media`.

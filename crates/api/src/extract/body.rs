@@ -1,3 +1,4 @@
+use axum::body::HttpBody as _;
 use axum::extract::{Form, FromRequest, Request};
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, header};
@@ -6,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use super::explain;
 use crate::failure::Failure;
+use crate::limits::BODY_BYTES_MAX;
 use crate::state::ApiState;
 
 /// A JSON body, read strictly.
@@ -80,13 +82,24 @@ fn kind(headers: &HeaderMap) -> Kind {
     }
 }
 
+/// One that says so itself is not waited for.
+fn must_fit(request: &Request) -> Result<(), Failure> {
+    let announced = usize::try_from(request.body().size_hint().lower());
+    if announced.is_ok_and(|bytes| bytes <= BODY_BYTES_MAX) {
+        return Ok(());
+    }
+    Err(unreadable(StatusCode::PAYLOAD_TOO_LARGE))
+}
+
 async fn json<T: DeserializeOwned>(request: Request, state: &ApiState) -> Result<T, Failure> {
+    must_fit(&request)?;
     let bytes = Bytes::from_request(request, state).await;
     let bytes = bytes.map_err(|rejection| unreadable(rejection.status()))?;
     explain::from_json(&bytes)
 }
 
 async fn form<T: DeserializeOwned>(request: Request, state: &ApiState) -> Result<T, Failure> {
+    must_fit(&request)?;
     match Form::from_request(request, state).await {
         Ok(Form(form)) => Ok(form),
         Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {

@@ -91,13 +91,14 @@ impl FromRequestParts<ApiState> for Person {
     }
 }
 
-/// The token of `Authorization: Bearer …` (RFC 6750 section 2.1).
+/// The token of the one `Authorization: Bearer …` (RFC 6750 section 2.1). Of two, whoever stands between the
+/// client and us may have looked at the other.
 pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
-    let (scheme, token) = headers
-        .get(header::AUTHORIZATION)?
-        .to_str()
-        .ok()?
-        .split_once(' ')?;
+    let mut all = headers.get_all(header::AUTHORIZATION).iter();
+    let (Some(only), None) = (all.next(), all.next()) else {
+        return None;
+    };
+    let (scheme, token) = only.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)
 }
@@ -127,8 +128,10 @@ mod tests {
         ];
         for (header, expected) in cases {
             let value = HeaderValue::from_static(header);
-            let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+            let mut headers = HeaderMap::from_iter([(header::AUTHORIZATION, value.clone())]);
             assert_eq!(bearer(&headers), expected, "{header}");
+            headers.append(header::AUTHORIZATION, value);
+            assert_eq!(bearer(&headers), None, "{header} twice");
         }
     }
 }

@@ -1,12 +1,14 @@
-use scaiwave_engine::messages;
+use scaiwave_engine::{ClientCode, Tenant, Viewer, messages};
 use scaiwave_protocol::{EventId, Json};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::answer::{Answer, Success, data};
-use crate::extract::{Body, Caller, RoomPath, with_full_mentions};
-use crate::failure::ActingInRoom;
+use crate::extract::{Body, Caller, RoomPath, participant, with_full_mentions};
+use crate::failure::{ActingInRoom, Failure};
 use crate::shape::EventJson;
+
+const AS: &str = "as_participant_id";
 
 /// A message.
 #[derive(Deserialize, ToSchema)]
@@ -19,6 +21,8 @@ pub(crate) struct Message {
     /// A UUID of the client's. Sending again with the same one gives the same event.
     #[schema(value_type = Option<String>, format = "uuid")]
     event_uuid: Option<EventId>,
+    /// Who says it: nobody but the caller, who is meant when it is left out.
+    as_participant_id: Option<String>,
 }
 
 /// Says something in a room. The answer is the event: `pending` as long as a host elsewhere has not
@@ -37,7 +41,20 @@ pub(crate) async fn send_message(
     Body(body): Body<Message>,
 ) -> Answer {
     let Caller { tenant, viewer } = caller;
+    if let Some(named) = &body.as_participant_id {
+        must_be_the_caller(&tenant, &viewer, named)?;
+    }
     let content = with_full_mentions(&tenant, body.content)?;
     let event = messages::post(&tenant, &viewer, &room_id, content, body.event_uuid).await?;
     data(EventJson::of(&event, Some(&viewer.fqid)))
+}
+
+/// An event is signed as what its sender said, and nobody lends their voice.
+fn must_be_the_caller(tenant: &Tenant, viewer: &Viewer, named: &str) -> Result<(), Failure> {
+    if participant(tenant, AS, named)? == viewer.fqid {
+        return Ok(());
+    }
+    let sentence = "a message is said by whoever has logged in, and by nobody else";
+    let denial = ClientCode::InsufficientPermission.because(sentence);
+    Err(denial.at(AS).into())
 }
