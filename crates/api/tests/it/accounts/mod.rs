@@ -20,6 +20,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use http::response::Parts;
 use http::{Request, StatusCode, header};
+use parking_lot::Mutex;
 use scaiwave_api::{ApiState, TenantDirectory, router};
 use scaiwave_engine::Tenant;
 use scaiwave_engine::accounts::{self, NewAccount, Ways};
@@ -29,6 +30,7 @@ use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
 use tower::ServiceExt as _;
 
+use crate::fresh::{self, Listening};
 use crate::landlord::{operator, setup};
 use crate::town::{House, Town};
 
@@ -43,6 +45,8 @@ pub(crate) struct Scene {
     pub(crate) router: Router,
     /// Of `new.example`, where nobody has an account.
     pub(crate) setup_code: String,
+    /// Those who have logged in and listen; none where nobody is to.
+    listening: Option<Mutex<Vec<Listening>>>,
 }
 
 pub(crate) struct Both(pub(crate) Vec<Arc<Tenant>>);
@@ -80,6 +84,13 @@ impl Scene {
         scene
     }
 
+    /// The same, and nobody listens beside those who ask.
+    pub(crate) async fn unheard() -> Self {
+        let mut scene = Scene::new().await;
+        scene.listening = None;
+        scene
+    }
+
     /// With the same people, who log in in these ways at acme and globex.
     async fn by(ways: [Ways; 2]) -> Self {
         let scene = Scene::empty(ways).await;
@@ -107,7 +118,22 @@ impl Scene {
             town,
             acme,
             globex,
+            listening: Some(Mutex::default()),
         }
+    }
+
+    /// Whose host it is.
+    fn tenant(&self, host: &str) -> &Arc<Tenant> {
+        let at_globex = self.globex.tenant.server_name().as_str() == host;
+        let house = if at_globex { &self.globex } else { &self.acme };
+        &house.tenant
+    }
+
+    /// Whoever has this token listens from now on to what is told.
+    async fn listen(&self, host: &str, token: &str) {
+        let Some(all) = &self.listening else { return };
+        let listening = fresh::listen(self.tenant(host), &self.router, host, token).await;
+        all.lock().extend(listening);
     }
 
     async fn people(&self) {
@@ -221,6 +247,9 @@ impl<'a> Caller<'a> {
         let (parts, body) = response.await.unwrap().into_parts();
         let bytes = to_bytes(body, 1 << 20).await.unwrap();
         let mut json: Value = serde_json::from_slice(&bytes).unwrap_or_default();
+        if method != "GET" && parts.status.is_success() {
+            fresh::check(self.scene.tenant(self.host)).await;
+        }
         // It differs from request to request, and answers are compared.
         if let Some(error) = json["error"].as_object_mut() {
             error.remove("request_id");
@@ -259,10 +288,12 @@ impl<'a> Caller<'a> {
             return Err((status, json));
         }
         let token = |name: &str| json["data"][name].as_str().unwrap().to_owned();
-        Ok(Tokens {
+        let tokens = Tokens {
             access: token("access_token"),
             refresh: token("refresh_token"),
-        })
+        };
+        self.scene.listen(self.host, &tokens.access).await;
+        Ok(tokens)
     }
 
     /// Whether the token lets in.

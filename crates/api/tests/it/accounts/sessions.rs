@@ -195,7 +195,7 @@ async fn a_refresh_token_works_once() {
 // Fifty devices at most: the one that rested longest makes room.
 #[tokio::test]
 async fn too_many_sessions_make_room() {
-    let scene = Scene::new().await;
+    let scene = Scene::unheard().await;
     let mut all = Vec::new();
     for _ in 0..50 {
         scene.town.clock.pass(1);

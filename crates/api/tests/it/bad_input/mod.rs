@@ -51,7 +51,7 @@ struct Scene {
 
 impl Scene {
     async fn set() -> Self {
-        let people = accounts::Scene::new().await;
+        let people = accounts::Scene::unheard().await;
         let alice = people.login("alice").await.access;
         let bob = people.login("bob").await.access;
         let root = people.login("root").await.access;

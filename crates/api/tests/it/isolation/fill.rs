@@ -32,6 +32,14 @@ pub(super) struct Filled {
     pub(super) body: Option<Value>,
 }
 
+impl Filled {
+    /// Whether this stands in it.
+    pub(super) fn names(&self, what: &str) -> bool {
+        let body = self.body.as_ref().map(Value::to_string);
+        self.path.contains(what) || body.is_some_and(|body| body.contains(what))
+    }
+}
+
 /// Calls a route so that it names these things wherever it can.
 pub(super) fn fill(route: &Route, things: &Things) -> Filled {
     let mut path = route.path.clone();

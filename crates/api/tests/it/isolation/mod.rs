@@ -211,6 +211,10 @@ async fn snapshot(scene: &Scene, alice: &Caller<'_>, root: &Caller<'_>) -> Vec<(
         seen.push((path, json));
     }
     assert!(seen.len() > 30);
+    for what in ["", "/members", "/messages", "/state"] {
+        let path = format!("/v1/rooms/{}{what}", scene.shared.room);
+        seen.push((path.clone(), alice.get(&path).await));
+    }
     seen
 }
 
@@ -265,6 +269,15 @@ async fn visit(visitor: Visitor) {
                 assert_documented(&route, &document, &body);
             }
             check(&scene, visitor, &caller, &route, &theirs).await;
+        }
+        // The room that alice shares with another server, who is there, and what they said.
+        let shared = Things {
+            event: scene.shared.event.clone(),
+            fqid: scene.shared.fqid.clone(),
+            ..scene.known_to(visitor.host, &scene.shared.room)
+        };
+        if fill(&route, &shared).names(&shared.room) {
+            check(&scene, visitor, &caller, &route, &shared).await;
         }
         // Some routes end logins.
         if at_home && !caller.ask("GET", "/v1/me", None).await.status.is_success() {

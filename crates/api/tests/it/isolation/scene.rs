@@ -12,6 +12,7 @@ use scaiwave_engine::store::record::{
     DeadLetterRow, IdentityRow, PeerRow, RejectionDirection, RejectionRow, Role,
 };
 use scaiwave_engine::store::{Change, Commit};
+use scaiwave_protocol::descriptor::PeerPattern;
 use scaiwave_protocol::{EventId, LocalId, RoomId};
 use serde_json::{Value, json};
 use tokio_util::sync::CancellationToken;
@@ -20,7 +21,7 @@ use tower::ServiceExt as _;
 use super::fill::Things;
 use crate::accounts::{Both, PASSWORD, person};
 use crate::landlord::operator;
-use crate::town::{House, Town, name};
+use crate::town::{House, Town, name, until};
 
 /// Stands in all that is said in rooms of acme and kept for its people alone.
 pub(super) const PRIVATE: &str = "canary-of-a-room";
@@ -30,6 +31,8 @@ pub(super) const ACME: &str = "acme.example";
 pub(super) const GLOBEX: &str = "globex.example";
 /// A peer of acme's, with which it has had something to do.
 const PEER: &str = "partner.example";
+/// Another server, with whose Pat alice shares a room.
+const SHARED: &str = "shared.example";
 const LINE: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 pub(super) struct Scene {
@@ -41,6 +44,8 @@ pub(super) struct Scene {
     pub(super) absent: Things,
     /// The room into which alice is invited.
     pub(super) invited: String,
+    /// The room that alice shares with somebody of another server, who is there, and what they said.
+    pub(super) shared: Things,
 }
 
 /// Somebody at the edge of a tenant.
@@ -108,14 +113,26 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap().to_owned()
 }
 
+/// Nothing is on its way to another server.
+async fn is_quiet(admin: &Caller<'_>) -> bool {
+    let peers = admin.get("/v1/admin/federation/peers").await;
+    let mut peers = peers.as_array().unwrap().iter();
+    peers.all(|peer| peer["lag_events"] == 0 && peer["pending"] == 0)
+}
+
 impl Scene {
     pub(super) async fn set() -> Self {
         let town = Arc::new(Town::new());
         let acme = town.tenant("acme", ACME).await;
         let globex = town.tenant("globex", GLOBEX).await;
-        // What is told by federation is another matter: there is none here.
-        acme.policy(|policy| policy.default_mode = Mode::Closed)
-            .await;
+        let elsewhere = town.tenant("shared", SHARED).await;
+        person(&elsewhere, "pat", Role::Member).await;
+        // What is told by federation is another matter: there is none with globex.
+        acme.policy(|policy| {
+            policy.default_mode = Mode::InviteOnly;
+            policy.allowed_peers = vec![PeerPattern::parse(SHARED).unwrap()];
+        })
+        .await;
         for (house, people) in [
             (&acme, &["alice", "bob", "eve"][..]),
             (&globex, &["mallory"]),
@@ -127,7 +144,11 @@ impl Scene {
             }
         }
         let state = ApiState::new(
-            Arc::new(Both(vec![acme.tenant.clone(), globex.tenant.clone()])),
+            Arc::new(Both(vec![
+                acme.tenant.clone(),
+                globex.tenant.clone(),
+                elsewhere.tenant.clone(),
+            ])),
             town.world.clone(),
             CancellationToken::new(),
         )
@@ -139,6 +160,7 @@ impl Scene {
             theirs: absent(),
             absent: absent(),
             invited: String::new(),
+            shared: absent(),
         };
         scene.furnish().await;
         scene
@@ -204,6 +226,44 @@ impl Scene {
         };
         self.invited = invited;
         self.theirs = things;
+        self.shared = self.share().await;
+    }
+
+    /// Alice has a room with pat of another server, and both have said something there.
+    async fn share(&self) -> Things {
+        let alice = self.caller(ACME, "alice").await;
+        let pat = self.caller(SHARED, "pat").await;
+        let root = self.caller(ACME, "root").await;
+        let room = alice.room(&format!("{PRIVATE} with pat")).await;
+        let at = format!("/v1/rooms/{room}");
+        let fqid = "@pat:shared.example";
+        let invite = json!({"fqid": fqid});
+        alice
+            .done("POST", &format!("{at}/invitations"), invite)
+            .await;
+        until("the invitation", || async {
+            let waiting = pat.get("/v1/me/invitations").await;
+            !waiting.as_array().unwrap().is_empty()
+        })
+        .await;
+        let accept = format!("/v1/me/invitations/{room}/accept");
+        pat.done("POST", &accept, json!({})).await;
+        let send = format!("{at}/send");
+        let content = json!({"content": {"body": PRIVATE}});
+        alice.done("POST", &send, content.clone()).await;
+        let said = pat.done("POST", &send, content).await;
+        until("both have everything", || async {
+            let (ours, theirs) = (alice.get(&at).await, pat.get(&at).await);
+            let quiet = is_quiet(&root).await;
+            quiet && theirs["pending"] == 0 && ours["head"] == theirs["head"]
+        })
+        .await;
+        Things {
+            room,
+            event: text(&said["id"]),
+            fqid: fqid.to_owned(),
+            ..self.theirs.clone()
+        }
     }
 
     async fn things_of_alice(&self) -> Things {
