@@ -11,7 +11,7 @@ import { program } from './servers.mjs'
 const ROOMS = Number(process.env.MEASURE_ROOMS ?? 2000)
 const MESSAGES = Number(process.env.MEASURE_MESSAGES ?? 50_000)
 /** Requests at a time while the data is made. */
-const AT_ONCE = 16
+const AT_ONCE = 64
 const SWITCHES = 30
 const SCROLLS = 120
 const SENT = 50
@@ -160,6 +160,10 @@ try {
   tell('reload to a room that can be used, 1 room', spread(times))
   tell('from Enter to the other browser on the other server', spread(await latency(alice, bob)))
 
+  // Only what is in front is drawn.
+  await Promise.all([stranger.context.close(), bob.context.close()])
+  await alice.page.goto('about:blank')
+  await alice.page.bringToFront()
   const long = await fill(scene)
   const many = []
   for (let n = 0; n < 5; n += 1) many.push(await load(alice.page, long))

@@ -6,7 +6,7 @@ import { words } from './words'
 type Named = Pick<Room, 'id' | 'name' | 'dm_with'>
 
 /** What a room is called: a dm like the other person. */
-export function roomName(room: Named, state: State, home: string): string {
+export function roomName(room: Named, state: Pick<State, 'members'>, home: string): string {
   if (room.dm_with) {
     const known = state.members[room.id]?.find((member) => member.participant_id === room.dm_with)
     return known?.participant.display_name ?? handle(room.dm_with, home)
