@@ -205,6 +205,7 @@ test('health: the server is ready, and lines say in words what they show', async
   await page.getByText('The server is ready.').waitFor()
   await page.getByRole('img', { name: /^Oldest that waits: now/ }).waitFor()
   await page.getByRole('img', { name: /^Events out, a minute: now/ }).waitFor()
+  await page.getByRole('img', { name: /^Data, without files: now .* kB/ }).waitFor()
   await isGood('admin-health')
 })
 

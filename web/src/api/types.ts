@@ -41,6 +41,7 @@ export type DeadLetter = Schemas['DeadLetter']
 export type DoctorStep = Schemas['DoctorStep']
 export type AuditLine = Schemas['AuditLine']
 export type Outside = Schemas['Outside']
+export type TenantStats = Schemas['TenantStats']
 export type ResetLink = Schemas['ResetLink']
 export type Explanation = Schemas['Explanation']
 

@@ -6,8 +6,8 @@ const WIDTH = 300
 const HEIGHT = 64
 
 /** One line over time, with what it says in words: now and at most. */
-export function Chart(props: { title: string; unit: string; values: number[]; said: (now: string, most: string) => string }): JSX.Element {
-  const number = (value: number): string => `${new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value)} ${props.unit}`.trim()
+export function Chart(props: { title: string; unit?: string; show?: (value: number) => string; values: number[]; said: (now: string, most: string) => string }): JSX.Element {
+  const number = (value: number): string => props.show?.(value) ?? `${new Intl.NumberFormat(locale(), { maximumFractionDigits: 1 }).format(value)} ${props.unit ?? ''}`.trim()
   const now = (): number => props.values.at(-1) ?? 0
   const most = (): number => Math.max(0, ...props.values)
   return (

@@ -1,4 +1,4 @@
-import { api, ask, type FederatedRoom, type Peer, type Policy } from '../../api'
+import { api, ask, type FederatedRoom, type Peer, type Policy, type TenantStats } from '../../api'
 import { type Refusals, countRefusals } from './diagnosis'
 import { allOf } from './reading'
 
@@ -11,6 +11,11 @@ export function readRooms(): Promise<FederatedRoom[]> {
 
 export function readPeers(): Promise<Peer[]> {
   return ask(api.GET('/v1/admin/federation/peers'))
+}
+
+/** What the tenant uses, and what it may use. */
+export function readStats(): Promise<TenantStats> {
+  return ask(api.GET('/v1/admin/stats'))
 }
 
 export function readPolicy(): Promise<Policy> {

@@ -1,6 +1,6 @@
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
 import { useLive } from '../../sync'
-import { readPeers, readRooms } from './facts'
+import { readPeers, readRooms, readStats } from './facts'
 import { grown, type Heads, heads, kept, type Sample, waits } from './samples'
 
 const EVERY_MS = 10_000
@@ -15,10 +15,11 @@ export function createSampler(): Accessor<Sample[]> {
     const begun = performance.now()
     const peers = await readPeers()
     const answer = Math.round(performance.now() - begun)
-    const now = heads(await readRooms(), live.me().server_name)
+    const [rooms, stats] = await Promise.all([readRooms(), readStats()])
+    const now = heads(rooms, live.me().server_name)
     if (before) total = { in: total.in + grown(before.in, now.in), out: total.out + grown(before.out, now.out) }
     before = now
-    setSamples((known) => kept(known, { at: Date.now(), ...waits(peers), ...total, answer }))
+    setSamples((known) => kept(known, { at: Date.now(), ...waits(peers), ...total, answer, storage: stats.storage_bytes }))
   }
   const again = (): void => {
     // What cannot be read leaves a gap; the parts of the console say why by themselves.

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { FederatedRoom, Peer } from '../../api'
-import { grown, heads, KEPT, kept, perMinute, points, type Sample, waits } from './samples'
+import { grown, heads, KEPT, kept, perMinute, points, type Sample, size, waits } from './samples'
 
-const sample = (change: Partial<Sample> = {}): Sample => ({ at: 0, lag: 0, waiting: 0, out: 0, in: 0, answer: 1, ...change })
+const sample = (change: Partial<Sample> = {}): Sample => ({ at: 0, lag: 0, waiting: 0, out: 0, in: 0, answer: 1, storage: 0, ...change })
 const room = (id: string, host: string, head_seq: number): FederatedRoom => ({ id, host, head_seq }) as FederatedRoom
 
 test('entries go out of rooms hosted here and come into those hosted elsewhere', () => {
@@ -33,4 +33,8 @@ describe('a rate', () => {
 test('a line reaches from edge to edge, and from the bottom to the top', () => {
   expect(points([0, 2, 4], 100, 20)).toBe('0.0,20.0 50.0,10.0 100.0,0.0')
   expect(points([0, 0], 100, 20)).toBe('0.0,20.0 100.0,20.0')
+})
+
+test('bytes are told in the largest unit there is one of', () => {
+  expect([0, 999, 1000, 1_540_000, 2e9, 5e15].map((bytes) => size(bytes, 'en'))).toEqual(['0 byte', '999 byte', '1 kB', '1.5 MB', '2 GB', '5,000 TB'])
 })

@@ -12,6 +12,8 @@ export interface Sample {
   in: number
   /** Milliseconds that the server took to answer. */
   answer: number
+  /** Bytes of the tenant's data. */
+  storage: number
 }
 
 /** So many are kept: half an hour at one every ten seconds. */
@@ -50,6 +52,14 @@ export function perMinute(samples: readonly Sample[], which: 'in' | 'out'): numb
     const minutes = before ? (sample.at - before.at) / 60_000 : 0
     return minutes > 0 && before ? Math.max(0, sample[which] - before[which]) / minutes : 0
   })
+}
+
+const BYTES = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
+
+/** Bytes in the largest unit of which there is one or more. */
+export function size(bytes: number, language: string): string {
+  const at = Math.min(BYTES.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3))
+  return new Intl.NumberFormat(language, { style: 'unit', unit: BYTES[at], unitDisplay: 'short', maximumFractionDigits: at === 0 ? 0 : 1 }).format(bytes / 1000 ** at)
 }
 
 /** Points of a line within a box, the highest value at its top. */
