@@ -37,6 +37,6 @@ pub(crate) fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         made.bytes.div_ceil(1 << 20),
         made.tenants
     );
-    output::result(args.json, &json, &text);
+    output::result(args.json, &json, &text)?;
     Ok(())
 }

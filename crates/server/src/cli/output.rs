@@ -1,5 +1,7 @@
 //! What a command says to the person or the script that called it.
 
+use std::io::{self, Write as _};
+
 /// Reports why a command failed, with all causes.
 #[expect(
     clippy::print_stderr,
@@ -16,11 +18,18 @@ pub(crate) fn progress(what: &str) {
 }
 
 /// Prints what a command has done: JSON for scripts, a sentence for people.
-#[expect(clippy::print_stdout, reason = "the result of a command")]
-pub(crate) fn result(as_json: bool, json: &serde_json::Value, text: &str) {
+pub(crate) fn result(as_json: bool, json: &serde_json::Value, text: &str) -> io::Result<()> {
     if as_json {
-        println!("{json}");
+        line(&json.to_string())
     } else {
-        println!("{text}");
+        line(text)
+    }
+}
+
+/// Prints to standard output. Whoever stops reading (`| head`) has seen enough: that is no failure.
+pub(crate) fn line(text: &str) -> io::Result<()> {
+    match writeln!(io::stdout().lock(), "{text}") {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        written => written,
     }
 }

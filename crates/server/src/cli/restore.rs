@@ -48,7 +48,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
             data.display()
         ));
     }
-    output::result(args.json, &json, &text);
+    output::result(args.json, &json, &text)?;
     Ok(())
 }
 

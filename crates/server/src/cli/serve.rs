@@ -16,6 +16,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::accept;
 use crate::assembly::Assembly;
+use crate::cli::output;
 use crate::config::{Config, Tls};
 use crate::first_run;
 use crate::health;
@@ -176,22 +177,28 @@ impl Watcher {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "scripts and people wait for this line")]
+/// Scripts and people wait for this line.
 fn say_ready(url: &str, names: &[String]) {
-    match names {
-        [] => println!(
+    say(&match names {
+        [] => format!(
             "ScaiWave is ready at {url}, without tenants yet: set it up, or make one with `scaiwave admin create-tenant`"
         ),
-        names => println!("ScaiWave is ready at {url} for {}", names.join(", ")),
-    }
+        names => format!("ScaiWave is ready at {url} for {}", names.join(", ")),
+    });
 }
 
-#[expect(
-    clippy::print_stdout,
-    reason = "a code for whoever started the server, and for no log of requests"
-)]
+/// A code for whoever started the server, and for no log of requests.
 fn say_how_to_set_up(page: &str) {
-    println!("Nobody has an account yet. Set this server up in a browser: {page}");
+    say(&format!(
+        "Nobody has an account yet. Set this server up in a browser: {page}"
+    ));
+}
+
+/// A server goes on, whether anybody listens or not.
+fn say(line: &str) {
+    if let Err(error) = output::line(line) {
+        tracing::warn!(%error, "standard output cannot be written");
+    }
 }
 
 /// Reads the certificate and keeps looking whether there is a newer one.

@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<()> {
         "checkpoints": report.checkpoints, "term": report.term, "host": report.host.as_str(),
         "chain": report.chain.to_string(), "void": void,
     });
-    output::result(args.json, &json, &text(&report));
+    output::result(args.json, &json, &text(&report))?;
     Ok(())
 }
 

@@ -34,6 +34,7 @@ impl Auth {
             oidc: Oidc::read(reader),
         };
         auth.refuse_mock_beyond_loopback(reader, server);
+        auth.refuse_mock_behind_proxies(reader, server);
         auth.refuse_nobody(reader);
         auth
     }
@@ -44,21 +45,33 @@ impl Auth {
     }
 
     fn refuse_mock_beyond_loopback(&self, reader: &mut Reader, server: &Server) {
-        if !server.listens_beyond_loopback() {
-            return;
+        if server.listens_beyond_loopback() {
+            let wrong = format!(
+                "mock lets everybody in, and {} is reachable from outside",
+                server.listen
+            );
+            let fix = "use another mode, or listen on 127.0.0.1";
+            self.refuse_mock(reader, &wrong, fix);
         }
+    }
+
+    /// A loopback listener behind a proxy is reached by whomever the proxy lets through.
+    fn refuse_mock_behind_proxies(&self, reader: &mut Reader, server: &Server) {
+        if !server.listens_beyond_loopback() && !server.proxies.ranges.is_empty() {
+            let wrong = "mock lets everybody in, and server.trusted_proxies says that a proxy brings people from elsewhere";
+            let fix = "use another mode, or remove server.trusted_proxies";
+            self.refuse_mock(reader, wrong, fix);
+        }
+    }
+
+    fn refuse_mock(&self, reader: &mut Reader, wrong: &str, fix: &'static str) {
         let by_tenant = self.tenants.values().any(|mode| *mode == Mode::Mock);
         for (key, is_mock) in [
             (keys::AUTH_MODE, self.mode == Mode::Mock),
             (keys::AUTH_TENANTS, by_tenant),
         ] {
             if is_mock {
-                let wrong = format!(
-                    "mock lets everybody in, and {} is reachable from outside",
-                    server.listen
-                );
-                let fix = "use another mode, or listen on 127.0.0.1";
-                reader.refuse(key, Complaint::new(wrong, fix));
+                reader.refuse(key, Complaint::new(wrong.to_owned(), fix));
             }
         }
     }

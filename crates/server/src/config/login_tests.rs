@@ -40,6 +40,28 @@ fn ways_to_log_in() {
 }
 
 #[test]
+fn everybody_is_let_in_on_this_machine_only() {
+    let proxy = "[server]\ntrusted_proxies = [\"127.0.0.1\"]";
+    let outside = "[server]\nlisten = \"0.0.0.0:8000\"\ntrusted_proxies = [\"127.0.0.1\"]";
+    let behind = "mock lets everybody in, and server.trusted_proxies says that a proxy brings people from \
+                  elsewhere; use another mode, or remove server.trusted_proxies";
+    let reachable = "mock lets everybody in, and 0.0.0.0:8000 is reachable from outside; use another mode, or \
+                     listen on 127.0.0.1";
+    for (key, variable, value) in [
+        ("auth.mode", "SCAIWAVE_AUTH_MODE", "mock"),
+        ("auth.tenants", "SCAIWAVE_AUTH_TENANTS", "acme=mock"),
+    ] {
+        let variables = [(variable, value)];
+        assert!(load("", &variables).is_ok(), "{key}");
+        for (toml, why) in [(proxy, behind), (outside, reachable)] {
+            let expected = format!("{key} (from {variable}): {why}");
+            check_problems(toml, &variables, &[&expected]);
+        }
+    }
+    assert!(load(proxy, &[("SCAIWAVE_AUTH_MODE", "local")]).is_ok());
+}
+
+#[test]
 fn an_identity_provider_and_what_differs_for_a_tenant() {
     assert!(agreed(&load("", &[]).unwrap(), "acme", "chat.acme.example").is_none());
     let toml = "

@@ -79,3 +79,40 @@ fn a_wrong_call_has_a_status_of_its_own() {
     assert_eq!(output.status.code(), Some(0));
     assert!(String::from_utf8_lossy(&output.stdout).starts_with("scaiwave "));
 }
+
+/// Whoever pipes into `head` has seen enough; a command ends quietly and has done what it was asked.
+#[test]
+fn nobody_reads_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let made = [
+        "admin",
+        "create-tenant",
+        "--slug",
+        "acme",
+        "--name",
+        "Acme",
+        "--server-name",
+        "acme.example",
+    ];
+    for args in [
+        &made[..],
+        &["admin", "list-tenants"],
+        &["admin", "list-tenants", "--json"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let output = Command::new(env!("CARGO_BIN_EXE_scaiwave"))
+            .current_dir(&directory)
+            .env_clear()
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .output()
+            .expect("the program starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), &*said), (Some(0), ""), "{args:?}");
+    }
+    let output = scaiwave(&directory, &["admin", "list-tenants"], &[]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("acme.example"));
+}

@@ -30,6 +30,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         args.json,
         &json,
         &format!("Made the tenant {} ({}).", tenant.slug, tenant.server_name),
-    );
+    )?;
     Ok(())
 }

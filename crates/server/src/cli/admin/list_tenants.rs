@@ -29,6 +29,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     } else {
         text.join("\n")
     };
-    output::result(args.json, &json, &text);
+    output::result(args.json, &json, &text)?;
     Ok(())
 }

@@ -66,7 +66,7 @@ pub(super) async fn check(config: &Config, assembly: &Assembly, json: bool) -> a
         lines.extend(of_tenant(&tenant).await?);
     }
     let well = lines.iter().all(|line| line.well);
-    output::result(json, &to_json(&lines), &to_text(&lines));
+    output::result(json, &to_json(&lines), &to_text(&lines))?;
     if !well {
         bail!("something is wrong here");
     }

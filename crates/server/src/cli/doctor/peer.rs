@@ -14,7 +14,7 @@ pub(crate) async fn check(tenant: &Arc<Tenant>, server: &str, json: bool) -> any
     let viewer = Viewer::operator(tenant).map_err(|denial| anyhow!(denial.message))?;
     let report = doctor::check(tenant, &viewer, &server).await;
     let report = report.map_err(|denial| anyhow!(denial.message))?;
-    output::result(json, &to_json(&report), &plain_lines(&report.to_text()));
+    output::result(json, &to_json(&report), &plain_lines(&report.to_text()))?;
     if !report.went_well() {
         bail!("a step failed");
     }

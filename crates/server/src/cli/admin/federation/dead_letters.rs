@@ -41,7 +41,7 @@ async fn forget(tenant: &Tenant, viewer: &Viewer, id: &str, json: bool) -> anyho
     let parsed = EventId::parse(id).map_err(|why| anyhow!("{id:?}: {why}"))?;
     let dropped = peering::drop_dead_letter(tenant, viewer, &parsed).await;
     dropped.map_err(|denial| anyhow!(denial.message))?;
-    output::result(json, &serde_json::json!({"dropped": id}), "Dropped.");
+    output::result(json, &serde_json::json!({"dropped": id}), "Dropped.")?;
     Ok(())
 }
 
@@ -55,7 +55,7 @@ async fn show(tenant: &Tenant, viewer: &Viewer, args: &Args) -> anyhow::Result<(
     let letters = peering::dead_letters(tenant, viewer, peer.as_ref(), None, args.limit).await;
     let letters = letters.map_err(|denial| anyhow!(denial.message))?;
     let json = letters.iter().map(json).collect();
-    output::result(args.json, &serde_json::Value::Array(json), &list(&letters));
+    output::result(args.json, &serde_json::Value::Array(json), &list(&letters))?;
     Ok(())
 }
 

@@ -31,7 +31,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         let server: ServerName = name.parse().map_err(|why| anyhow!("{name:?}: {why}"))?;
         let detail = peering::peer(&tenant, &viewer, &server).await;
         let detail = detail.map_err(|denial| anyhow!(denial.message))?;
-        output::result(args.json, &one_json(&detail, now), &one_text(&detail, now));
+        output::result(args.json, &one_json(&detail, now), &one_text(&detail, now))?;
         return Ok(());
     }
     let peers = peering::peers(&tenant, &viewer).await;
@@ -41,7 +41,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         args.json,
         &serde_json::Value::Array(json),
         &list(&peers, now),
-    );
+    )?;
     Ok(())
 }
 

@@ -20,7 +20,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let tenant = Assembly::new(config)?.tenant(&args.tenant).await?;
     let policy = policy::get(&tenant);
-    output::result(args.json, &json(&policy), &text(&policy));
+    output::result(args.json, &json(&policy), &text(&policy))?;
     Ok(())
 }
 

@@ -58,7 +58,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         let found = rejections::get(&tenant, &viewer, &id).await;
         let (row, explanation) = found.map_err(|denial| anyhow!(denial.message))?;
         let text = one_text(&row, &explanation);
-        output::result(args.json, &one_json(&row, &explanation), &text);
+        output::result(args.json, &one_json(&row, &explanation), &text)?;
         return Ok(());
     }
     let filter = RejectionFilter {
@@ -76,7 +76,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let rows = rejections::list(&tenant, &viewer, filter).await;
     let rows = rows.map_err(|denial| anyhow!(denial.message))?;
     let json = rows.iter().map(json).collect();
-    output::result(args.json, &serde_json::Value::Array(json), &list(&rows));
+    output::result(args.json, &serde_json::Value::Array(json), &list(&rows))?;
     Ok(())
 }
 

@@ -19,6 +19,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let json = serde_json::json!({"room_id": room_id.as_str(), "confirmed": true});
     let text =
         "The running server goes on with the room within a minute, if it is in doubt about it.";
-    output::result(args.of.json, &json, text);
+    output::result(args.of.json, &json, text)?;
     Ok(())
 }

@@ -35,6 +35,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     })?;
     let json = serde_json::json!({"room_id": room_id.as_str(), "entries": entries});
     let text = format!("Wrote {entries} entries to {}.", args.to.display());
-    output::result(args.of.json, &json, &text);
+    output::result(args.of.json, &json, &text)?;
     Ok(())
 }

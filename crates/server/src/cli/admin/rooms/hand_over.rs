@@ -29,6 +29,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         &format!(
             "{to} is the room's host now. The running server tells the others within a minute."
         ),
-    );
+    )?;
     Ok(())
 }

@@ -19,7 +19,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         "room_id": room_id.as_str(), "host": lifted.host, "kept_seq": lifted.kept_seq,
         "set_aside": lifted.set_aside, "sent_again": lifted.sent_again,
     });
-    output::result(args.of.json, &json, &in_words(&lifted));
+    output::result(args.of.json, &json, &in_words(&lifted))?;
     Ok(())
 }
 

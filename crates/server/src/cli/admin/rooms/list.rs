@@ -35,7 +35,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         }
     }
     let json = found.iter().map(json).collect();
-    output::result(args.json, &serde_json::Value::Array(json), &text(&found));
+    output::result(args.json, &serde_json::Value::Array(json), &text(&found))?;
     Ok(())
 }
 

@@ -28,6 +28,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     } else {
         "This server takes the room over as soon as its host asks."
     };
-    output::result(args.of.json, &json, text);
+    output::result(args.of.json, &json, text)?;
     Ok(())
 }

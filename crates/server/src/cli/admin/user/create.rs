@@ -60,6 +60,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let json = serde_json::json!({
         "participant_id": made.fqid, "tenant": args.tenant, "display_name": made.display_name,
     });
-    output::result(args.json, &json, &format!("Made {}.", made.fqid));
+    output::result(args.json, &json, &format!("Made {}.", made.fqid))?;
     Ok(())
 }

@@ -34,7 +34,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         let rows: Vec<_> = people.iter().map(row).collect();
         table(&["WHO", "NAME", "ROLE", "LAST SEEN", "CLOSED"], &rows)
     };
-    output::result(args.json, &serde_json::Value::Array(json), &text);
+    output::result(args.json, &serde_json::Value::Array(json), &text)?;
     Ok(())
 }
 

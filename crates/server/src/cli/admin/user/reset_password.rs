@@ -37,6 +37,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         link.token,
         moment(Some(link.expires_at))
     );
-    output::result(args.json, &json, &text);
+    output::result(args.json, &json, &text)?;
     Ok(())
 }

@@ -25,7 +25,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     match keys.as_slice() {
         // Made a moment ago, by the opening itself; first keys are dated a little back.
         [key] if key.valid_from + FIRST_KEY_BACKDATED_MS >= started => {
-            say_key(args.json, key);
+            say_key(args.json, key)?;
             Ok(())
         }
         _ => bail!("this tenant has a key already; `key rotate` replaces it"),

@@ -32,7 +32,7 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
         None => "no recovery key: `key recovery` makes one".to_owned(),
     };
     let text: Vec<String> = lines.chain([recovery]).collect();
-    output::result(args.json, &json, &text.join("\n\n"));
+    output::result(args.json, &json, &text.join("\n\n"))?;
     Ok(())
 }
 

@@ -47,8 +47,8 @@ fn read_recovery(file: Option<&Path>) -> anyhow::Result<Option<RecoveryKey>> {
     RecoveryKey::parse(&text).with_context(what).map(Some)
 }
 
-fn say_key(as_json: bool, key: &KeyView) {
-    output::result(as_json, &key_json(key), &key_text(key));
+fn say_key(as_json: bool, key: &KeyView) -> std::io::Result<()> {
+    output::result(as_json, &key_json(key), &key_text(key))
 }
 
 fn key_json(key: &KeyView) -> serde_json::Value {

@@ -33,6 +33,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
          # it can replace all keys of this server, and it is not stored here.\n{}",
         key.line()
     );
-    output::result(args.json, &json, &text);
+    output::result(args.json, &json, &text)?;
     Ok(())
 }

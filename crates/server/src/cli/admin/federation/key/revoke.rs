@@ -35,6 +35,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let key = keyring
         .revoke(Actor::Operator, id, recovery.as_ref(), args.force)
         .await?;
-    say_key(args.json, &key);
+    say_key(args.json, &key)?;
     Ok(())
 }

@@ -29,6 +29,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
     let key = keyring
         .rotate(Actor::Operator, args.force, recovery.as_ref())
         .await?;
-    say_key(args.json, &key);
+    say_key(args.json, &key)?;
     Ok(())
 }
