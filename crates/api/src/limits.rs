@@ -76,8 +76,8 @@ pub const SOCKET_CHECK: Duration = Duration::from_secs(5);
 /// A ping goes out at every such check: 30 s. No answer until the next one means that nobody is there.
 pub const SOCKET_CHECKS_PER_PING: u32 = 6;
 /// Each open socket adds so much to the pause between two bursts of a socket: with a few there is none, and
-/// with a thousand two or three messages go out at once instead of one by one, for half the work.
-pub const SOCKET_PAUSE_EACH: Duration = Duration::from_micros(15);
+/// with a thousand two or three messages go out at once instead of one by one, for less than half the work.
+pub const SOCKET_PAUSE_EACH: Duration = Duration::from_micros(25);
 /// The longest pause between two bursts: nobody sees it.
 pub const SOCKET_PAUSE_MAX: Duration = Duration::from_millis(25);
 /// For how long a burst may wait for a client that does not read.

@@ -84,9 +84,9 @@ impl Scene {
     async fn ask(&self, row: &Row) -> Heard {
         let mut socket = TcpStream::connect(self.server.address()).await.expect("up");
         // A server that has heard enough may have closed already.
-        let _ = socket.write_all(&self.bytes(&row.send)).await;
+        drop(socket.write_all(&self.bytes(&row.send)).await);
         if row.hangs_up {
-            let _ = socket.shutdown().await;
+            drop(socket.shutdown().await);
         }
         let mut bytes = Vec::new();
         let reading = async {
