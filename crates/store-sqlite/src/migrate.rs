@@ -10,6 +10,7 @@ use crate::failure::store_error;
 const SERVER: &[M<'static>] = &[
     M::up(include_str!("../migrations/server/0001_tenants.sql")),
     M::up(include_str!("../migrations/server/0002_standings.sql")),
+    M::up(include_str!("../migrations/server/0003_opened.sql")),
 ];
 
 /// In the order in which they came: a file that has the first of them gets the others.

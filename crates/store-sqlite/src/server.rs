@@ -140,13 +140,21 @@ impl Inner {
         if let Some(tenant) = held(&open, &slug) {
             return Ok(tenant);
         }
-        if !tenants::is_slug(&slug) || !tenants::exists(&self.server.lock(), &slug)? {
-            return Err(StoreError::Backend(format!("there is no tenant {slug:?}")));
+        let nobody = || StoreError::Backend(format!("there is no tenant {slug:?}"));
+        if !tenants::is_slug(&slug) {
+            return Err(nobody());
         }
+        let was_opened = tenants::was_opened(&self.server.lock(), &slug)?.ok_or_else(nobody)?;
         let (tenant, held) = match &self.place {
             Place::Directory(directory, options) => {
                 let path = tenant_file(directory, &slug);
+                if was_opened {
+                    expect_data(&path)?;
+                }
                 let tenant = Arc::new(SqliteTenant::open_file(&path, options)?);
+                if !was_opened {
+                    tenants::set_opened(&self.server.lock(), &slug)?;
+                }
                 let held = Held::File(Arc::downgrade(&tenant));
                 (tenant, held)
             }
@@ -160,6 +168,22 @@ impl Inner {
         open.insert(slug, held);
         Ok(tenant)
     }
+}
+
+/// A file that was there once and is missing or empty is a loss: a new one in its place would hide it, with new
+/// keys that no peer knows.
+fn expect_data(path: &Path) -> Result<(), StoreError> {
+    let found = std::fs::metadata(path).map(|found| found.len());
+    let what = match found {
+        Ok(0) => "is empty",
+        Ok(_) => return Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is missing",
+        Err(error) => return Err(StoreError::Backend(format!("{}: {error}", path.display()))),
+    };
+    Err(StoreError::Damaged(format!(
+        "{} {what}, and it held this tenant's rooms and keys; put it back, or restore a backup with `scaiwave restore`",
+        path.display()
+    )))
 }
 
 pub(crate) fn tenant_file(directory: &Path, slug: &str) -> PathBuf {

@@ -59,14 +59,20 @@ fn list(connection: &Connection) -> Result<Vec<TenantRow>> {
         .collect()
 }
 
-pub(crate) fn exists(connection: &Connection, slug: &str) -> Result<bool, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT 1 FROM tenants WHERE slug = ?1")
-        .and_then(|mut query| query.query_row([slug], |_| Ok(())).optional());
-    match found {
-        Ok(row) => Ok(row.is_some()),
-        Err(error) => Err(store_error(&error)),
-    }
+/// Whether the tenant's file was opened before; none when there is no such tenant.
+pub(crate) fn was_opened(connection: &Connection, slug: &str) -> Result<Option<bool>, StoreError> {
+    connection
+        .prepare_cached("SELECT opened FROM tenants WHERE slug = ?1")
+        .and_then(|mut query| query.query_row([slug], |row| row.get(0)).optional())
+        .map_err(|error| store_error(&error))
+}
+
+/// Notes that the tenant's file is there.
+pub(crate) fn set_opened(connection: &Connection, slug: &str) -> Result<(), StoreError> {
+    connection
+        .execute("UPDATE tenants SET opened = 1 WHERE slug = ?1", [slug])
+        .map(|_| ())
+        .map_err(|error| store_error(&error))
 }
 
 pub(crate) fn rename(connection: &Connection, slug: &str, name: &str) -> Result<(), CommitError> {
@@ -118,7 +124,7 @@ pub(crate) fn put_standing(
     slug: &str,
     standing: &TenantStanding,
 ) -> Result<(), CommitError> {
-    if !exists(connection, slug)? {
+    if was_opened(connection, slug)?.is_none() {
         return Err(NOBODY);
     }
     let TenantStanding {

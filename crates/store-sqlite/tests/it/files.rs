@@ -42,6 +42,41 @@ async fn what_was_committed_is_there_after_reopening() {
     assert!(next > position);
 }
 
+/// Nothing begins anew in the place of what was lost.
+#[tokio::test]
+async fn a_tenants_file_that_is_missing_or_empty_is_a_loss() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("tenants/acme.db");
+    drop(acme(&directory).await);
+    assert!(
+        !path.exists(),
+        "a tenant that was never opened has no file yet"
+    );
+    drop(store(&directory).open("acme").await.unwrap());
+    drop(store(&directory).open("acme").await.unwrap());
+    let kept = std::fs::read(&path).unwrap();
+    for (broken, what) in [(None, "is missing"), (Some(Vec::new()), "is empty")] {
+        std::fs::remove_file(&path).unwrap();
+        if let Some(bytes) = &broken {
+            std::fs::write(&path, bytes).unwrap();
+        }
+        let Err(StoreError::Damaged(said)) = store(&directory).open("acme").await else {
+            panic!("a file that {what} was opened");
+        };
+        assert!(
+            said.contains(what) && said.contains("tenants/acme.db"),
+            "{said}"
+        );
+        assert_eq!(
+            std::fs::read(&path).ok(),
+            broken,
+            "nothing is put in its place"
+        );
+        std::fs::write(&path, &kept).unwrap();
+        drop(store(&directory).open("acme").await.unwrap());
+    }
+}
+
 /// An admin's command adds an account while the server runs; neither keeps the other from writing,
 /// and stream positions stay one sequence.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
