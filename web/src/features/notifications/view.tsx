@@ -1,11 +1,11 @@
 import { useNavigate } from '@solidjs/router'
 import Bell from 'lucide-solid/icons/bell'
-import { createEffect, createSignal, type JSX, on, Show } from 'solid-js'
+import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
 import { type Alert, useLive } from '../../sync'
 import { localized } from '../../ui'
 import { handle } from '../people'
 import { isMuted, roomName } from '../rooms'
-import { titleFor } from './model'
+import { iconFor, isOver, titleFor, waiting } from './model'
 
 const words = localized({
   en: { ask: 'Somebody has mentioned you. Shall this browser tell you when that happens?', yes: 'Yes', no: 'Not now', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'invites you' },
@@ -15,14 +15,27 @@ const words = localized({
 
 const ASKED = 'scaiwave.asked-to-notify'
 
-/** Title, and the browser's notifications: asked for when the first mention comes, not before. */
+/** Title and picture of the tab, and the browser's notifications: asked for when the first mention comes, not before. */
 export function Notifications(): JSX.Element {
   const live = useLive()
   const navigate = useNavigate()
   const [isAsking, setIsAsking] = createSignal(false)
 
+  const waits = createMemo(() => waiting(Object.values(live.state().rooms ?? {}), (room) => isMuted(room)))
   createEffect(() => {
-    document.title = titleFor(Object.values(live.state().rooms ?? {}), (room) => isMuted(room), live.me().tenant_name)
+    document.title = titleFor(waits(), live.me().tenant_name)
+  })
+  createEffect(() => {
+    const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]')
+    if (icon) icon.href = iconFor(waits())
+  })
+
+  const open = new Map<Notification, Alert>()
+  createEffect(() => {
+    const state = live.state()
+    for (const [shown, alert] of open) {
+      if (isOver(alert, state)) shown.close()
+    }
   })
 
   createEffect(on(() => live.state().alert, (alert) => {
@@ -37,6 +50,9 @@ export function Notifications(): JSX.Element {
     const title = room ? words().inRoom(who, roomName(room, live.state(), live.me().server_name)) : who
     // The tag makes other tabs replace it instead of saying it again.
     const shown = new Notification(title, { body: alert.reason === 'invite' ? words().invites : alert.snippet, tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
+    // The browser says so also when it was closed by us.
+    shown.onclose = () => open.delete(shown)
+    open.set(shown, alert)
     shown.onclick = () => {
       window.focus()
       navigate(alert.reason === 'invite' ? '/invitations' : `/rooms/${alert.room_id}?event=${alert.event_id}`)
