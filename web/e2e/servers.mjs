@@ -14,6 +14,7 @@ export const program = process.env.SCAIWAVE_BIN ?? fileURLToPath(new URL('../../
 export class Server {
   #child
   #directory
+  #said = ''
 
   constructor(host, port, settings = {}) {
     this.settings = settings
@@ -24,10 +25,19 @@ export class Server {
 
   async start() {
     this.#directory ??= await mkdtemp(join(tmpdir(), 'scaiwave-e2e-'))
-    this.#child = spawn(program, ['serve'], { env: this.#environment(), stdio: ['ignore', 'ignore', 'inherit'] })
+    this.#child = spawn(program, ['serve'], { env: this.#environment(), stdio: ['ignore', 'pipe', 'inherit'] })
+    this.#said = ''
+    this.#child.stdout.setEncoding('utf8').on('data', (piece) => {
+      this.#said += piece
+    })
     const ended = new Promise((_, reject) => this.#child.once('exit', (code) => reject(new Error(`${this.name} ended (${code})`))))
     ended.catch(() => undefined)
     await Promise.race([ended, until(() => this.#answers(), `${this.name} is not ready`)])
+  }
+
+  /** Where whoever reads the server's terminal is sent, as long as nobody has an account. */
+  get setupAddress() {
+    return /https?:\/\/\S+\/setup#code=\S+/.exec(this.#said)?.[0]
   }
 
   async #answers() {
