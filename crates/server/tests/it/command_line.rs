@@ -104,6 +104,7 @@ fn nobody_reads_on() {
         let output = Command::new(env!("CARGO_BIN_EXE_scaiwave"))
             .current_dir(&directory)
             .env_clear()
+            .env("SCAIWAVE_LOG", "warn")
             .args(args)
             .stdin(Stdio::null())
             .stdout(writer)
