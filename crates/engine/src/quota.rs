@@ -56,27 +56,29 @@ pub async fn usage_for_operator(tenant: &Tenant) -> Outcome<TenantUsage> {
 
 /// A place for an account that is to be made or opened.
 pub(crate) async fn place_for_account(tenant: &Tenant) -> Outcome<Place<'_>> {
-    let Some(max) = tenant.standing().limits.participants else {
-        return Ok(None);
-    };
-    let place = tenant.quota.making.lock().await;
-    let used = tenant.store.usage().await?;
-    if used.participants >= max {
-        return Err(full("as many accounts as it may have"));
-    }
-    Ok(Some(place))
+    let max = tenant.standing().limits.participants;
+    place(tenant, max, |used| used.participants, "accounts").await
 }
 
 /// A place for a room that is to be made.
 pub(crate) async fn place_for_room(tenant: &Tenant) -> Outcome<Place<'_>> {
     may_grow(tenant).await?;
-    let Some(max) = tenant.standing().limits.rooms else {
+    let max = tenant.standing().limits.rooms;
+    place(tenant, max, |used| used.rooms, "rooms").await
+}
+
+async fn place<'t>(
+    tenant: &'t Tenant,
+    max: Option<u64>,
+    count: impl Fn(TenantUsage) -> u64,
+    what: &str,
+) -> Outcome<Place<'t>> {
+    let Some(max) = max else {
         return Ok(None);
     };
     let place = tenant.quota.making.lock().await;
-    let used = tenant.store.usage().await?;
-    if used.rooms >= max {
-        return Err(full("as many rooms as it may have"));
+    if count(tenant.store.usage().await?) >= max {
+        return Err(full(&format!("as many {what} as it may have")));
     }
     Ok(Some(place))
 }

@@ -27,9 +27,13 @@ pub(crate) async fn current_view(
 
 /// A line as one viewer sees it: what they have blocked is marked, past and future.
 pub(crate) fn for_viewer(tenant: &Tenant, viewer: &Viewer, mut view: EventView) -> EventView {
-    view.hidden_by_you =
-        view.kind == content::MESSAGE && tenant.blocks.hide(&viewer.fqid, &view.sender);
+    view.hidden_by_you = is_hidden(tenant, viewer, &view);
     view
+}
+
+/// Whether the viewer has blocked who said this.
+pub(crate) fn is_hidden(tenant: &Tenant, viewer: &Viewer, view: &EventView) -> bool {
+    view.kind == content::MESSAGE && tenant.blocks.hide(&viewer.fqid, &view.sender)
 }
 
 /// What somebody is called in a room.

@@ -47,15 +47,25 @@ pub(super) fn may_federate(row: &RoomRow) -> Result<bool, StoreError> {
     Ok(core(row)?.room_type().may_federate())
 }
 
-/// Puts a view together.
+/// Whether other servers may take part in a room that says so itself, or not.
+pub(super) fn federates_now(tenant: &Tenant, room_id: &RoomId, federates: bool) -> bool {
+    federates && !tenant.policy.bars(room_id)
+}
+
+/// Whether a room's host could be reached at the last try; always for rooms of ours.
+pub(super) fn reaches_host(tenant: &Tenant, host: &ServerName) -> bool {
+    host == tenant.server_name() || tenant.peers.reachable(host)
+}
+
+/// Puts a view together, from the row and the [`core`] that was read from it.
 pub(super) async fn view(
     tenant: &Tenant,
     viewer: &Viewer,
     row: RoomRow,
+    state: &RoomState,
     membership: Option<Membership>,
     servers: Vec<ServerName>,
 ) -> Result<RoomView, StoreError> {
-    let state = core(&row)?;
     let hosted_here = state.host() == tenant.server_name();
     let pending = if hosted_here {
         0
@@ -75,7 +85,7 @@ pub(super) async fn view(
         frozen: row.frozen,
         host: state.host().clone(),
         hosted_here,
-        federate: state.federates() && !tenant.policy.bars(state.room_id()),
+        federate: federates_now(tenant, state.room_id(), state.federates()),
         servers,
         membership,
         power_level: state.power(&viewer.fqid),
@@ -85,7 +95,7 @@ pub(super) async fn view(
         creator: state.creator().clone(),
         created_at: state.genesis().header().origin_ts,
         pending,
-        host_reachable: hosted_here || tenant.peers.reachable(state.host()),
+        host_reachable: reaches_host(tenant, state.host()),
     })
 }
 

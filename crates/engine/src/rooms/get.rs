@@ -19,12 +19,7 @@ pub async fn get(tenant: &Arc<Tenant>, viewer: &Viewer, room_id: &RoomId) -> Out
         .into_iter()
         .filter(|server| server.present)
         .map(|server| server.server);
-    Ok(document::view(
-        tenant,
-        viewer,
-        row,
-        Some(member.membership),
-        present.collect(),
-    )
-    .await?)
+    let state = document::core(&row)?;
+    let (membership, present) = (Some(member.membership), present.collect());
+    Ok(document::view(tenant, viewer, row, &state, membership, present).await?)
 }

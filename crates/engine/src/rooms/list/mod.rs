@@ -10,13 +10,13 @@ mod read;
 use std::sync::Arc;
 
 use scaiwave_protocol::RoomId;
-use scaiwave_protocol::event::content::{MESSAGE, RoomLife};
+use scaiwave_protocol::event::content::RoomLife;
 use scaiwave_store::StoreError;
 
 use self::read::Line;
-use super::access;
+use super::{access, document};
 use crate::view::RoomListView;
-use crate::{Outcome, Tenant, Viewer};
+use crate::{Outcome, Tenant, Viewer, messages};
 
 pub(crate) use kept::RoomLists;
 
@@ -63,20 +63,14 @@ async fn now(
     let choice = tenant
         .wanted
         .choice(&viewer.fqid, &room.id, tenant.world.now());
-    let federate = line.federates && !tenant.policy.bars(&room.id);
-    let host_reachable = room.hosted_here || tenant.peers.reachable(&room.host);
-    let hidden = view
-        .last_event
-        .as_ref()
-        .is_some_and(|last| last.kind == MESSAGE && tenant.blocks.hide(&viewer.fqid, &last.sender));
-    let was_hidden = view
-        .last_event
-        .as_ref()
-        .is_some_and(|last| last.hidden_by_you);
+    let federate = document::federates_now(tenant, &room.id, line.federates);
+    let host_reachable = document::reaches_host(tenant, &room.host);
+    let last = view.last_event.as_ref();
+    let hidden = last.map(|last| messages::is_hidden(tenant, viewer, last));
     let as_it_was = choice == view.choice
         && federate == room.federate
         && host_reachable == room.host_reachable
-        && hidden == was_hidden;
+        && hidden == last.map(|last| last.hidden_by_you);
     if as_it_was {
         return Ok(Some(view.clone()));
     }
@@ -84,7 +78,7 @@ async fn now(
     view.choice = choice;
     view.room.federate = federate;
     view.room.host_reachable = host_reachable;
-    if let Some(last) = &mut view.last_event {
+    if let (Some(last), Some(hidden)) = (&mut view.last_event, hidden) {
         last.hidden_by_you = hidden;
     }
     Ok(Some(Arc::new(view)))

@@ -67,8 +67,9 @@ async fn of_row(
         None => None,
     };
     let active_at = row.room.head_ts;
-    let federates = document::core(&row.room)?.federates();
-    let room = document::view(tenant, viewer, row.room, Some(row.membership), row.servers);
+    let state = document::core(&row.room)?;
+    let membership = Some(row.membership);
+    let room = document::view(tenant, viewer, row.room, &state, membership, row.servers);
     let view = RoomListView {
         choice: tenant
             .wanted
@@ -82,6 +83,6 @@ async fn of_row(
     Ok(Some(Line {
         view: Arc::new(view),
         active_at,
-        federates,
+        federates: state.federates(),
     }))
 }
