@@ -1,7 +1,7 @@
 use scaiwave_engine::accounts::{self, NewAccount, ResetLink};
-use scaiwave_engine::store::record::{Role, TenantStanding};
+use scaiwave_engine::store::record::TenantStanding;
 use scaiwave_engine::{Outcome, Tenant, Viewer};
-use scaiwave_protocol::{LocalId, ServerName};
+use scaiwave_protocol::ServerName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,6 +10,7 @@ use super::{Operating, TenantState};
 use crate::answer::{Answer, Success, data};
 use crate::extract::Body;
 use crate::failure::{Failure, MakingTenant};
+use crate::setup::first_admin;
 use crate::shape::Time;
 
 /// A tenant to be made.
@@ -67,7 +68,8 @@ pub(crate) async fn create_tenant(operator: Operating, Body(new): Body<NewTenant
     let name = Tenant::checked_name("name", &new.name)?;
     let server_name = ServerName::parse(&new.server_name)
         .map_err(|malformed| Failure::at("server_name", malformed.0))?;
-    let admin = new.admin.map(first_admin).transpose()?;
+    let named = |admin: FirstAdmin| first_admin(&admin.local_id, admin.display_name, None);
+    let admin = new.admin.map(named).transpose()?;
     let made = operator.tenancy().create(&new.slug, &name, server_name);
     let tenant = made.await?;
     let link = match admin {
@@ -94,21 +96,6 @@ fn check_slug(slug: &str) -> Result<(), Failure> {
         return Err(Failure::at("slug", sentence));
     }
     Ok(())
-}
-
-/// Everything that can be wrong with them is said before the tenant is made.
-fn first_admin(admin: FirstAdmin) -> Result<NewAccount, Failure> {
-    let local_id = LocalId::parse(&admin.local_id)
-        .map_err(|malformed| Failure::at("admin.local_id", malformed.0))?;
-    let new = NewAccount {
-        local_id,
-        display_name: admin.display_name,
-        role: Role::Admin,
-        password: None,
-        bot: false,
-    };
-    accounts::check(&new).map_err(|denial| denial.at("admin.display_name"))?;
-    Ok(new)
 }
 
 async fn make_admin(tenant: &Tenant, admin: NewAccount) -> Outcome<ResetLink> {

@@ -1,13 +1,12 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use scaiwave_engine::accounts::{self, NewAccount};
-use scaiwave_engine::store::record::Role;
-use scaiwave_engine::{ClientCode, Denial, Tenant};
-use scaiwave_protocol::{LocalId, ServerName};
+use scaiwave_engine::{ClientCode, Denial, Tenant, accounts};
+use scaiwave_protocol::ServerName;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::first_admin::{first_admin, of_admin};
 use super::{Setup, Stage};
 use crate::answer::{Answer, Success, data};
 use crate::extract::{Body, Client};
@@ -81,7 +80,12 @@ pub(crate) async fn set_up(
     prove(&state, setup, &client, &body.code)?;
     let name = Tenant::checked_name("tenant_name", &body.tenant_name)?;
     let server_name = body.server_name.as_deref().map(named).transpose()?;
-    let admin = account(body.admin)?;
+    let NewAdmin {
+        local_id,
+        display_name,
+        password,
+    } = body.admin;
+    let admin = first_admin(&local_id, display_name, Some(password))?;
     let tenant = tenant(setup, stage, &name, server_name).await?;
     let admin = accounts::create_first(&tenant, admin)
         .await
@@ -113,30 +117,6 @@ fn prove(state: &ApiState, setup: &Setup, client: &Client, code: &str) -> Result
 
 fn named(server_name: &str) -> Result<ServerName, Failure> {
     ServerName::parse(server_name).map_err(|malformed| Failure::at("server_name", malformed.0))
-}
-
-/// Everything that can be wrong with it is said before the server gets its name.
-fn account(admin: NewAdmin) -> Result<NewAccount, Failure> {
-    let local_id = LocalId::parse(&admin.local_id)
-        .map_err(|malformed| Failure::at("admin.local_id", malformed.0))?;
-    let new = NewAccount {
-        local_id,
-        display_name: admin.display_name,
-        role: Role::Admin,
-        password: Some(admin.password),
-        bot: false,
-    };
-    accounts::check(&new).map_err(of_admin)?;
-    Ok(new)
-}
-
-/// Names the field as it stands in the body.
-fn of_admin(denial: Denial) -> Denial {
-    match denial.field {
-        Some("display_name") => denial.at("admin.display_name"),
-        Some("password") => denial.at("admin.password"),
-        _ => denial,
-    }
 }
 
 /// The tenant under the name that it is to have.

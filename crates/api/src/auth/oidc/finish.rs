@@ -3,7 +3,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::super::TokensJson;
-use super::{Browser, with_cookie};
+use super::{Browser, without_cookie};
 use crate::answer::{Answer, Success, data};
 use crate::extract::{Body, Client, ThisTenant};
 use crate::failure::FinishingOidc;
@@ -34,6 +34,5 @@ pub(crate) async fn finish_oidc(
     let device = client.into_device();
     let pair = accounts::finish_login(&tenant, browser.secret(), &body.code, device).await?;
     let answer = data(TokensJson::from(pair))?;
-    // Used: the browser need not keep it.
-    Ok(with_cookie(&tenant, answer, "", 0))
+    Ok(without_cookie(&tenant, answer))
 }

@@ -107,6 +107,11 @@ fn with_cookie(tenant: &Tenant, mut answer: Response, secret: &str, seconds: u64
     answer
 }
 
+/// The secret is used: the browser need not keep it.
+fn without_cookie(tenant: &Tenant, answer: Response) -> Response {
+    with_cookie(tenant, answer, "", 0)
+}
+
 #[cfg(test)]
 mod tests {
     use http::{HeaderValue, header};

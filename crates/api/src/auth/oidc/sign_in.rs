@@ -2,7 +2,7 @@ use scaiwave_engine::accounts;
 
 use super::super::{AccessJson, session_cookie};
 use super::finish::Finish;
-use super::{Browser, with_cookie};
+use super::{Browser, without_cookie};
 use crate::answer::{Answer, Success, data};
 use crate::extract::{Body, Client, OwnPage, ThisTenant};
 use crate::failure::SigningInOidc;
@@ -27,8 +27,7 @@ pub(crate) async fn sign_in_oidc(
     let device = client.into_device();
     let pair = accounts::finish_login(&tenant, browser.secret(), &body.code, device).await?;
     let answer = data(AccessJson::of(&pair))?;
-    // Used: the browser need not keep it.
-    let mut answer = with_cookie(&tenant, answer, "", 0);
+    let mut answer = without_cookie(&tenant, answer);
     session_cookie::set(
         &mut answer,
         &page,
