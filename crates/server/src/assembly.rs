@@ -34,6 +34,9 @@ pub(crate) struct Assembly {
     opening: tokio::sync::Mutex<()>,
 }
 
+/// How tenants stand with the operator, by slug; one that is not there stands as all do at first.
+pub(crate) type Standings = BTreeMap<String, TenantStanding>;
+
 /// The tenants at work, by their server name.
 #[derive(Default)]
 pub(crate) struct Directory {
@@ -166,7 +169,7 @@ impl Assembly {
     }
 
     /// How tenants stand with the operator, by slug.
-    pub(crate) async fn standings(&self) -> anyhow::Result<BTreeMap<String, TenantStanding>> {
+    pub(crate) async fn standings(&self) -> anyhow::Result<Standings> {
         let standings = self.store.standings().await;
         Ok(standings
             .context("the tenants cannot be read")?
@@ -227,12 +230,13 @@ impl Assembly {
     pub(crate) async fn open_tenants(&self) -> anyhow::Result<Vec<Arc<Tenant>>> {
         let _one_at_a_time = self.opening.lock().await;
         let mut opened = Vec::new();
+        let standings = self.standings().await?;
         for row in self.tenants().await? {
             if self.inbound.hosts(&row.server_name) {
                 continue;
             }
             let in_order = self.store.take_end_mark(&row.slug)?;
-            let tenant = self.make(row).await?;
+            let tenant = self.make(row, &standings).await?;
             self.check_ways(&tenant).await?;
             self.let_in(&tenant);
             if !in_order {
@@ -271,12 +275,12 @@ impl Assembly {
     }
 
     async fn open(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
-        let tenant = self.make(row).await?;
+        let tenant = self.make(row, &self.standings().await?).await?;
         self.let_in(&tenant);
         Ok(tenant)
     }
 
-    async fn make(&self, row: TenantRow) -> anyhow::Result<Arc<Tenant>> {
+    async fn make(&self, row: TenantRow, standings: &Standings) -> anyhow::Result<Arc<Tenant>> {
         let what = || format!("the tenant {:?} cannot be opened", row.slug);
         let store = self.store.open(&row.slug).await.with_context(what)?;
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
@@ -292,7 +296,7 @@ impl Assembly {
             ways: self.ways(&row)?,
         };
         let tenant = Tenant::open(parts).await.with_context(what)?;
-        let standing = self.standings().await?.get(&row.slug).copied();
+        let standing = standings.get(&row.slug).copied();
         tenant.set_standing(standing.unwrap_or_default());
         Ok(tenant)
     }

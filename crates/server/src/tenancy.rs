@@ -7,9 +7,9 @@ use scaiwave_api::{Tenancy, TenantState};
 use scaiwave_engine::{ClientCode, Denial, Outcome, Tenant, quota};
 use scaiwave_protocol::ServerName;
 use scaiwave_store::CommitError;
-use scaiwave_store::record::TenantStanding;
+use scaiwave_store::record::{TenantRow, TenantStanding};
 
-use crate::assembly::Assembly;
+use crate::assembly::{Assembly, Standings};
 
 /// The tenants of this process.
 #[derive(Clone)]
@@ -28,6 +28,18 @@ impl OfThisProcess {
             .for_each(|tenant| (self.look_after)(tenant));
         let tenant = self.assembly.directory().by_slug(slug);
         tenant.ok_or_else(|| ClientCode::Internal.because("the tenant is there and not open yet"))
+    }
+
+    async fn state(&self, row: TenantRow, standings: &Standings) -> Outcome<TenantState> {
+        let usage = match self.assembly.directory().by_slug(&row.slug) {
+            Some(tenant) => Some(quota::usage_for_operator(&tenant).await?),
+            None => None,
+        };
+        Ok(TenantState {
+            standing: standings.get(&row.slug).copied().unwrap_or_default(),
+            usage,
+            row,
+        })
     }
 }
 
@@ -55,17 +67,18 @@ impl Tenancy for OfThisProcess {
         let standings = self.assembly.standings().await.map_err(failed)?;
         let mut tenants = Vec::with_capacity(rows.len());
         for row in rows {
-            let usage = match self.assembly.directory().by_slug(&row.slug) {
-                Some(tenant) => Some(quota::usage_for_operator(&tenant).await?),
-                None => None,
-            };
-            tenants.push(TenantState {
-                standing: standings.get(&row.slug).copied().unwrap_or_default(),
-                usage,
-                row,
-            });
+            tenants.push(self.state(row, &standings).await?);
         }
         Ok(tenants)
+    }
+
+    async fn find(&self, slug: &str) -> Outcome<Option<TenantState>> {
+        let rows = self.assembly.tenants().await.map_err(failed)?;
+        let Some(row) = rows.into_iter().find(|row| row.slug == slug) else {
+            return Ok(None);
+        };
+        let standings = self.assembly.standings().await.map_err(failed)?;
+        Ok(Some(self.state(row, &standings).await?))
     }
 
     async fn set_standing(&self, slug: &str, standing: TenantStanding) -> Outcome<()> {

@@ -33,6 +33,9 @@ pub trait Tenancy: Send + Sync {
     /// All of them, by slug.
     async fn list(&self) -> Outcome<Vec<TenantState>>;
 
+    /// The one of this slug.
+    async fn find(&self, slug: &str) -> Outcome<Option<TenantState>>;
+
     /// Replaces how a tenant stands.
     async fn set_standing(&self, slug: &str, standing: TenantStanding) -> Outcome<()>;
 }
@@ -70,9 +73,22 @@ impl Operating {
 
     /// One tenant.
     pub(crate) async fn tenant(&self, slug: &str) -> Outcome<TenantState> {
-        let all = self.tenancy().list().await?;
-        let found = all.into_iter().find(|tenant| tenant.row.slug == slug);
+        let found = self.tenancy().find(slug).await?;
         found.ok_or_else(|| ClientCode::TenantNotFound.because("there is no tenant of this slug"))
+    }
+
+    /// Lets a tenant stand so from now on, if it does not already.
+    pub(crate) async fn set_standing(
+        &self,
+        tenant: &mut TenantState,
+        standing: TenantStanding,
+    ) -> Outcome<()> {
+        if tenant.standing != standing {
+            let slug = &tenant.row.slug;
+            self.tenancy().set_standing(slug, standing).await?;
+            tenant.standing = standing;
+        }
+        Ok(())
     }
 }
 

@@ -22,13 +22,10 @@ pub(crate) async fn set_limits(
     Body(limits): Body<LimitsJson>,
 ) -> Answer {
     let mut tenant = operator.tenant(&slug).await?;
-    tenant.standing = TenantStanding {
+    let standing = TenantStanding {
         limits: limits.limits()?,
         ..tenant.standing
     };
-    operator
-        .tenancy()
-        .set_standing(&slug, tenant.standing)
-        .await?;
+    operator.set_standing(&mut tenant, standing).await?;
     data(TenantJson::of(&tenant))
 }

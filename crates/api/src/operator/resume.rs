@@ -16,15 +16,10 @@ use crate::failure::OperatingOne;
 )]
 pub(crate) async fn resume_tenant(operator: Operating, TenantPath(slug): TenantPath) -> Answer {
     let mut tenant = operator.tenant(&slug).await?;
-    if tenant.standing.suspended_at.is_some() {
-        tenant.standing = TenantStanding {
-            suspended_at: None,
-            ..tenant.standing
-        };
-        operator
-            .tenancy()
-            .set_standing(&slug, tenant.standing)
-            .await?;
-    }
+    let standing = TenantStanding {
+        suspended_at: None,
+        ..tenant.standing
+    };
+    operator.set_standing(&mut tenant, standing).await?;
     data(TenantJson::of(&tenant))
 }

@@ -23,15 +23,11 @@ pub(crate) async fn suspend_tenant(
     TenantPath(slug): TenantPath,
 ) -> Answer {
     let mut tenant = operator.tenant(&slug).await?;
-    if tenant.standing.suspended_at.is_none() {
-        tenant.standing = TenantStanding {
-            suspended_at: Some(state.world.now()),
-            ..tenant.standing
-        };
-        operator
-            .tenancy()
-            .set_standing(&slug, tenant.standing)
-            .await?;
-    }
+    let since = tenant.standing.suspended_at;
+    let standing = TenantStanding {
+        suspended_at: since.or(Some(state.world.now())),
+        ..tenant.standing
+    };
+    operator.set_standing(&mut tenant, standing).await?;
     data(TenantJson::of(&tenant))
 }

@@ -62,6 +62,11 @@ impl Tenancy for Landlord {
         Ok(all)
     }
 
+    async fn find(&self, slug: &str) -> Outcome<Option<TenantState>> {
+        let all = self.list().await?;
+        Ok(all.into_iter().find(|tenant| tenant.row.slug == slug))
+    }
+
     async fn set_standing(&self, slug: &str, standing: TenantStanding) -> Outcome<()> {
         let tenants = self.tenants.lock();
         let tenant = tenants.iter().find(|tenant| tenant.slug() == slug);
