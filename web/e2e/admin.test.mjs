@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { launch, person, signIn } from './browser.mjs'
-import { pictures, WIDE } from './pictures.mjs'
+import { DESKTOP, launch, person, signIn } from './browser.mjs'
+import { pictures } from './pictures.mjs'
 import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 import { Server, until } from './servers.mjs'
 
@@ -23,7 +23,7 @@ before(async () => {
   await send(acme, scene.tokens.alice, plans, 'Welcome')
   await send(globex, scene.tokens.bob, plans, 'Thank you')
   browser = await launch()
-  alice = await person(browser, acme, { viewport: WIDE })
+  alice = await person(browser, acme, { viewport: DESKTOP })
   page = alice.page
   await signIn(alice, 'alice', PASSWORD)
 })

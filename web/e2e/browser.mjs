@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
@@ -8,6 +8,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 /** `E2E_SHOTS` names a directory for the pictures in `docs/screenshots`; else they are kept with the results. */
 export const shots = process.env.E2E_SHOTS ?? fileURLToPath(new URL('out', import.meta.url))
+await mkdir(shots, { recursive: true })
 
 /** The system's browser: nothing is downloaded. */
 export function findBrowser() {
@@ -15,7 +16,7 @@ export function findBrowser() {
   return named && existsSync(named) ? named : PLACES.find((path) => existsSync(path))
 }
 
-export const DESKTOP = { width: 1360, height: 860 }
+export const DESKTOP = { width: 1440, height: 900 }
 export const PHONE = { width: 390, height: 844 }
 
 export function launch() {

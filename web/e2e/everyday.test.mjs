@@ -3,11 +3,11 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { findings, launch, person } from './browser.mjs'
-import { overflow, pictures, WIDE } from './pictures.mjs'
+import { DESKTOP, findings, launch, person } from './browser.mjs'
+import { overflow, pictures } from './pictures.mjs'
 import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 
-/** Half of `WIDE`: what a window of that size shows at 200 %. */
+/** Half of `DESKTOP`: what a window of that size shows at 200 %. */
 const DOUBLED = { width: 720, height: 450 }
 const HEBREW = 'תוכניות השקה'
 const ARABIC = 'ليلى حداد'
@@ -35,7 +35,7 @@ before(async () => {
   await send(acme, layla, hebrew, 'مرحبا @alice، الخطة في ثلاثة أجزاء (3).')
   await send(globex, tokens.bob, hebrew, 'שלום, and hello')
   browser = await launch()
-  alice = await person(browser, acme, { viewport: WIDE })
+  alice = await person(browser, acme, { viewport: DESKTOP })
   page = alice.page
 })
 
@@ -149,7 +149,7 @@ test('at 200 % nothing must be scrolled sideways, and axe-core finds nothing', a
     await open(screen)
     wrong.push(...[...(await overflow(page)), ...(await findings(page))].map((one) => `${screen[0]}: ${one}`))
   }
-  await page.setViewportSize(WIDE)
+  await page.setViewportSize(DESKTOP)
   assert.deepEqual(wrong, [])
 })
 
@@ -196,7 +196,7 @@ test('pictures of every screen in both themes, wide and narrow; axe-core finds n
     wrong.push(...await pictures(page, name))
     await page.keyboard.press('Escape')
   }
-  const stranger = await person(browser, scene.acme, { viewport: WIDE })
+  const stranger = await person(browser, scene.acme, { viewport: DESKTOP })
   await stranger.page.goto('/')
   await stranger.page.getByLabel('User name').waitFor()
   wrong.push(...await pictures(stranger.page, 'sign-in'))

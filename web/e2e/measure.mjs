@@ -3,8 +3,7 @@
 // MEASURE_ROOMS and MEASURE_MESSAGES say how much there is (2000 and 50000). The figures are of this machine and of
 // the program that SCAIWAVE_BIN names: a release build is several times faster than a debug build.
 
-import { launch, person, signIn } from './browser.mjs'
-import { WIDE } from './pictures.mjs'
+import { DESKTOP, launch, person, signIn } from './browser.mjs'
 import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 import { program } from './servers.mjs'
 
@@ -144,13 +143,13 @@ try {
   await send(scene.acme, scene.tokens.alice, shared, 'Welcome')
   browser = await launch()
 
-  const stranger = await person(browser, scene.acme, { viewport: WIDE })
+  const stranger = await person(browser, scene.acme, { viewport: DESKTOP })
   const first = await firstLoad(stranger.page)
   tell('first load, packed script', `${first.script.toFixed(1)} KiB, style ${first.style.toFixed(1)} KiB`)
   tell('first paint, and the form of signing in', `${first.painted.toFixed(0)} ms, ${first.ready.toFixed(0)} ms`)
 
-  const alice = await person(browser, scene.acme, { viewport: WIDE })
-  const bob = await person(browser, scene.globex, { viewport: WIDE })
+  const alice = await person(browser, scene.acme, { viewport: DESKTOP })
+  const bob = await person(browser, scene.globex, { viewport: DESKTOP })
   await signIn(alice, 'alice', PASSWORD)
   await signIn(bob, 'bob', PASSWORD)
   await load(alice.page, shared)

@@ -1,13 +1,4 @@
-import { mkdir } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
-import { findings } from './browser.mjs'
-
-/** `E2E_SHOTS` names a directory for the pictures in `docs/screenshots`; else they are kept with the results. */
-export const shots = process.env.E2E_SHOTS ?? fileURLToPath(new URL('out', import.meta.url))
-await mkdir(shots, { recursive: true })
-
-export const WIDE = { width: 1440, height: 900 }
-export const NARROW = { width: 390, height: 844 }
+import { DESKTOP, findings, PHONE, shots } from './browser.mjs'
 
 /** Nothing is wider than the window: nobody scrolls sideways. */
 export async function overflow(page) {
@@ -21,15 +12,15 @@ export async function overflow(page) {
 }
 
 /** Pictures of a screen in both themes, wide and narrow; what axe-core finds in any of them, and what is too wide. */
-export async function pictures(page, name, { keep = true } = {}) {
+export async function pictures(page, name, { keep = true, fullPage = false } = {}) {
   const before = page.viewportSize()
   const wrong = []
-  for (const [size, viewport] of [['desktop', WIDE], ['phone', NARROW]]) {
+  for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
     await page.setViewportSize(viewport)
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme })
       await page.mouse.move(0, 0)
-      if (keep) await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png` })
+      if (keep) await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage })
       wrong.push(...(await findings(page)).map((one) => `${name}, ${size}, ${colorScheme}: ${one}`))
     }
     wrong.push(...(await overflow(page)).map((one) => `${name}, ${size}: ${one}`))

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
-import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
+import { findings, launch, person, shots, signIn } from './browser.mjs'
+import { pictures } from './pictures.mjs'
 import { Server } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
@@ -19,7 +19,6 @@ let room
 let ids
 
 before(async () => {
-  await mkdir(shots, { recursive: true })
   await hooli.start()
   await hooli.createUser('dana', 'Dana Diaz', 'admin', PASSWORD)
   await hooli.createUser('eli', 'Eli Evans', 'member', PASSWORD)
@@ -71,18 +70,9 @@ function totp(secret) {
   return String(number % 1_000_000).padStart(6, '0')
 }
 
-/** Looks at a screen wide and narrow, light and dark. */
-async function look(who, name) {
-  for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
-    await who.page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark']) {
-      await who.page.emulateMedia({ colorScheme })
-      await isAccessible(who)
-      await who.page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png` })
-    }
-  }
-  await who.page.setViewportSize(DESKTOP)
-  await who.page.emulateMedia({ colorScheme: 'light' })
+async function look({ page, faults }, name) {
+  assert.deepEqual(await pictures(page, name), [])
+  assert.deepEqual(faults, [])
 }
 
 test('a message found by search is shown where it stands, and one goes on from there both ways', async () => {

@@ -1,9 +1,9 @@
 // The first visit to a server that nobody has an account on. The tests are chapters of one story and run in order.
 
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, shots } from './browser.mjs'
+import { findings, launch, person } from './browser.mjs'
+import { pictures } from './pictures.mjs'
 import { Server } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
@@ -13,7 +13,6 @@ let browser
 let olga
 
 before(async () => {
-  await mkdir(shots, { recursive: true })
   await umbrella.start()
   browser = await launch()
   olga = await person(browser, umbrella)
@@ -29,18 +28,8 @@ async function isAccessible({ page, faults }) {
   assert.deepEqual(faults, [])
 }
 
-async function pictures(name) {
-  const { page } = olga
-  for (const [size, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme })
-      await isAccessible(olga)
-      await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage: true })
-    }
-  }
-  await page.setViewportSize(DESKTOP)
-  await page.emulateMedia({ colorScheme: 'light' })
+async function look(name) {
+  assert.deepEqual(await pictures(olga.page, name, { fullPage: true }), [])
 }
 
 async function fill(password, again) {
@@ -67,7 +56,7 @@ test('the address that the server prints brings the code along', async () => {
   await page.goto(umbrella.setupAddress.replace(/^https?:\/\/[^/]+/, ''))
   await page.getByText('came with the address').waitFor()
   assert.equal(new URL(page.url()).hash, '', 'a code in the address would stay in the history')
-  await pictures('setup')
+  await look('setup')
 })
 
 test('two passwords that differ are told where they stand', async () => {
@@ -83,7 +72,7 @@ test('the first admin is made, and sees whether others find the way here', async
   await fill(PASSWORD, PASSWORD)
   await page.getByRole('button', { name: 'Create the account' }).click()
   await page.locator('.setup-verdict').waitFor()
-  await pictures('setup-check')
+  await look('setup-check')
 })
 
 test('an empty list says what comes next', async () => {
@@ -92,7 +81,7 @@ test('an empty list says what comes next', async () => {
   await page.locator('.frame[data-phase="live"]').waitFor()
   await page.getByText('Umbrella').first().waitFor()
   await page.getByRole('button', { name: /room/i }).first().waitFor()
-  await pictures('first-rooms')
+  await look('first-rooms')
 })
 
 test('nobody sets it up a second time', async () => {

@@ -2,9 +2,9 @@
 // tests are chapters of one story and run in order.
 
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
+import { findings, launch, person, signIn } from './browser.mjs'
+import { pictures } from './pictures.mjs'
 import { IdentityProvider } from './provider.mjs'
 import { Server } from './servers.mjs'
 
@@ -18,7 +18,6 @@ let browser
 let erin
 
 before(async () => {
-  await mkdir(shots, { recursive: true })
   await corp.start()
   await initech.start()
   await initech.createUser('root', 'Ruth Root', 'admin', PASSWORD)
@@ -50,16 +49,8 @@ test('where both let in, both are offered', async () => {
   await page.goto('/preferences')
   await page.getByRole('button', { name: 'Continue with Example Corp' }).waitFor()
   await page.getByLabel('User name').waitFor()
-  for (const [name, viewport] of [['desktop', DESKTOP], ['phone', PHONE]]) {
-    await page.setViewportSize(viewport)
-    for (const colorScheme of ['light', 'dark']) {
-      await page.emulateMedia({ colorScheme })
-      await isAccessible(erin)
-      await page.screenshot({ path: `${shots}/sign-in-${name}-${colorScheme}.png` })
-    }
-  }
-  await page.setViewportSize(DESKTOP)
-  await page.emulateMedia({ colorScheme: 'light' })
+  assert.deepEqual(await pictures(page, 'sign-in-both'), [])
+  await isAccessible(erin)
 })
 
 test('whoever says no at the provider is told so in words', async () => {

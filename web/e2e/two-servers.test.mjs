@@ -2,7 +2,6 @@
 // are chapters of one story and run in order.
 
 import assert from 'node:assert/strict'
-import { mkdir } from 'node:fs/promises'
 import { after, before, test } from 'node:test'
 import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
 import { Server } from './servers.mjs'
@@ -16,7 +15,6 @@ let alice
 let bob
 
 before(async () => {
-  await mkdir(shots, { recursive: true })
   await Promise.all([acme.start(), globex.start()])
   await acme.createUser('alice', 'Alice Adams', 'admin', PASSWORD)
   await acme.createUser('carol', 'Carol Clark', 'member', PASSWORD)

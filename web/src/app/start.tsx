@@ -1,7 +1,6 @@
 import { createSignal, type JSX, lazy, Match, onCleanup, onMount, Suspense, Switch } from 'solid-js'
-import { api, ask, askOpenly, Failure, session } from '../api'
+import { api, ask, askOpenly, Failure, session, type SetupState } from '../api'
 import { drafts } from '../features/composer'
-import type { SetupState } from '../features/setup'
 import { cameBack, reason, SignIn, signInWords } from '../features/sign-in'
 import { type Live, LiveProvider, startLive } from '../sync'
 import { say, Spinner, Toasts } from '../ui'

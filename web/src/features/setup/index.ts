@@ -1,4 +1,3 @@
 import './style.css'
 
-export type { SetupState } from './model'
 export { Setup } from './view'

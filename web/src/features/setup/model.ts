@@ -1,16 +1,4 @@
-/** Whether this server waits for its first account, and what is settled already. */
-export interface SetupState {
-  needed: boolean
-  server_name: string | null
-  tenant_name: string | null
-}
-
-export interface NewServer {
-  code: string
-  server_name?: string
-  tenant_name: string
-  admin: { local_id: string; display_name: string; password: string }
-}
+import type { NewServer, SetupState } from '../../api'
 
 /** The code of the address that the server prints: `#code=…`. */
 export function codeOf(hash: string): string {

@@ -1,14 +1,10 @@
 import { createSignal, type JSX, Show } from 'solid-js'
-import { askOpenly, Failure, session } from '../../api'
+import { askOpenly, Failure, session, type SetUpServer, type SetupState } from '../../api'
 import { Check } from './check'
-import { codeOf, fieldOf, localIdOf, newServer, type SetupState } from './model'
+import { codeOf, fieldOf, localIdOf, newServer } from './model'
 import { words } from './words'
 
-interface Made {
-  fqid: string
-  server_name: string
-  name: string
-}
+type Made = Pick<SetUpServer, 'fqid' | 'server_name'> & { name: string }
 
 /** The first visit: whoever has the code of the server's start makes the first account. */
 export function Setup(props: { state: SetupState; onDone: () => void }): JSX.Element {
@@ -47,7 +43,7 @@ function Form(props: { state: SetupState; onMade: (made: Made) => void; onLate: 
     setBusy(true)
     setFailure(undefined)
     try {
-      const { fqid, server_name } = await askOpenly<Made>('/v1/setup', wanted)
+      const { fqid, server_name } = await askOpenly<SetUpServer>('/v1/setup', wanted)
       await session.signIn({ username: wanted.admin.local_id, password: wanted.admin.password })
       props.onMade({ fqid, server_name, name: wanted.admin.display_name })
     } catch (error) {
