@@ -6,7 +6,7 @@ import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { findings, launch, person, shots, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
-import { Server } from './servers.mjs'
+import { Server, until } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
 /** More than a page of the API, and more than the browser draws at once. */
@@ -205,6 +205,50 @@ test('commands do what they say, and one that there is not is told', async () =>
   await field.press('Enter')
   await page.getByRole('dialog').getByText('Leave Archive of the voyage?').waitFor()
   await page.keyboard.press('Escape')
+})
+
+test('what is begun on one device is gone on with on another, and what is whispered stays on its own', async () => {
+  const token = await hooli.token('dana', PASSWORD)
+  const told = async () => JSON.stringify((await hooli.ask(token, 'GET', '/v1/me/preferences')).client)
+  const hears = (who, text) => until(async () => (await who.page.locator('.room-main .composer-field').inputValue()) === text, `"${text}" did not come`)
+  const field = dana.page.locator('.room-main .composer-field')
+  const elsewhere = await person(browser, hooli)
+  await signIn(elsewhere, 'dana', PASSWORD)
+  await elsewhere.page.goto(`/rooms/${room.id}`)
+  const other = elsewhere.page.locator('.room-main .composer-field')
+  await other.waitFor()
+  await dana.page.goto(`/rooms/${room.id}`)
+  await field.fill('Half a sentence')
+  await hears(elsewhere, 'Half a sentence')
+  // Nothing is put into what somebody writes just now; it is there when they have left it.
+  const heard = dana.page.waitForResponse(async (response) => response.request().method() === 'GET' && response.url().endsWith('/v1/me/preferences') && (await response.text()).includes('gone on with'))
+  await other.fill('Half a sentence, gone on with')
+  await (await heard).finished()
+  assert.equal(await field.inputValue(), 'Half a sentence')
+  await field.blur()
+  await hears(dana, 'Half a sentence, gone on with')
+  await other.press('Enter')
+  await message(elsewhere, 'Half a sentence, gone on with').waitFor()
+  await hears(dana, '')
+  // After a reload, and in a thread.
+  await message(dana, 'Half a sentence, gone on with').hover()
+  await message(dana, 'Half a sentence, gone on with').getByRole('button', { name: 'Reply in thread' }).click()
+  await dana.page.locator('.pane .composer-field').fill('Said aside')
+  await until(async () => (await told()).includes('Said aside'), 'the draft of the thread was not told')
+  await elsewhere.page.goto(new URL(dana.page.url()).pathname + new URL(dana.page.url()).search)
+  await until(async () => (await elsewhere.page.locator('.pane .composer-field').inputValue()) === 'Said aside', 'the draft of the thread did not come')
+
+  const secret = await hooli.ask(token, 'POST', '/v1/rooms', { name: 'Whispers', room_type: 'incognito' })
+  await dana.page.goto(`/rooms/${secret.id}`)
+  await field.fill('Nobody else hears this')
+  await dana.page.goto(`/rooms/${room.id}`)
+  await field.fill('Everybody may hear this')
+  await until(async () => (await told()).includes('Everybody may hear this'), 'the draft was not told')
+  assert.ok(!(await told()).includes('Nobody else'))
+  await dana.page.goto(`/rooms/${secret.id}`)
+  assert.equal(await field.inputValue(), 'Nobody else hears this')
+  assert.deepEqual([dana.faults, elsewhere.faults], [[], []])
+  await elsewhere.context.close()
 })
 
 test('a second factor, a token for a program, and signing in with a code', async () => {

@@ -5,6 +5,7 @@ import Search from 'lucide-solid/icons/search'
 import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import { createSignal, For, type JSX, Match, Show, Suspense, Switch } from 'solid-js'
+import { useDraftSync } from '../features/composer'
 import { Notifications } from '../features/notifications'
 import { PresenceDot } from '../features/people'
 import { CreateRoom, NewMessage, PublicRooms, type RoomDialog, Sidebar, Switcher } from '../features/rooms'
@@ -21,6 +22,7 @@ export function Frame(props: { onSignOut: () => void; children: JSX.Element }): 
   const close = (): void => {
     setDialog(undefined)
   }
+  useDraftSync()
   useShortcuts({ onJump: () => setDialog('switcher'), onHelp: () => setDialog('shortcuts') })
   return (
     <div class="frame" data-place={location.pathname === '/' ? 'list' : 'page'} data-phase={live.connection().phase}>

@@ -69,8 +69,8 @@ export function Start(): JSX.Element {
     setStage({ at: 'out', ended: true })
   }
   const signOut = async (): Promise<void> => {
+    await drafts.leave()
     stop()
-    drafts.forget()
     await ask(api.POST('/v1/auth/logout')).catch(() => undefined)
     session.ended()
     setStage({ at: 'out', ended: false })

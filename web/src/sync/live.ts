@@ -35,6 +35,8 @@ export interface Live {
   read(room: string, event: string): Promise<void>
   typing(room: string, typing: boolean): void
   refresh(what: 'list' | 'invitations' | 'me'): Promise<void>
+  /** Changes members of what clients keep for all devices of a person: null takes one away. */
+  keep(client: Readonly<Record<string, unknown>>): Promise<void>
   stop(): void
 }
 
@@ -133,7 +135,7 @@ export async function startLive(): Promise<Live> {
   }
 
   const reload = async (): Promise<void> => {
-    await Promise.allSettled([refresh('list'), refresh('invitations'), ...(opened ? [open(opened)] : [])])
+    await Promise.allSettled([refresh('list'), refresh('invitations'), refresh('me'), ...(opened ? [open(opened)] : [])])
     await outbox.restore()
   }
 
@@ -169,6 +171,9 @@ export async function startLive(): Promise<Live> {
       if (state().rooms?.[room]?.last_read_event_id === event) return
       dispatch({ kind: 'read', room, event_id: event })
       await ask(api.POST('/v1/rooms/{room_id}/read', { params: { path: { room_id: room } }, body: { event_id: event } }))
+    },
+    async keep(client) {
+      setPreferences(await ask(api.PUT('/v1/me/preferences', { body: { client: client as Record<string, never> } })))
     },
     typing: stream.typing,
     stop() {

@@ -99,12 +99,26 @@ function Field(props: ComposerProps): JSX.Element {
     write(line ? messageOf(line).body : drafts.read(place()))
     if (line) field?.focus()
   }, { defer: true }))
+  /** What was written on another device. Never into what is being written here. */
+  const takeUp = (): void => {
+    const kept = drafts.read(place())
+    const writing = document.hasFocus() && document.activeElement === field && text() !== ''
+    if (props.editing || writing || kept === text()) return
+    setText(kept)
+    queueMicrotask(fit)
+  }
+  createEffect(on(drafts.changed, takeUp, { defer: true }))
   createEffect(on(() => props.replying, (line) => {
     if (line) field?.focus()
   }))
   onCleanup(() => {
     if (toldAt) live.typing(props.room.id, false)
   })
+
+  /** A message that is edited is no draft. */
+  const keep = (value: string): void => {
+    if (!props.editing) drafts.write(place(), value)
+  }
 
   const input = (value: string): void => {
     setText(value)
@@ -113,7 +127,7 @@ function Field(props: ComposerProps): JSX.Element {
     setChosen(0)
     setCaret(field?.selectionStart ?? value.length)
     fit()
-    if (!props.editing) drafts.write(place(), value)
+    keep(value)
     const now = Date.now()
     if (value && now - toldAt > TYPING_AGAIN_MS) {
       toldAt = now
@@ -121,18 +135,22 @@ function Field(props: ComposerProps): JSX.Element {
     }
   }
 
+  /** Writes for somebody, who goes on after it. */
+  const fill = (value: string, at = value.length): void => {
+    write(value, at)
+    keep(value)
+    field?.focus()
+  }
+
   const take = (suggestion: Suggestion): void => {
     const at = typed()
     if (!at) return
     const before = `${text().slice(0, at.from)}${suggestion.handle} `
-    write(before + text().slice(caret()), before.length)
-    drafts.write(place(), before + text().slice(caret()))
-    field?.focus()
+    fill(before + text().slice(caret()), before.length)
   }
 
   const takeCommand = (command: Command): void => {
-    write(`/${command} `)
-    field?.focus()
+    fill(`/${command} `)
   }
 
   const takeChosen = (): void => {
@@ -143,8 +161,7 @@ function Field(props: ComposerProps): JSX.Element {
 
   const insert = (piece: string): void => {
     const at = field?.selectionStart ?? text().length
-    write(text().slice(0, at) + piece + text().slice(at), at + piece.length)
-    field?.focus()
+    fill(text().slice(0, at) + piece + text().slice(at), at + piece.length)
   }
 
   const send = (): void => {
@@ -191,7 +208,7 @@ function Field(props: ComposerProps): JSX.Element {
   }
 
   const empty = (): void => {
-    if (!props.editing) drafts.write(place(), '')
+    keep('')
     setText('')
     setWrong(undefined)
     queueMicrotask(fit)
@@ -282,7 +299,7 @@ function Field(props: ComposerProps): JSX.Element {
           class="composer-field" rows="1" dir="auto" value={text()} placeholder={words().to(name())} aria-label={words().to(name())} title={words().hint}
           aria-autocomplete="list" aria-controls={offered() > 0 ? list : undefined}
           aria-activedescendant={offered() > 0 ? `${list}-${chosen()}` : undefined}
-          onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onBlur={takeUp} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
         />
         <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Smile size={19} aria-hidden="true" /></button>
         <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><SendHorizontal size={18} aria-hidden="true" /></button>
