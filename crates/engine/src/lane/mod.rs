@@ -66,7 +66,8 @@ const QUEUE_MAX: usize = 1024;
 /// The lanes of a tenant that are at work.
 #[derive(Default)]
 pub(crate) struct Lanes {
-    /// Only looked up by room. Held for a look-up or an insertion, never across an await.
+    /// Only looked up by room. Held for a look-up, an insertion or the closing of `tasks`, never across an
+    /// await.
     senders: Mutex<HashMap<RoomId, mpsc::Sender<Command>>>,
     tasks: TaskTracker,
 }
@@ -79,38 +80,50 @@ impl Lanes {
         room_id: &RoomId,
         command: Command,
     ) -> Result<(), Stopped> {
-        let sender = self.sender(tenant, room_id);
+        let sender = self.sender(tenant, room_id)?;
         match sender.send(command).await {
             Ok(()) => Ok(()),
             // The lane went to rest at that very moment: the next one takes over.
             Err(mpsc::error::SendError(command)) => self
-                .sender(tenant, room_id)
+                .sender(tenant, room_id)?
                 .send(command)
                 .await
                 .map_err(|_| Stopped),
         }
     }
 
-    fn sender(&self, tenant: &Arc<Tenant>, room_id: &RoomId) -> mpsc::Sender<Command> {
+    /// The way to a room's lane. A tenant that is closing starts none: nobody would wait for it, or
+    /// whoever closes would wait until it goes to rest.
+    fn sender(
+        &self,
+        tenant: &Arc<Tenant>,
+        room_id: &RoomId,
+    ) -> Result<mpsc::Sender<Command>, Stopped> {
         let mut senders = self.senders.lock();
+        if self.tasks.is_closed() {
+            return Err(Stopped);
+        }
         if let Some(sender) = senders.get(room_id).filter(|sender| !sender.is_closed()) {
-            return sender.clone();
+            return Ok(sender.clone());
         }
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         senders.insert(room_id.clone(), sender.clone());
         self.tasks
             .spawn(run::run(tenant.clone(), room_id.clone(), receiver));
-        sender
+        Ok(sender)
     }
 
     fn forget_closed(&self) {
         self.senders.lock().retain(|_, sender| !sender.is_closed());
     }
 
-    /// Ends all lanes when they have done what they had.
+    /// Ends all lanes when they have done what they had. Whatever comes later is told that they stopped.
     pub(crate) async fn close(&self) {
-        self.senders.lock().clear();
-        self.tasks.close();
+        {
+            let mut senders = self.senders.lock();
+            self.tasks.close();
+            senders.clear();
+        }
         self.tasks.wait().await;
     }
 }

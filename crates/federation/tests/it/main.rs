@@ -4,6 +4,7 @@
 
 mod audited;
 mod bad_inputs;
+mod closed;
 mod consult;
 mod dms;
 mod doctor;
