@@ -125,7 +125,6 @@ async fn place_cursor(
     if acked == head.seq && follower.stopped.is_none() {
         return Ok(());
     }
-    tenant.cursors.forget(room_id, peer);
     let row = FollowerRow {
         acked_seq: head.seq,
         stopped: None,
@@ -137,5 +136,7 @@ async fn place_cursor(
     if let Err(error) = tenant.store.commit(commit).await {
         tracing::error!(%error, "a cursor could not be moved");
     }
+    // Only now: what is made of the old row meanwhile is answered in vain.
+    tenant.cursors.forget(room_id, peer);
     Ok(())
 }

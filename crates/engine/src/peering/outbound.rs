@@ -14,6 +14,7 @@ use scaiwave_protocol::{EventId, RoomId, ServerName, json};
 use scaiwave_store::record::{EntryRow, FollowerRow, LagRow, OutboxRow, PendingRow};
 use scaiwave_store::{Change, Commit, StoreError};
 
+use super::cursors::Placement;
 use super::deliveries::{self, Acked};
 pub use super::reach::{failed, pausing};
 pub use super::settle::settle;
@@ -42,6 +43,8 @@ pub struct Batch {
     pub items: usize,
     pub(super) parts: Vec<Part>,
     pub(super) more: bool,
+    /// Where the peer's cursors stood when it was made.
+    pub(super) placement: Placement,
 }
 
 /// What an item is about, so that its result can be settled.
@@ -98,7 +101,10 @@ pub async fn next(
     if tenant.peers.dropped(peer) {
         return Ok(None);
     }
-    let mut draft = Draft::default();
+    let mut draft = Draft {
+        placement: tenant.cursors.placement(peer),
+        ..Draft::default()
+    };
     write_cursors(tenant, Some(tenant.world.now())).await?;
     if tenant.doorbells.take_greeting(peer) || greet {
         tenant.submitted.forget(peer);
@@ -153,6 +159,7 @@ struct Draft {
     parts: Vec<Part>,
     entries: usize,
     more: bool,
+    placement: Placement,
 }
 
 impl Draft {
@@ -430,6 +437,7 @@ impl Draft {
             items: self.parts.len(),
             parts: self.parts,
             more: self.more,
+            placement: self.placement,
         })
     }
 }

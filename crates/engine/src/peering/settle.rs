@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::wire::{ItemResult, item};
-use scaiwave_protocol::{EventId, Fqid, Json, Refusal, RoomId, ServerName};
+use scaiwave_protocol::{EventId, Fqid, Json, Refusal, RoomId, ServerName, json};
 use scaiwave_store::record::{FollowerRow, OutboxRow, RejectionDirection};
 use scaiwave_store::{Change, Commit, StoreError};
 
 use super::admin;
 use super::compare;
+use super::cursors::Placement;
 use super::histories::Compared;
 use super::outbound::{Batch, Part, Settled, is_removed_again, removal_seq};
 use super::reach;
@@ -30,6 +31,7 @@ pub async fn settle(
         more: batch.more,
         ..Settled::default()
     };
+    let placement = batch.placement;
     let mut changes = Vec::new();
     let mut taken = Vec::new();
     for (part, result) in batch.parts.into_iter().zip(results) {
@@ -37,12 +39,23 @@ pub async fn settle(
             settled.retry_after_ms = settled.retry_after_ms.max(Some(after_ms));
             continue;
         }
-        settled.progressed = true;
+        // Nobody rings for what it turned out to lack. It is sent after a pause: a peer that lacks
+        // something whatever it is sent must not keep us busy.
+        if let ItemResult::Gap { .. } = result {
+            settled.retry_after_ms = settled.retry_after_ms.max(Some(0));
+        } else {
+            settled.progressed = true;
+        }
         match part {
             Part::Heads => take_heads(tenant, peer, result).await?,
             Part::Entries { room_id, to, acked } => {
                 tenant.deliveries.note_told(&room_id, peer, &acked);
                 tenant.deliveries.moved(&room_id);
+                if let ItemResult::Ok(extra) = &result
+                    && !acknowledged(tenant, peer, &room_id, to, extra, placement).await?
+                {
+                    settled.more = true;
+                }
                 changes.extend(cursor(tenant, peer, room_id, to, result).await?);
             }
             Part::Submit {
@@ -112,7 +125,7 @@ async fn take_heads(
     }
 }
 
-/// Moves the peer's cursor, or stops a room whose entries it refuses.
+/// Moves the peer's cursor back, or stops a room whose entries it refuses.
 async fn cursor(
     tenant: &Arc<Tenant>,
     peer: &ServerName,
@@ -121,28 +134,6 @@ async fn cursor(
     result: ItemResult,
 ) -> Result<Vec<Change>, StoreError> {
     Ok(match result {
-        ItemResult::Ok(extra) => {
-            let have = extra
-                .get("have_seq")
-                .and_then(Json::as_int)
-                .and_then(|seq| u64::try_from(seq).ok());
-            // Never beyond what we have sent or it had: an inflated number must not skip entries.
-            let head = tenant
-                .store
-                .room(&room_id)
-                .await?
-                .map_or(to, |room| room.head.seq);
-            let (have, now) = (have.unwrap_or(to).min(head), tenant.world.now());
-            tenant.cursors.note(&room_id, peer, have, now);
-            // It has compared the chain of each entry that it took.
-            let compared = Compared {
-                seq: have,
-                same: true,
-                at: now,
-            };
-            tenant.histories.note(&room_id, peer, compared);
-            Vec::new()
-        }
         ItemResult::Gap { have_seq } => {
             tenant.cursors.forget(&room_id, peer);
             vec![Change::SetAcked(room_id, peer.clone(), have_seq.min(to))]
@@ -175,8 +166,36 @@ async fn cursor(
             });
             stop.map_or_else(Vec::new, |stop| vec![stop, letter])
         }
-        ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => Vec::new(),
+        ItemResult::Ok(_) | ItemResult::Duplicate { .. } | ItemResult::Retry { .. } => Vec::new(),
     })
+}
+
+/// Notes how far the peer says that it is. False when it has said otherwise since it was sent this.
+async fn acknowledged(
+    tenant: &Tenant,
+    peer: &ServerName,
+    room_id: &RoomId,
+    to: u64,
+    extra: &json::Object,
+    sent: Placement,
+) -> Result<bool, StoreError> {
+    let have = extra.get("have_seq").and_then(Json::as_int);
+    let have = have.and_then(|seq| u64::try_from(seq).ok());
+    // Never beyond what we have sent or it had: an inflated number must not skip entries.
+    let room = tenant.store.room(room_id).await?;
+    let head = room.map_or(to, |room| room.head.seq);
+    let (have, now) = (have.unwrap_or(to).min(head), tenant.world.now());
+    if !tenant.cursors.note(room_id, peer, have, sent, now) {
+        return Ok(false);
+    }
+    // It has compared the chain of each entry that it took.
+    let compared = Compared {
+        seq: have,
+        same: true,
+        at: now,
+    };
+    tenant.histories.note(room_id, peer, compared);
+    Ok(true)
 }
 
 async fn refused_submit(

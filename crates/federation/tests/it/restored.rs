@@ -1,6 +1,8 @@
-//! A follower that comes back from a backup.
+//! A follower that comes back from a backup, or lacks what its host thinks that it has.
 
 use scaiwave_engine::peering;
+use scaiwave_engine::store::record::FollowerRow;
+use scaiwave_engine::store::{Change, Commit};
 use scaiwave_protocol::Event;
 
 use crate::hosting::copy;
@@ -53,4 +55,32 @@ async fn a_restored_follower_counts_on() {
         .map(|row| Event::from_stored(&row.event).unwrap().header().origin_seq)
         .collect();
     assert!(numbers.windows(2).all(|two| two[0] < two[1]), "{numbers:?}");
+}
+
+// Whatever made the host believe that a follower is further than it is: the follower names the gap, and is
+// sent what it lacks without anybody ringing again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gap_is_filled_at_once() {
+    let town = Town::new();
+    let acme = town.tenant("acme", "acme.example").await;
+    let globex = town.tenant("globex", "globex.example").await;
+    let (alice, bob) = (acme.person("alice").await, globex.person("bob").await);
+    let room_id = shared_room(&acme, &alice, &globex, &bob).await;
+    same_history(&acme, &globex, &room_id).await;
+    let head = acme.store.room(&room_id).await.unwrap().unwrap().head.seq;
+    let mut rows = acme.store.followers(&room_id).await.unwrap();
+    let ahead = FollowerRow {
+        acked_seq: head + 1,
+        ..rows.remove(0)
+    };
+    let commit = Commit::of(vec![Change::PutFollower(ahead)]);
+    acme.store.commit(commit).await.unwrap();
+
+    say(&acme, &alice, &room_id, "skipped").await;
+    say(&acme, &alice, &room_id, "sent").await;
+    until("both of them", || async {
+        heard(&globex, &bob, &room_id).await == ["skipped", "sent"]
+    })
+    .await;
+    same_history(&acme, &globex, &room_id).await;
 }
