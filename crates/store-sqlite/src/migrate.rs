@@ -44,6 +44,7 @@ fn tenant_steps() -> Vec<M<'static>> {
         M::up(include_str!("../migrations/tenant/0018_joined.sql")),
         M::up(include_str!("../migrations/tenant/0022_usage.sql")),
         M::up(include_str!("../migrations/tenant/0030_profiles.sql")),
+        M::up(include_str!("../migrations/tenant/0031_keyed_requests.sql")),
     ]
 }
 

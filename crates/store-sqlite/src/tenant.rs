@@ -7,10 +7,10 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use scaiwave_store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, CompanionRow, DeadLetterRow,
     DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
-    PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow,
-    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
+    InvitationRow, KeyedRequestRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow,
+    ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled,
+    StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_store::search::{SearchFound, SearchQuery};
 use scaiwave_store::{
@@ -491,5 +491,17 @@ impl TenantStore for SqliteTenant {
 
     async fn identities(&self, local_id: &LocalId) -> Read<Vec<IdentityRow>> {
         self.read(|reader| reader.identities(local_id))
+    }
+
+    async fn keyed_request(
+        &self,
+        local_id: &LocalId,
+        key: &[u8; 32],
+    ) -> Read<Option<KeyedRequestRow>> {
+        self.read(|reader| reader.keyed_request(local_id, key))
+    }
+
+    async fn oldest_keyed_request(&self) -> Read<Option<u64>> {
+        self.read(|reader| reader.oldest_keyed_request())
     }
 }

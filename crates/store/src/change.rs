@@ -3,10 +3,10 @@ use scaiwave_protocol::{EventId, Fqid, LocalId, RoomId, ServerName};
 use crate::record::{
     AccountPatch, ApiTokenRow, AuditRow, BaseRow, BlockRow, Blocked, CheckpointRow, DeadLetterRow,
     DeclineRow, EntryRow, Erasure, EvidenceRow, FollowerRow, IdentityRow, InboxRow, InvitationRow,
-    MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow, PendingRow,
-    PreferencesRow, ProfileRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow, ReportRow,
-    ResetLinkRow, RoomChoiceRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow, TotpRow,
-    UnconfirmedRow, VerdictRow,
+    KeyedRequestRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
+    PendingRow, PreferencesRow, ProfileRow, ReactionRow, ReadMarkerRow, Refused, RejectionRow,
+    ReportRow, ResetLinkRow, RoomChoiceRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamRow,
+    TotpRow, UnconfirmedRow, VerdictRow,
 };
 
 /// One thing to write. `Put` inserts or replaces by the record's key.
@@ -26,7 +26,7 @@ pub enum Change {
     /// is void.
     AppendEntries(RoomId, Vec<EntryRow>),
     /// Replaces an entry's event by its erased form, which refers to nothing, and notes who did it: wherever
-    /// this very event stands, and no other one that bears its id. A message that the rules took is a line of the timeline from now on, also if it came erased.
+    /// this very event stands, and no other one that bears its id. Answers that show its content are kept no more. A message that the rules took is a line of the timeline from now on, also if it came erased.
     Erase(RoomId, EventId, Box<Erasure>),
     /// By (room, seq).
     PutCheckpoint(RoomId, CheckpointRow),
@@ -195,4 +195,14 @@ pub enum Change {
     PutIdentity(Box<IdentityRow>),
     /// Nobody comes in by it any more.
     DropIdentity(EventId),
+
+    // --- requests under a key ---
+    /// By (participant, key). Of each participant the newest [`KEYED_REQUESTS_MAX`] are kept.
+    ///
+    /// [`KEYED_REQUESTS_MAX`]: crate::record::KEYED_REQUESTS_MAX
+    PutKeyedRequest(Box<KeyedRequestRow>),
+    /// It may be done anew.
+    DropKeyedRequest(LocalId, [u8; 32]),
+    /// All that were begun before this moment (ms).
+    DropKeyedRequests(u64),
 }

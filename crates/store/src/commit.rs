@@ -63,6 +63,15 @@ pub enum Expectation {
         /// As it was read.
         local_id: LocalId,
     },
+    /// Nothing stands under this key, or only what was begun before this moment.
+    NoKeyedRequest {
+        /// Whose.
+        local_id: LocalId,
+        /// Which key.
+        key: [u8; 32],
+        /// ms since the Unix epoch.
+        since: u64,
+    },
     /// This event still waits to be sequenced.
     Pending {
         /// Which room.

@@ -6,10 +6,11 @@ use scaiwave_protocol::{EventId, Fqid, Hash, LocalId, RoomId, ServerName};
 use crate::record::{
     ApiTokenRow, AuditRow, AuditSeverity, BaseRow, BlockRow, CheckpointRow, CompanionRow,
     DeadLetterRow, DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow,
-    InboxRow, InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow,
-    PeerRow, PendingRow, PreferencesRow, ReadMarkerRow, RejectionDirection, RejectionRow,
-    ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow,
-    Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
+    InboxRow, InvitationRow, KeyedRequestRow, LagRow, MemberRow, OutboxRow, OwnKeyRow,
+    ParticipantRow, PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow,
+    RejectionDirection, RejectionRow, ReportRow, ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow,
+    RoomServerRow, SessionRow, Settled, StreamEntry, TenantUsage, TimelineRow, TotpRow,
+    UnconfirmedRow,
 };
 use crate::search::{SearchFound, SearchQuery};
 use crate::{Commit, CommitError, Receipt, Stamps, StoreError};
@@ -324,4 +325,15 @@ pub trait TenantStore: Send + Sync {
     async fn identity(&self, issuer: &str, subject: &str) -> Read<Option<IdentityRow>>;
     /// All identities of a participant, newest first.
     async fn identities(&self, local_id: &LocalId) -> Read<Vec<IdentityRow>>;
+
+    // --- requests under a key ---
+
+    /// What was asked under this key.
+    async fn keyed_request(
+        &self,
+        local_id: &LocalId,
+        key: &[u8; 32],
+    ) -> Read<Option<KeyedRequestRow>>;
+    /// When the oldest of all was begun (ms).
+    async fn oldest_keyed_request(&self) -> Read<Option<u64>>;
 }

@@ -9,10 +9,10 @@ use parking_lot::Mutex;
 use scaiwave_engine::store::record::{
     ApiTokenRow, AuditRow, BaseRow, BlockRow, CheckpointRow, CompanionRow, DeadLetterRow,
     DeclineRow, EntryHead, EntryRow, EvidenceRow, FollowerRow, IdentityRow, InboxRow,
-    InvitationRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow, PeerKeysRow, PeerRow,
-    PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow, ResetLinkRow,
-    RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled, StreamEntry,
-    TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
+    InvitationRow, KeyedRequestRow, LagRow, MemberRow, OutboxRow, OwnKeyRow, ParticipantRow,
+    PeerKeysRow, PeerRow, PendingRow, PreferencesRow, ReadMarkerRow, RejectionRow, ReportRow,
+    ResetLinkRow, RoomChoiceRow, RoomListRow, RoomRow, RoomServerRow, SessionRow, Settled,
+    StreamEntry, TenantUsage, TimelineRow, TotpRow, UnconfirmedRow,
 };
 use scaiwave_engine::store::search::{SearchFound, SearchQuery};
 use scaiwave_engine::store::{
@@ -196,4 +196,6 @@ reads! {
     totp(local_id: &LocalId) -> Option<TotpRow>;
     identity(issuer: &str, subject: &str) -> Option<IdentityRow>;
     identities(local_id: &LocalId) -> Vec<IdentityRow>;
+    keyed_request(local_id: &LocalId, key: &[u8; 32]) -> Option<KeyedRequestRow>;
+    oldest_keyed_request() -> Option<u64>;
 }

@@ -76,6 +76,18 @@ impl Write<'_> {
                 )?;
                 (stands, "the identity is not linked any more")
             }
+            Expectation::NoKeyedRequest {
+                local_id,
+                key,
+                since,
+            } => {
+                let stands = self.finds(
+                    "SELECT 1 FROM keyed_requests
+                     WHERE local_id = ?1 AND key = ?2 AND begun_at >= ?3",
+                    params![local_id.as_str(), key, int(*since)],
+                )?;
+                (!stands, "the key was used")
+            }
             Expectation::Pending { room_id, event_id } => {
                 let waits = match self.room_if_known(room_id)? {
                     Some(room) => self.finds(

@@ -73,6 +73,7 @@ impl Write<'_> {
             return Ok(());
         };
         self.touch_event(room, event_id)?;
+        self.forget_answers(event_id)?;
         let erased = self.run(
             "UPDATE entries SET event = ?3, target = NULL, thread_root = NULL,
                  shown = (kind = 'swp.room.message' AND verdict = 0)

@@ -10,6 +10,7 @@ mod federation;
 mod history;
 mod host;
 mod identities;
+mod keyed;
 mod live;
 mod log;
 mod moderation;
@@ -166,6 +167,9 @@ impl<'a> Write<'a> {
             Change::DropTotp(local_id) => self.drop_totp(local_id),
             Change::PutIdentity(identity) => self.put_identity(identity),
             Change::DropIdentity(id) => self.drop_identity(*id),
+            Change::PutKeyedRequest(row) => self.put_keyed_request(row),
+            Change::DropKeyedRequest(local_id, key) => self.drop_keyed_request(local_id, key),
+            Change::DropKeyedRequests(before) => self.drop_keyed_requests(*before),
         }
     }
 

@@ -8,6 +8,7 @@ mod entries;
 mod federation;
 mod host;
 mod identities;
+mod keyed;
 mod live;
 mod members;
 mod moderation;

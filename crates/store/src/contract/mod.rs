@@ -11,6 +11,7 @@ mod erasure;
 pub mod fixture;
 mod host;
 mod inbound;
+mod keyed;
 mod live;
 mod log;
 mod logins;
@@ -170,6 +171,11 @@ pub const CASES: &[(&str, Case)] = cases![
     logins::a_second_factor_is_kept_by_account,
     logins::an_identity_is_one_of_issuer_and_subject,
     logins::an_identity_that_was_unlinked_lets_nobody_in,
+    keyed::a_request_is_kept_by_person_and_key,
+    keyed::a_key_is_taken_once_in_a_while,
+    keyed::the_oldest_of_a_person_go,
+    keyed::what_is_old_is_dropped_together,
+    keyed::an_answer_goes_with_what_it_shows,
 ];
 
 /// What the store of tenants promises.

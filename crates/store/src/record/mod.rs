@@ -5,6 +5,7 @@ mod audit;
 mod federation;
 mod history;
 mod host;
+mod keyed;
 mod live;
 mod moderation;
 mod notify;
@@ -22,6 +23,7 @@ pub use federation::{
 };
 pub use history::{BaseRow, HeldRow, VerdictRow};
 pub use host::{EvidenceRow, Settled, UnconfirmedRow};
+pub use keyed::{KEYED_REQUESTS_MAX, KeptAnswer, KeyedRequestRow};
 pub use live::{InboxRow, PendingRow, ReadMarkerRow, Refused, StreamEntry, StreamRow};
 pub use moderation::{BlockRow, Blocked, ReportRow};
 pub use notify::{NotificationMode, PreferencesRow, RoomChoiceRow};
