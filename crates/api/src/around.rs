@@ -25,6 +25,22 @@ const WITHOUT_TIME_LIMIT: &[&str] = &["/v1/sync", "/v1/stream"];
 #[derive(Clone, Copy, Debug)]
 pub struct RefusedWith(pub ClientCode);
 
+/// Stands among a request's extensions: its name.
+#[derive(Clone, Debug)]
+pub(crate) struct RequestId(HeaderValue);
+
+impl RequestId {
+    pub(crate) fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+}
+
+impl Default for RequestId {
+    fn default() -> Self {
+        RequestId(HeaderValue::from_static("none"))
+    }
+}
+
 /// Makes names for requests: random for each start of the process, then counted.
 #[derive(Debug)]
 pub(crate) struct RequestIds {
@@ -61,10 +77,11 @@ impl RequestIds {
 /// The outermost layer.
 pub(crate) async fn around(
     State(state): State<ApiState>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
     let id = state.request_ids.of(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
     let began = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();

@@ -197,6 +197,11 @@ failures! {
         "413" = "SW_CONTENT_TOO_LARGE",
         "415" = "SW_BAD_REQUEST",
     }
+    /// Endpoints that take a key of the request, whatever else they are.
+    WithKey {
+        "409" = "SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT",
+        "422" = "SW_IDEMPOTENCY_KEY_REUSED: with another request",
+    }
     /// Endpoints that take a login.
     LoggingIn {
         "400" = "SW_BAD_REQUEST",

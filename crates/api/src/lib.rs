@@ -3,7 +3,7 @@
 //! Folders are nouns, one endpoint per file: its request, its answer, its description for OpenAPI and
 //! its handler, which translates and decides nothing. What several endpoints show is in `shape/`, what
 //! they take from a request in `extract/`. A request comes in through `around.rs`, which also gives
-//! every failure its one form.
+//! every failure its one form, and through `keyed/`, which does a write with a key once.
 
 mod admin;
 mod answer;
@@ -16,6 +16,7 @@ mod extract;
 mod failure;
 mod inbox;
 mod invitations;
+mod keyed;
 pub mod limits;
 mod live;
 mod me;

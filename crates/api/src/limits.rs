@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Bytes of a request body: 64 KiB of content, and as much again for escapes and the rest.
 pub const BODY_BYTES_MAX: usize = 128 * 1024;
+/// Bytes of an answer that is kept for whoever asks again with the same key. Beyond it only that it was given is
+/// kept: nearly all are below 4 KiB, and a thousand of these are 16 MiB of one person.
+pub const ANSWER_KEPT_BYTES_MAX: usize = 16 * 1024;
 /// For a whole request but long polls and sockets: accepting an invitation may wait 10 s for the host.
 pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(30);
 

@@ -10,8 +10,8 @@ use utoipa_axum::router::OpenApiRouter;
 use crate::failure::{ErrorBody, WithBody, WithToken};
 use crate::state::ApiState;
 use crate::{
-    admin, auth, blocks, directory, inbox, invitations, live, me, messages, operator, reports,
-    rooms, search, setup,
+    admin, auth, blocks, directory, inbox, invitations, keyed, live, me, messages, operator,
+    reports, rooms, search, setup,
 };
 
 const TAGS: &[(&str, &str)] = &[
@@ -44,7 +44,9 @@ The tenant is found by the host name. Success is `{\"data\": …, \"meta\": {…
 Times that end in `_at`, and `ts`, are ISO 8601 in UTC with milliseconds; `origin_ts` is Unix seconds. \
 Ids are opaque strings. Fields that are not known are refused. Whatever is asked of a tenant may be answered \
 with 403 `SW_TENANT_SUSPENDED` while its operator has shut it, and with 429 `SW_RATE_LIMIT_EXCEEDED` when all \
-its clients together ask more than it may.";
+its clients together ask more than it may. Every write of somebody who has logged in takes an \
+`Idempotency-Key`; what is asked without a login, reads, and the operator's endpoints take none and do not look at \
+it. Not kept, so that the same key tries anew, are 401, 408, 429 and 5xx.";
 
 /// Every endpoint with its description.
 pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
@@ -67,6 +69,7 @@ pub(crate) fn endpoints() -> OpenApiRouter<ApiState> {
     name_bodies_refused(endpoints.get_openapi_mut());
     name_tokens_refused(endpoints.get_openapi_mut());
     describe_parameters(endpoints.get_openapi_mut());
+    keyed::describe(endpoints.get_openapi_mut());
     endpoints
 }
 

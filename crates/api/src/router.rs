@@ -12,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use crate::answer::json_bytes;
 use crate::around::{around, no_such_method, no_such_path, panicked};
 use crate::docs_page;
+use crate::keyed::{self, keyed};
 use crate::limits::BODY_BYTES_MAX;
 use crate::openapi;
 use crate::state::ApiState;
@@ -20,6 +21,10 @@ use crate::state::ApiState;
 /// with a fallback.
 pub fn router(state: ApiState) -> Router {
     let (endpoints, document) = openapi::endpoints().split_for_parts();
+    let keys = keyed::Layer {
+        state: state.clone(),
+        writes: Arc::new(keyed::of_document(&document)),
+    };
     let document = Bytes::from(serde_json::to_vec(&document).unwrap_or_default());
     let page = Arc::new(OnceLock::new());
     let pages_document = document.clone();
@@ -36,6 +41,7 @@ pub fn router(state: ApiState) -> Router {
         .route("/v1/", any(no_such_path))
         .route("/v1/{*rest}", any(no_such_path))
         .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(keys, keyed))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(state.clone(), around))

@@ -116,6 +116,14 @@ client_codes! {
     RedactForbidden = "SW_REDACT_FORBIDDEN", 403;
     /// More than 64 KB of content.
     ContentTooLarge = "SW_CONTENT_TOO_LARGE", 413;
+    /// The key of this request was used for another one.
+    KeyReused = "SW_IDEMPOTENCY_KEY_REUSED", 422;
+    /// The first request with this key still runs.
+    KeyInProgress = "SW_IDEMPOTENCY_IN_PROGRESS", 409;
+    /// The first request with this key was begun, and nobody knows whether it was done.
+    KeyOutcomeUnknown = "SW_IDEMPOTENCY_OUTCOME_UNKNOWN", 409;
+    /// The first request with this key was done, and what was answered is not kept.
+    KeyAnswerNotKept = "SW_IDEMPOTENCY_ANSWER_NOT_KEPT", 409;
     /// Too much, too fast.
     RateLimited = "SW_RATE_LIMIT_EXCEEDED", 429;
     /// The name is taken.

@@ -12,6 +12,7 @@ pub mod denial;
 pub mod doctor;
 pub mod history;
 pub mod invitations;
+pub mod keyed;
 pub mod keyring;
 mod lane;
 pub mod live;

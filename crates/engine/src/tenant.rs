@@ -10,6 +10,7 @@ use scaiwave_store::{StoreError, TenantStore};
 use crate::accounts::{Attempts, Closed, Tokens, Ways};
 use crate::blocks::Blocks;
 use crate::history::History;
+use crate::keyed::Running;
 use crate::keyring::Keyring;
 use crate::lane::{Lanes, RecentStates};
 use crate::live::{Hub, Presences, Writing};
@@ -85,6 +86,7 @@ pub struct Tenant {
     pub(crate) attempts: Attempts,
     pub(crate) closed: Closed,
     pub(crate) quota: Quota,
+    pub(crate) running: Running,
     /// Pairs of ours and somebody else that have just met in a dm elsewhere, so that what was begun here
     /// gives way. Only added to and taken as a whole. A hint: opening the dm looks as well.
     pub(crate) doubled_dms: Mutex<BTreeSet<(Fqid, Fqid)>>,
@@ -141,6 +143,7 @@ impl Tenant {
             attempts: Attempts::default(),
             closed,
             quota: Quota::default(),
+            running: Running::default(),
             doubled_dms: Mutex::default(),
             last_outbox_id: Mutex::new(last_outbox_id.map_or(0, number)),
             dm_locks: Mutex::new(HashMap::new()),

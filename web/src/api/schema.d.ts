@@ -4559,7 +4559,10 @@ export interface operations {
     check_server: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4572,6 +4575,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4617,6 +4622,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -4628,6 +4642,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4706,7 +4729,10 @@ export interface operations {
     drop_dead_letter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The line's `id`, as the list has it. */
                 line_id: string;
@@ -4718,6 +4744,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4763,8 +4791,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4786,7 +4823,10 @@ export interface operations {
     retry_dead_letter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The line's `id`, as the list has it. */
                 line_id: string;
@@ -4798,6 +4838,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4843,8 +4885,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4866,7 +4917,10 @@ export interface operations {
     refresh_profile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The full name. */
                 participant_id: string;
@@ -4878,6 +4932,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4916,6 +4972,24 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND, SW_FED_PARTICIPANT_UNKNOWN */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5001,7 +5075,10 @@ export interface operations {
                 /** @description One person's. */
                 inviter?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5010,6 +5087,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5055,12 +5134,33 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     rotate_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5073,6 +5173,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5118,7 +5220,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_KEY_TOO_SOON, SW_KEY_TOO_MANY */
+            /** @description SW_KEY_TOO_SOON, SW_KEY_TOO_MANY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5138,6 +5240,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5289,7 +5400,10 @@ export interface operations {
     accept_peer_key: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The other server's name, such as `chat.example.org`. */
                 server_name: string;
@@ -5301,6 +5415,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5346,8 +5462,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5369,7 +5494,10 @@ export interface operations {
     allow_peer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The other server's name, such as `chat.example.org`. */
                 server_name: string;
@@ -5381,6 +5509,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5426,8 +5556,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5449,7 +5588,10 @@ export interface operations {
     block_peer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The other server's name, such as `chat.example.org`. */
                 server_name: string;
@@ -5461,6 +5603,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5506,8 +5650,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5529,7 +5682,10 @@ export interface operations {
     drop_peer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The other server's name, such as `chat.example.org`. */
                 server_name: string;
@@ -5541,6 +5697,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5586,8 +5744,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5609,7 +5776,10 @@ export interface operations {
     retry_peer: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The other server's name, such as `chat.example.org`. */
                 server_name: string;
@@ -5621,6 +5791,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5666,8 +5838,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN */
+            /** @description SW_ROOM_FROZEN; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5748,7 +5929,10 @@ export interface operations {
     put_policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5761,6 +5945,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5806,6 +5992,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -5824,12 +6019,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     simulate_policy: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5842,6 +6049,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5887,6 +6096,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -5898,6 +6116,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6066,7 +6293,10 @@ export interface operations {
     confirm_newest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6078,6 +6308,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6123,8 +6355,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST */
+            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6244,7 +6485,10 @@ export interface operations {
     hand_over: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6260,6 +6504,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6305,7 +6551,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST */
+            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6325,6 +6571,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6355,7 +6610,10 @@ export interface operations {
     leave_federated_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6367,6 +6625,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6412,12 +6672,33 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     lift_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6429,6 +6710,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6474,8 +6757,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_FED_CHAIN_BROKEN: what came is not the room's history */
+            /** @description SW_FED_CHAIN_BROKEN: what came is not the room's history; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6497,7 +6789,10 @@ export interface operations {
     agree_to_host: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6509,6 +6804,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6554,8 +6851,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST */
+            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6586,7 +6892,10 @@ export interface operations {
     withdraw_take_over: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -6598,6 +6907,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6643,8 +6954,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST */
+            /** @description SW_ROOM_FROZEN, SW_FED_CHAIN_BROKEN, SW_FED_NOT_HOST; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6741,7 +7061,10 @@ export interface operations {
     deactivate_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Somebody of this tenant: the full name or the local id. */
                 participant_id: string;
@@ -6753,6 +7076,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6798,7 +7123,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6825,12 +7150,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     make_reset_link: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Somebody of this tenant: the full name or the local id. */
                 participant_id: string;
@@ -6887,7 +7224,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -6914,12 +7251,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     reactivate_account: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Somebody of this tenant: the full name or the local id. */
                 participant_id: string;
@@ -6931,6 +7280,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6976,7 +7327,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7003,12 +7354,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     set_role: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Somebody of this tenant: the full name or the local id. */
                 participant_id: string;
@@ -7024,6 +7387,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7069,7 +7434,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7096,12 +7461,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     remove_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description Somebody of this tenant: the full name or the local id. */
                 participant_id: string;
@@ -7113,6 +7490,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7158,7 +7537,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED */
+            /** @description SW_TENANT_CAPACITY, SW_LAST_ADMIN, SW_ACCOUNT_CLOSED; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -7178,6 +7557,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7254,7 +7642,10 @@ export interface operations {
     federate_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -7270,6 +7661,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7315,6 +7708,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -7333,12 +7735,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     backfill_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -7350,6 +7764,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7395,8 +7811,17 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_FED_CHAIN_BROKEN: what came is not the room's history */
+            /** @description SW_FED_CHAIN_BROKEN: what came is not the room's history; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7418,7 +7843,10 @@ export interface operations {
     admin_invite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -7434,6 +7862,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7479,6 +7909,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -7490,6 +7929,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8219,7 +8667,10 @@ export interface operations {
     logout: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8228,6 +8679,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8266,6 +8719,24 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8630,7 +9101,10 @@ export interface operations {
     register: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8643,6 +9117,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8688,7 +9164,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY */
+            /** @description SW_TENANT_CAPACITY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -8708,6 +9184,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9374,7 +9859,10 @@ export interface operations {
     put_me: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9387,6 +9875,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9432,6 +9922,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -9443,6 +9942,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9514,7 +10022,10 @@ export interface operations {
     add_block: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9527,6 +10038,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9572,6 +10085,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -9583,6 +10105,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9609,7 +10140,10 @@ export interface operations {
                 /** @description Everybody of a server. */
                 server?: string;
             };
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9618,6 +10152,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9663,12 +10199,33 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     open_federated_dm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9681,6 +10238,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -9726,7 +10285,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY */
+            /** @description SW_TENANT_CAPACITY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -9746,6 +10305,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9826,7 +10394,10 @@ export interface operations {
     link_identity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9884,6 +10455,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -9895,6 +10475,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9925,7 +10514,10 @@ export interface operations {
     unlink_identity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The identity's `id`, as the list has it. */
                 identity_id: string;
@@ -9986,7 +10578,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_AUTH_LAST_IDENTITY */
+            /** @description SW_AUTH_LAST_IDENTITY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10006,6 +10598,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10086,7 +10687,10 @@ export interface operations {
     accept_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -10098,6 +10702,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10143,7 +10749,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10163,6 +10769,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10202,7 +10817,10 @@ export interface operations {
     block_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -10218,6 +10836,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10263,7 +10883,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10283,6 +10903,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10322,7 +10951,10 @@ export interface operations {
     decline_invitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -10334,6 +10966,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10379,7 +11013,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -10399,6 +11033,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10438,7 +11081,10 @@ export interface operations {
     change_password: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10496,6 +11142,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -10507,6 +11162,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10587,7 +11251,10 @@ export interface operations {
     put_preferences: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10600,6 +11267,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10645,6 +11314,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -10663,12 +11341,24 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     set_presence: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10681,6 +11371,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10726,6 +11418,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -10737,6 +11438,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10808,7 +11518,10 @@ export interface operations {
     end_other_sessions: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10817,6 +11530,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10862,12 +11577,33 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
         };
     };
     end_session: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The session's `id`, as the list has it. */
                 session_id: string;
@@ -10879,6 +11615,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -10917,6 +11655,24 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10988,7 +11744,10 @@ export interface operations {
     create_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11046,6 +11805,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -11057,6 +11825,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11078,7 +11855,10 @@ export interface operations {
     revoke_token: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The token's `id`, as the list has it. */
                 token_id: string;
@@ -11090,6 +11870,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11128,6 +11910,24 @@ export interface operations {
             };
             /** @description SW_TENANT_NOT_FOUND, SW_NOT_FOUND */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11199,7 +11999,10 @@ export interface operations {
     begin_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11257,7 +12060,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_AUTH_TOTP_ON */
+            /** @description SW_AUTH_TOTP_ON; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11284,6 +12087,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_RATE_LIMIT_EXCEEDED */
             429: {
                 headers: {
@@ -11298,7 +12110,10 @@ export interface operations {
     confirm_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11356,7 +12171,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_AUTH_TOTP_ON */
+            /** @description SW_AUTH_TOTP_ON; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11383,6 +12198,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_RATE_LIMIT_EXCEEDED */
             429: {
                 headers: {
@@ -11397,7 +12221,10 @@ export interface operations {
     end_totp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers 409 SW_IDEMPOTENCY_ANSWER_NOT_KEPT once it was done, because no secret is kept. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11455,6 +12282,15 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
+            /** @description SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             /** @description SW_CONTENT_TOO_LARGE */
             413: {
                 headers: {
@@ -11466,6 +12302,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11608,7 +12453,10 @@ export interface operations {
     create_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11621,6 +12469,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11666,7 +12516,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY */
+            /** @description SW_TENANT_CAPACITY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11686,6 +12536,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11766,7 +12625,10 @@ export interface operations {
     open_dm: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11779,6 +12641,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11824,7 +12688,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY */
+            /** @description SW_TENANT_CAPACITY; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -11844,6 +12708,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11927,7 +12800,10 @@ export interface operations {
     archive_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -11939,6 +12815,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -11984,7 +12862,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12004,6 +12882,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12043,7 +12930,10 @@ export interface operations {
     ban: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12059,6 +12949,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12104,7 +12996,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12124,6 +13016,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12163,7 +13064,10 @@ export interface operations {
     close_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12175,6 +13079,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12220,7 +13126,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12240,6 +13146,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12343,7 +13258,10 @@ export interface operations {
     edit_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12361,6 +13279,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12406,7 +13326,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12426,6 +13346,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12465,7 +13394,10 @@ export interface operations {
     pin_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12479,6 +13411,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12524,7 +13458,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12544,6 +13478,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12583,7 +13526,10 @@ export interface operations {
     add_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12599,6 +13545,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12644,7 +13592,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12664,6 +13612,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12703,7 +13660,10 @@ export interface operations {
     remove_reaction: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12719,6 +13679,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12764,7 +13726,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12784,6 +13746,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12823,7 +13794,10 @@ export interface operations {
     redact_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12841,6 +13815,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -12886,7 +13862,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12906,6 +13882,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12945,7 +13930,10 @@ export interface operations {
     report_event: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -12963,6 +13951,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13008,7 +13998,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13028,6 +14018,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13067,7 +14066,10 @@ export interface operations {
     unpin_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13081,6 +14083,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13126,7 +14130,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13146,6 +14150,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13247,7 +14260,10 @@ export interface operations {
     invite_fqid: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13263,6 +14279,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13308,7 +14326,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13328,6 +14346,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13367,7 +14394,10 @@ export interface operations {
     invite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13383,6 +14413,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13428,7 +14460,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13448,6 +14480,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13487,7 +14528,10 @@ export interface operations {
     join_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13499,6 +14543,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13544,7 +14590,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13564,6 +14610,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13603,7 +14658,10 @@ export interface operations {
     kick: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13619,6 +14677,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13664,7 +14724,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13684,6 +14744,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13723,7 +14792,10 @@ export interface operations {
     leave_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13735,6 +14807,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -13780,7 +14854,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13800,6 +14874,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13977,7 +15060,10 @@ export interface operations {
     mute_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -13993,6 +15079,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14038,7 +15126,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14058,6 +15146,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14097,7 +15194,10 @@ export interface operations {
     rename_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14113,6 +15213,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14158,7 +15260,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14178,6 +15280,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14217,7 +15328,10 @@ export interface operations {
     set_notification_mode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14233,6 +15347,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14278,7 +15394,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14298,6 +15414,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14466,7 +15591,10 @@ export interface operations {
     set_power: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14482,6 +15610,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14527,7 +15657,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14547,6 +15677,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14586,7 +15725,10 @@ export interface operations {
     mark_read: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14602,6 +15744,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14647,7 +15791,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14667,6 +15811,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14706,7 +15859,10 @@ export interface operations {
     rejoin_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14718,6 +15874,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14763,7 +15921,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14783,6 +15941,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14822,7 +15989,10 @@ export interface operations {
     reopen_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -14834,6 +16004,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -14879,7 +16051,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -14899,6 +16071,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15005,7 +16186,10 @@ export interface operations {
     resolve_report: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15019,6 +16203,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15064,7 +16250,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15084,6 +16270,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15123,7 +16318,10 @@ export interface operations {
     send_message: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15139,6 +16337,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15184,7 +16384,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15204,6 +16404,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15305,7 +16514,10 @@ export interface operations {
     put_settings: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15321,6 +16533,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15366,7 +16580,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15386,6 +16600,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15487,7 +16710,10 @@ export interface operations {
     set_topic: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15503,6 +16729,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15548,7 +16776,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15568,6 +16796,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15607,7 +16844,10 @@ export interface operations {
     unban: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15623,6 +16863,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15668,7 +16910,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15688,6 +16930,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15727,7 +16978,10 @@ export interface operations {
     uninvite: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The room's id, `room-` and 32 characters. */
                 room_id: string;
@@ -15743,6 +16997,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -15788,7 +17044,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -15808,6 +17064,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16256,7 +17521,10 @@ export interface operations {
     set_typing: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description A name of the client's own for this request, such as a UUID: within 24 hours the same request with the same name is done once and answers the same. */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -16269,6 +17537,8 @@ export interface operations {
             /** @description Success */
             200: {
                 headers: {
+                    /** @description `true`: this was answered before, to the same key. */
+                    "Idempotency-Replayed"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -16314,7 +17584,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT */
+            /** @description SW_TENANT_CAPACITY, SW_ROOM_FROZEN, SW_ROOM_CAPACITY, SW_EVENT_CONFLICT, SW_EVENT_TOO_OLD_TO_EDIT, SW_FED_EVENT_CONFLICT; SW_IDEMPOTENCY_IN_PROGRESS, SW_IDEMPOTENCY_OUTCOME_UNKNOWN, SW_IDEMPOTENCY_ANSWER_NOT_KEPT */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -16334,6 +17604,15 @@ export interface operations {
             };
             /** @description SW_BAD_REQUEST */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description SW_IDEMPOTENCY_KEY_REUSED: with another request */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

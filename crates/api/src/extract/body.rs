@@ -82,6 +82,13 @@ fn kind(headers: &HeaderMap) -> Kind {
     }
 }
 
+/// A body as it came, of any kind.
+pub(crate) async fn whole_body(request: Request, state: &ApiState) -> Result<Bytes, Failure> {
+    must_fit(&request)?;
+    let bytes = Bytes::from_request(request, state).await;
+    bytes.map_err(|rejection| unreadable(rejection.status()))
+}
+
 /// One that says so itself is not waited for.
 fn must_fit(request: &Request) -> Result<(), Failure> {
     let announced = usize::try_from(request.body().size_hint().lower());
@@ -92,9 +99,7 @@ fn must_fit(request: &Request) -> Result<(), Failure> {
 }
 
 async fn json<T: DeserializeOwned>(request: Request, state: &ApiState) -> Result<T, Failure> {
-    must_fit(&request)?;
-    let bytes = Bytes::from_request(request, state).await;
-    let bytes = bytes.map_err(|rejection| unreadable(rejection.status()))?;
+    let bytes = whole_body(request, state).await?;
     explain::from_json(&bytes)
 }
 

@@ -12,13 +12,20 @@ use crate::failure::Failure;
 use crate::state::ApiState;
 
 /// Reads by POST, which a token for programs may do with `read` alone.
-const READS_BY_POST: &[&str] = &["/v1/search", "/v1/stream/ticket"];
+pub(crate) const READS_BY_POST: &[&str] = &["/v1/search", "/v1/stream/ticket"];
 
 /// Who asks, proven by a bearer token of this tenant. A token for programs has the scope that the method
 /// needs.
 pub(crate) struct Caller {
     pub(crate) tenant: Arc<Tenant>,
     pub(crate) viewer: Viewer,
+}
+
+/// A caller whose token may write, before it is known what.
+pub(crate) struct Writer {
+    pub(crate) caller: Caller,
+    /// They have logged in; or else it is a token for programs.
+    pub(crate) is_login: bool,
 }
 
 /// A caller who is an admin, with a token that allows it.
@@ -54,6 +61,19 @@ impl FromRequestParts<ApiState> for Caller {
             return Ok(caller);
         }
         Err(not_in_scope())
+    }
+}
+
+impl Writer {
+    pub(crate) async fn of(parts: &mut Parts, state: &ApiState) -> Result<Self, Failure> {
+        let (caller, scopes) = bearer_of(parts, state).await?;
+        if scopes.is_some_and(|scopes| !scopes.write) {
+            return Err(not_in_scope());
+        }
+        Ok(Writer {
+            caller,
+            is_login: scopes.is_none(),
+        })
     }
 }
 

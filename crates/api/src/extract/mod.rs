@@ -11,8 +11,8 @@ mod path;
 mod query;
 mod tenant;
 
-pub(crate) use body::{Body, BodyOrForm};
-pub(crate) use caller::{Admin, Caller, Person, bearer, not_in_scope};
+pub(crate) use body::{Body, BodyOrForm, whole_body};
+pub(crate) use caller::{Admin, Caller, Person, READS_BY_POST, Writer, bearer, not_in_scope};
 pub(crate) use content::with_full_mentions;
 pub(crate) use device::Client;
 pub(crate) use own_page::OwnPage;

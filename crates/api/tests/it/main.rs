@@ -8,10 +8,13 @@
 mod accounts;
 mod admin;
 mod bad_input;
+#[path = "../../../federation/tests/it/dying.rs"]
+mod dying;
 mod everyday;
 mod fresh;
 mod incognito;
 mod isolation;
+mod keyed;
 mod landlord;
 mod live;
 mod openapi;

@@ -5,7 +5,7 @@ mod records;
 
 use std::sync::Arc;
 
-use crate::{Tenant, audit, history, live, peering, policy, rooms};
+use crate::{Tenant, audit, history, keyed, live, peering, policy, rooms};
 
 pub(crate) use records::Records;
 
@@ -35,6 +35,9 @@ pub async fn run(tenant: &Arc<Tenant>) {
     }
     if let Err(error) = live::keep_presence(tenant).await {
         tracing::error!(%error, tenant = tenant.slug(), "presence cannot be told");
+    }
+    if let Err(error) = keyed::sweep(tenant).await {
+        tracing::error!(%error, tenant = tenant.slug(), "old answers cannot be dropped");
     }
     peering::report_doubts(tenant).await;
     peering::confirm_keys(tenant).await;
