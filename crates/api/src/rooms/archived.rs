@@ -1,6 +1,7 @@
 use scaiwave_engine::rooms;
 
-use crate::answer::{Answer, List, Success, data};
+use super::listed;
+use crate::answer::{Answer, List, Success};
 use crate::extract::Caller;
 use crate::failure::Reading;
 use crate::shape::RoomListJson;
@@ -14,9 +15,5 @@ use crate::shape::RoomListJson;
 )]
 pub(crate) async fn list_archived(caller: Caller) -> Answer {
     let views = rooms::archived(&caller.tenant, &caller.viewer).await?;
-    let rooms: List<_> = views
-        .iter()
-        .map(|view| RoomListJson::of(view, &caller.viewer.fqid))
-        .collect();
-    data(rooms)
+    listed(&views, &caller)
 }

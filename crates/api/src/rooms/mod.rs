@@ -28,12 +28,25 @@ mod topic;
 mod unban;
 mod uninvite;
 
+use std::sync::Arc;
+
+use scaiwave_engine::rooms::ListedRoom;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::answer::{Answer, encoded_list};
+use crate::extract::Caller;
+use crate::shape::encode_listed;
 use crate::state::ApiState;
+
+/// Answers with lines of the caller's list.
+fn listed(rooms: &[Arc<ListedRoom>], caller: &Caller) -> Answer {
+    let viewer = &caller.viewer.fqid;
+    let lines = rooms.iter();
+    encoded_list(lines.map(|line| line.encoded(|view| encode_listed(view, viewer))))
+}
 
 pub(crate) fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::new()

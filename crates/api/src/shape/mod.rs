@@ -20,5 +20,5 @@ pub(crate) use invitation::InvitationJson;
 pub(crate) use member::MemberJson;
 pub(crate) use outside::OutsideJson;
 pub(crate) use participant::{ParticipantJson, SenderJson};
-pub(crate) use room::{RoomJson, RoomListJson, mode_word};
+pub(crate) use room::{RoomJson, RoomListJson, encode_listed, mode_word};
 pub(crate) use time::Time;

@@ -149,6 +149,14 @@ impl<'a> RoomListJson<'a> {
     }
 }
 
+/// The text of a line of the viewer's list.
+pub(crate) fn encode_listed(view: &RoomListView, viewer: &Fqid) -> Vec<u8> {
+    serde_json::to_vec(&RoomListJson::of(view, viewer)).unwrap_or_else(|error| {
+        tracing::error!(%error, "a line of a room list could not be encoded");
+        b"{}".to_vec()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use scaiwave_engine::notifications::RoomChoice;

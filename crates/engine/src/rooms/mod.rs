@@ -42,7 +42,7 @@ pub(crate) use join::enter;
 pub use join::join;
 pub use lift::{Lifted, lift};
 pub(crate) use list::RoomLists;
-pub use list::{archived, line, list};
+pub use list::{ListedRoom, archived, line, list};
 pub use members::members;
 pub use outside::{Outside, OutsidePerson, OutsideServer, outside, outside_for_admin};
 pub use rejoin::rejoin;

@@ -2,9 +2,11 @@
 //!
 //! 1. `kept`: the lines as they were read, for as long as nothing was written that concerns them.
 //! 2. `read`: a line from the store.
-//! 3. here: what changes without a commit (who can be reached, what is muted until when) as it is now.
+//! 3. `listed`: its text, encoded once.
+//! 4. here: what changes without a commit (who can be reached, what is muted until when) as it is now.
 
 mod kept;
+mod listed;
 mod read;
 
 use std::sync::Arc;
@@ -19,16 +21,17 @@ use crate::view::RoomListView;
 use crate::{Outcome, Tenant, Viewer, messages};
 
 pub(crate) use kept::RoomLists;
+pub use listed::ListedRoom;
 
 /// Those of the viewer's rooms that are archived, newest activity first.
-pub async fn archived(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Arc<RoomListView>>> {
+pub async fn archived(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Arc<ListedRoom>>> {
     let mut rooms = list(tenant, viewer).await?;
     rooms.retain(|line| line.room.life == RoomLife::Archived);
     Ok(rooms)
 }
 
 /// The viewer's rooms, newest activity first.
-pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Arc<RoomListView>>> {
+pub async fn list(tenant: &Arc<Tenant>, viewer: &Viewer) -> Outcome<Vec<Arc<ListedRoom>>> {
     let lines = kept::lines(tenant, viewer).await?;
     let mut rooms = Vec::with_capacity(lines.len());
     for line in lines {
@@ -42,7 +45,7 @@ pub async fn line(
     tenant: &Arc<Tenant>,
     viewer: &Viewer,
     room_id: &RoomId,
-) -> Outcome<Option<Arc<RoomListView>>> {
+) -> Outcome<Option<Arc<ListedRoom>>> {
     match read::line(tenant, viewer, room_id).await? {
         Some(line) => Ok(now(tenant, viewer, &line).await?),
         None => Ok(None),
@@ -54,7 +57,7 @@ async fn now(
     tenant: &Tenant,
     viewer: &Viewer,
     line: &Line,
-) -> Result<Option<Arc<RoomListView>>, StoreError> {
+) -> Result<Option<Arc<ListedRoom>>, StoreError> {
     let view = &line.view;
     let room = &view.room;
     if !room.hosted_here && access::has_parted(tenant, &viewer.fqid, &room.id).await? {
@@ -81,5 +84,5 @@ async fn now(
     if let (Some(last), Some(hidden)) = (&mut view.last_event, hidden) {
         last.hidden_by_you = hidden;
     }
-    Ok(Some(Arc::new(view)))
+    Ok(Some(Arc::new(ListedRoom::new(view))))
 }

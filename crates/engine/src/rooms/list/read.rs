@@ -5,6 +5,7 @@ use scaiwave_protocol::event::content::Membership;
 use scaiwave_store::StoreError;
 use scaiwave_store::record::RoomListRow;
 
+use super::listed::ListedRoom;
 use crate::rooms::document;
 use crate::view::RoomListView;
 use crate::{Tenant, Viewer, messages};
@@ -13,7 +14,7 @@ use crate::{Tenant, Viewer, messages};
 #[derive(Clone, Debug)]
 pub(super) struct Line {
     /// With what else was so when it was read.
-    pub(super) view: Arc<RoomListView>,
+    pub(super) view: Arc<ListedRoom>,
     /// The host's clock at the newest entry, ms.
     pub(super) active_at: u64,
     /// Whether the room says that other servers may take part.
@@ -81,7 +82,7 @@ async fn of_row(
         last_event,
     };
     Ok(Some(Line {
-        view: Arc::new(view),
+        view: Arc::new(ListedRoom::new(view)),
         active_at,
         federates: state.federates(),
     }))
