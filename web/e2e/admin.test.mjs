@@ -134,6 +134,66 @@ test('who outside can see a room', async () => {
   await isGood('admin-rooms')
 })
 
+test('a room is handed over to a server whose admin has agreed, and goes on there', async () => {
+  const market = await sharedRoom(scene, 'Market')
+  const bob = await person(browser, globex)
+  await signIn(bob, 'bob', PASSWORD)
+  await bob.page.goto('/admin/rooms')
+  const [here, there] = [page, bob.page].map((one) => one.locator('li.peer', { hasText: 'Market' }))
+  const choose = async (line, name) => {
+    await line.getByRole('button', { name: 'What to do with Market' }).click()
+    await line.page().getByRole('menuitem', { name }).click()
+  }
+  await open('Overview')
+  await open('Shared rooms')
+
+  // What cannot be done stands there with its reason.
+  await here.getByRole('button', { name: 'What to do with Market' }).click()
+  await page.getByRole('menuitem', { name: /^Agree to take it over/ }).getByText('This server hosts it already').waitFor()
+  await page.getByRole('menuitem', { name: /^Answer for this copy/ }).getByText('Nothing is in doubt').waitFor()
+  await page.getByRole('menuitem', { name: /^Fetch older history/ }).getByText('all of it is here').waitFor()
+  await isGood('admin-room-menu')
+  await page.getByRole('menuitem', { name: 'Hand over to another server' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Hand over Market?' })
+  await isGood('admin-hand-over')
+  // Nobody there has agreed.
+  await dialog.getByRole('button', { name: 'Hand over to another server' }).click()
+  await dialog.getByRole('alert').getByText(`${globex.name} refused`).waitFor()
+  await isGood('admin-hand-over-refused')
+
+  // A server that came in later fetches what was before it, and checks it, before it can be the host.
+  await choose(there, 'Fetch older history')
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'Fetch' }).click()
+  await bob.page.getByText(/The whole history (is here|was here already)\./).waitFor()
+  await there.getByRole('button', { name: 'What to do with Market' }).click()
+  await bob.page.getByRole('menuitem', { name: /^Fetch older history/ }).getByText('Its whole history is here.').waitFor()
+  await bob.page.getByRole('menuitem', { name: /^Hand over/ }).getByText(`Only its host, ${acme.name}, does this.`).waitFor()
+  await bob.page.keyboard.press('Escape')
+  const takeOver = `/v1/admin/federation/rooms/${market.id}/take-over`
+  await until(() => globex.ask(scene.tokens.bob, 'POST', takeOver).then(() => true, () => false), 'globex cannot be the host')
+  await globex.ask(scene.tokens.bob, 'DELETE', takeOver)
+
+  // Its admin thinks twice, and agrees.
+  await choose(there, 'Agree to take it over')
+  await bob.page.getByRole('dialog', { name: 'Take over Market?' }).getByRole('button', { name: 'Agree to take it over' }).click()
+  await choose(there, 'No longer agree to take it over')
+  await bob.page.getByRole('dialog').getByRole('button', { name: 'No longer agree to take it over' }).click()
+  await choose(there, 'Agree to take it over')
+  await bob.page.getByRole('dialog', { name: 'Take over Market?' }).getByRole('button', { name: 'Agree to take it over' }).click()
+  await bob.page.getByText(`Now an admin of ${acme.name} hands it over.`).last().waitFor()
+
+  await dialog.getByRole('button', { name: 'Hand over to another server' }).click()
+  await dialog.waitFor({ state: 'detached' })
+  await here.getByText(globex.name).first().waitFor()
+  await until(async () => (await globex.ask(scene.tokens.bob, 'GET', '/v1/admin/rooms')).find((room) => room.id === market.id)?.host === globex.name, 'globex is not the host')
+  // And what is written on both sides arrives as before.
+  await send(acme, scene.tokens.alice, market, 'Yours now')
+  await until(async () => JSON.stringify(await globex.ask(scene.tokens.bob, 'GET', `/v1/rooms/${market.id}/messages`)).includes('Yours now'), 'nothing arrives')
+  assert.deepEqual(bob.faults, [])
+  await bob.context.close()
+  noFaults()
+})
+
 test('federation is turned off in a room, and everybody foreign is out', async () => {
   const lunch = await sharedRoom(scene, 'Lunch')
   await open('Overview')
@@ -198,6 +258,19 @@ test('keys: which signs, its words, when the next one comes', async () => {
   await page.getByText('The server makes it by itself on').waitFor()
   await page.getByText('There is none. Make it on the server').waitFor()
   await isGood('admin-keys')
+  await page.getByRole('button', { name: 'Make the next key now' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Make the next key now?' })
+  await dialog.getByText('The present key stays valid until').waitFor()
+  // The server's first key is not a day old.
+  await dialog.getByText('The newest key is less than a day old').waitFor()
+  assert.equal(await dialog.getByRole('button', { name: 'Make the next key now' }).isDisabled(), true)
+  await isGood('admin-keys-rotate')
+  await dialog.getByRole('checkbox', { name: 'Make it all the same' }).check()
+  await dialog.getByRole('button', { name: 'Make the next key now' }).click()
+  await page.locator('.badge', { hasText: /^valid$/ }).waitFor()
+  const { keys } = await acme.ask(scene.tokens.alice, 'GET', '/v1/admin/federation/identity')
+  assert.deepEqual(keys.map((key) => key.signing).sort(), [false, true])
+  noFaults()
 })
 
 test('health: the server is ready, and lines say in words what they show', async () => {

@@ -16,6 +16,15 @@ export function nextRotation(keys: readonly FederationKey[]): number | undefined
   return end === undefined ? undefined : end - OVERLAP_MS
 }
 
+/** A successor signs a day after it was made; until then there is no next one (protocol section 6). */
+export const SUCCESSOR_WAITS_MS = DAY_MS
+
+/** Until when no other key can be made; none when one can be made now. */
+export function rotatesAgain(keys: readonly FederationKey[], now: number): number | undefined {
+  const again = Math.max(...keys.map((key) => Date.parse(key.valid_from))) + SUCCESSOR_WAITS_MS
+  return again > now ? again : undefined
+}
+
 export type KeyState = 'signing' | 'revoked' | 'ended' | 'coming' | 'valid'
 
 export function keyState(key: FederationKey, now: number): KeyState {

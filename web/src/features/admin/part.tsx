@@ -1,6 +1,6 @@
 import { createSignal, createUniqueId, type JSX, Show } from 'solid-js'
-import type { Failure } from '../../api'
-import { attempt, Dialog } from '../../ui'
+import { Failure } from '../../api'
+import { Dialog } from '../../ui'
 import type { Reading } from './reading'
 import { words } from './words'
 
@@ -23,12 +23,19 @@ export function Trouble(props: { failure: Failure | undefined }): JSX.Element {
   return <Show when={props.failure}>{(failure) => <p class="form-error" role="alert">{failure().message}</p>}</Show>
 }
 
-/** Asks before something is done that others feel. Stays open, with the reason in the corner, when it failed. */
+/** Asks before something is done that others feel. Stays open, with the reason, when it failed. */
 export function Confirm(props: { title: string; action: string; danger?: boolean; refused?: boolean; onConfirm: () => Promise<unknown>; onClose: () => void; children: JSX.Element }): JSX.Element {
   const [busy, setBusy] = createSignal(false)
+  const [failure, setFailure] = createSignal<Failure>()
   const go = async (): Promise<void> => {
     setBusy(true)
-    if (await attempt(props.onConfirm())) props.onClose()
+    setFailure(undefined)
+    try {
+      await props.onConfirm()
+      props.onClose()
+    } catch (error) {
+      setFailure(Failure.from(error))
+    }
     setBusy(false)
   }
   return (
@@ -38,6 +45,7 @@ export function Confirm(props: { title: string; action: string; danger?: boolean
         void go()
       }}>
         {props.children}
+        <Trouble failure={failure()} />
         <div class="form-actions">
           <button type="button" class="button" onClick={() => props.onClose()}>{words().cancel}</button>
           <button type="submit" class="button" classList={{ 'button-danger': props.danger ?? false, 'button-main': !props.danger }} disabled={busy() || (props.refused ?? false)}>{props.action}</button>

@@ -6,6 +6,7 @@ import { readRooms } from './facts'
 import { OutsideOf } from './outside'
 import { Confirm, Part, Trouble } from './part'
 import { createReading } from './reading'
+import { RoomMenu } from './room-menu'
 import { words } from './words'
 import { roomWords } from './words/rooms'
 
@@ -61,6 +62,7 @@ function Line(props: { room: FederatedRoom; onChange: () => void }): JSX.Element
           <button type="button" class="button" onClick={() => setAsking('lift')}>{roomWords().lift}</button>
         </Show>
         <Show when={isOurs()}><button type="button" class="button" classList={{ 'button-danger': props.room.federate }} onClick={() => setAsking('close')}>{props.room.federate ? roomWords().close : roomWords().open}</button></Show>
+        <RoomMenu room={props.room} name={name()} onChange={props.onChange} />
       </div>
       <Show when={shown()}><OutsideOf room={props.room.id} name={name()} /></Show>
       <Show when={asking() === 'close'}>
