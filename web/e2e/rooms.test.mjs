@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { findings, launch, person, shots, signIn } from './browser.mjs'
+import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
 import { Server, until } from './servers.mjs'
 
@@ -205,6 +205,53 @@ test('commands do what they say, and one that there is not is told', async () =>
   await field.press('Enter')
   await page.getByRole('dialog').getByText('Leave Archive of the voyage?').waitFor()
   await page.keyboard.press('Escape')
+})
+
+test('on a phone the side is all that there is, and closed it leads back to where one was', async () => {
+  const { page } = dana
+  await page.goto(`/rooms/${room.id}`)
+  await page.locator('.timeline .message').first().waitFor()
+  await page.setViewportSize(PHONE)
+  const within = (selector) => page.waitForFunction((where) => document.activeElement?.closest(where) !== null, selector)
+  await page.getByRole('button', { name: 'More about this room' }).click()
+  await page.getByRole('menuitem', { name: 'About this room' }).click()
+  await within('#pane')
+  // Nobody gets behind it, however often they press Tab or F6.
+  for (const key of [...Array.from({ length: 25 }, () => 'Tab'), 'F6', 'F6', 'F6']) {
+    await page.keyboard.press(key)
+    assert.equal(await page.evaluate(() => document.activeElement?.closest('.room-main')), null)
+  }
+  await isAccessible(dana)
+  await page.locator('#pane .pane-head button').focus()
+  await page.keyboard.press('Escape')
+  await page.waitForFunction(() => document.activeElement?.getAttribute('aria-label') === 'More about this room')
+  await page.setViewportSize(DESKTOP)
+})
+
+test('what a message answers is shown, wherever it stands, as long as it is there', async () => {
+  const { page } = dana
+  const eli = await hooli.token('eli', PASSWORD)
+  const reply = async (body, to) => hooli.ask(eli, 'POST', `/v1/rooms/${room.id}/send`, { content: { body, reply_to_event_id: to } })
+  await reply('I saw it too', ids[11])
+  await page.goto(`/rooms/${room.id}`)
+  const quote = message(dana, 'I saw it too').locator('.quote')
+  await quote.getByText('A lighthouse in the fog').waitFor()
+  await isAccessible(dana)
+  await page.screenshot({ path: `${shots}/quote-desktop-light.png` })
+  await quote.click()
+  await isInView(page.locator(`#m-${ids[11]}`))
+  // Changed and deleted elsewhere, it says so here, far from where it stands.
+  const token = await hooli.token('dana', PASSWORD)
+  await page.goto(`/rooms/${room.id}`)
+  await quote.getByText('A lighthouse in the fog').waitFor()
+  await hooli.ask(token, 'POST', `/v1/rooms/${room.id}/events/${ids[11]}/redact`, {})
+  await quote.getByText('Message deleted').waitFor()
+  // An answer of the server that there is none.
+  await page.route('**/messages?around=*', (route) => route.fulfill({ status: 404, json: { error: { code: 'SW_EVENT_NOT_FOUND', message: 'no such event' } } }))
+  await page.goto(`/rooms/${room.id}`)
+  await quote.getByText('This message is no longer available').waitFor()
+  await isAccessible(dana)
+  await page.unroute('**/messages?around=*')
 })
 
 test('what is begun on one device is gone on with on another, and what is whispered stays on its own', async () => {

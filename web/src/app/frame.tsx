@@ -28,7 +28,8 @@ export function Frame(props: { onSignOut: () => void; children: JSX.Element }): 
     <div class="frame" data-place={location.pathname === '/' ? 'list' : 'page'} data-phase={live.connection().phase}>
       <a class="skip" href="#main" onClick={(event) => {
         event.preventDefault()
-        document.getElementById('main')?.focus()
+        // On a narrow window the pane stands above the room, and is all that there is.
+        document.querySelector<HTMLElement>('#main:not([inert]), #pane button')?.focus()
       }}>{words().skip}</a>
       <Rail onSignOut={props.onSignOut} onHelp={() => setDialog('shortcuts')} />
       <Sidebar onJump={() => setDialog('switcher')} onDialog={setDialog} />

@@ -9,14 +9,13 @@ import { Thread } from '../features/thread'
 import { type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
 import { type Line, useLive } from '../sync'
 import { attempt, Spinner } from '../ui'
+import { isNarrow, useCovered } from './covered'
 import { Leave, Rename } from './room-dialogs'
 import { type Pane, RoomHeader } from './room-header'
 import { words } from './words'
 
 /** Not part of the first load. */
 const Details = lazy(() => import('../features/details').then((feature) => ({ default: feature.Details })))
-/** Where the pane covers the room (`style.css`). */
-const NARROW = '(max-width: 900px)'
 const MODERATES = 50
 
 /** One room; another room is another page, so nothing of the one before stays. */
@@ -61,7 +60,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     setQuery({ pane: query.pane === pane ? undefined : pane, thread: undefined, at: undefined })
   }
   const show = (id: string): void => {
-    if (matchMedia(NARROW).matches) closePane()
+    if (isNarrow()) closePane()
     timeline?.show(id)
   }
   const editLast = (): void => {
@@ -89,10 +88,12 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     const present = members?.filter((member) => member.membership === 'join' || member.membership === 'invite')
     return present?.length === 1 && props.room.room_type !== 'dm' && props.room.state === 'open'
   }
-  const isOpen = (): boolean => query.thread !== undefined || ['members', 'pins', 'details'].includes(query.pane ?? '')
+  const side = createMemo(() => query.thread ?? ['members', 'pins', 'details'].find((pane) => pane === query.pane))
+  const [place, setPlace] = createSignal<HTMLElement>()
+  const covered = useCovered(side, place)
   return (
-    <div class="room" data-pane={isOpen() ? 'open' : 'closed'}>
-      <main class="room-main" id="main" tabindex="-1">
+    <div ref={setPlace} class="room" data-pane={side() ? 'open' : 'closed'}>
+      <main class="room-main" id="main" tabindex="-1" inert={covered()}>
         <RoomHeader room={props.room} pane={query.pane} pins={pinned().length} onPane={togglePane} onInvite={() => setInviting(true)} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} />
         <HostBanner room={props.room} />
         <Timeline
@@ -117,7 +118,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
         <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onLeave={() => setDialog('leave')} onEditLast={editLast} />
       </main>
       <Switch>
-        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onLeave={() => setDialog('leave')} onClose={closePane} />}</Match>
+        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onShow={show} onLeave={() => setDialog('leave')} onClose={closePane} />}</Match>
         <Match when={query.pane === 'members'}><Members room={props.room} onInvite={() => setInviting(true)} onClose={closePane} /></Match>
         <Match when={query.pane === 'pins'}>
           <Pins

@@ -6,7 +6,7 @@ import { useLive } from '../sync'
 import { locale } from '../ui'
 
 /** Parts of the page, in the order in which F6 goes through them. */
-const REGIONS = ['#sidebar a', '#timeline', '.composer-field', '#pane button']
+const REGIONS = ['#sidebar a', '#main:not([inert]) #timeline', '#main:not([inert]) .composer-field', '#pane button']
 
 /** Keys that work everywhere. */
 export function useShortcuts(on: { onJump: () => void; onHelp: () => void }): void {

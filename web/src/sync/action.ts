@@ -16,6 +16,8 @@ export type Action =
   | { kind: 'around'; room: string; page: readonly Event[]; meta: TimelineMeta }
   | { kind: 'newer'; room: string; page: readonly Event[]; meta: TimelineMeta }
   | { kind: 'older'; room: string; page: readonly Event[]; meta: TimelineMeta }
+  /** What a message answers that is not in the timeline; none when it cannot be had. */
+  | { kind: 'quoted'; room: string; id: string; event: Event | null }
   | { kind: 'refreshed'; what: 'list' | 'invitations' | 'me' }
   /** Ours, before the server has it; and after, as it answered. */
   | { kind: 'local'; line: Line }

@@ -3,6 +3,7 @@ import { api, ask, askWithMeta, type Me, type Preferences } from '../api'
 import type { Action } from './action'
 import type { Connection } from './connection'
 import { createOutbox, type Outbox } from './outbox'
+import { createQuotes } from './quotes'
 import { reduce } from './reduce'
 import { begin, type State } from './state'
 import { createStream } from './stream'
@@ -32,6 +33,8 @@ export interface Live {
   latest(room: string): Promise<void>
   /** Reads what stands around an event, unless it is there. Fails when there is no such event. */
   around(room: string, event: string): Promise<void>
+  /** Reads a message that another one answers, soon. It is among what is `quoted` then. */
+  quote(room: string, event: string): void
   read(room: string, event: string): Promise<void>
   typing(room: string, typing: boolean): void
   refresh(what: 'list' | 'invitations' | 'me'): Promise<void>
@@ -166,6 +169,7 @@ export async function startLive(): Promise<Live> {
     newer,
     latest: readNewest,
     around,
+    quote: createQuotes(dispatch),
     refresh,
     async read(room, event) {
       if (state().rooms?.[room]?.last_read_event_id === event) return

@@ -1,8 +1,8 @@
 import type { Event, Member } from '../api'
 import type { Frame } from './frame'
-import type { State } from './state'
+import type { Line, State } from './state'
 import { change, lineOf, react, upsert } from './timeline'
-import { inRoom, inTimeline } from './within'
+import { inQuoted, inRoom, inTimeline } from './within'
 
 const MESSAGE = 'swp.room.message'
 /** Reasons that are no messages in a room: they have places of their own. */
@@ -109,8 +109,8 @@ function countReply(state: State, event: Event): State {
 
 function withEdit(state: State, frame: OfType<'swp.room.edit'>): State {
   const { room_id, event_id, content, edited_at } = frame
-  const edited = inTimeline(state, room_id, (timeline) =>
-    change(timeline, event_id, (line) => (line.redacted_at ? line : { ...line, content, edited_at })))
+  const rewrite = (line: Line): Line => (line.redacted_at ? line : { ...line, content, edited_at })
+  const edited = inQuoted(inTimeline(state, room_id, (timeline) => change(timeline, event_id, rewrite)), room_id, event_id, rewrite)
   return inRoom(edited, room_id, (room) => room.last_event?.id === event_id
     ? { ...room, last_event: { ...room.last_event, content, edited_at } }
     : room)
@@ -119,7 +119,8 @@ function withEdit(state: State, frame: OfType<'swp.room.edit'>): State {
 function withRedaction(state: State, frame: OfType<'swp.room.redaction'>): State {
   const { room_id, event_id, redacted_at, redacted_by } = frame
   const gone = { content: {}, redacted_at, redacted_by, reactions: [] }
-  const redacted = inTimeline(state, room_id, (timeline) => change(timeline, event_id, (line) => ({ ...line, ...gone })))
+  const empty = (line: Line): Line => ({ ...line, ...gone })
+  const redacted = inQuoted(inTimeline(state, room_id, (timeline) => change(timeline, event_id, empty)), room_id, event_id, empty)
   return inRoom(redacted, room_id, (room) => room.last_event?.id === event_id
     ? { ...room, last_event: { ...room.last_event, ...gone } }
     : room)

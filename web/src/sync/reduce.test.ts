@@ -3,7 +3,8 @@ import type { Event, RoomListItem } from '../api'
 import type { Action } from './action'
 import type { Frame } from './frame'
 import { reduce } from './reduce'
-import { begin, type State } from './state'
+import { begin, quoteKey, type State } from './state'
+import { QUOTED_MAX } from './within'
 
 const ROOM = 'room-abcdefghijklmnopqrstuvwxyz234567'
 const ME = '@alice:acme.example'
@@ -240,5 +241,34 @@ describe('the stream', () => {
     expect(run([...OPEN, frame(11, 'swp.room.settings', {})]).resettled).toBeGreaterThan(before)
     expect(run([...OPEN, { kind: 'restart' }]).resettled).toBeGreaterThan(before)
     expect(run([...OPEN, message(11, 4)]).resettled).toBe(before)
+  })
+})
+
+describe('what a message answers', () => {
+  const quoted = (n: number): Action => ({ kind: 'quoted', room: ROOM, id: id(n), event: event(n) })
+  const gone: Action = { kind: 'quoted', room: ROOM, id: id(1), event: null }
+
+  it('is changed and emptied like what stands in a timeline', () => {
+    const edited = reduce(reduce(begin(ME), quoted(1)), frame(11, 'swp.room.edit', { event_id: id(1), content: { body: 'better' }, edited_at: 'now' }))
+    expect(edited.quoted[quoteKey(ROOM, id(1))]?.content).toEqual({ body: 'better' })
+    const redacted = reduce(edited, frame(12, 'swp.room.redaction', { event_id: id(1), redacted_by: BOB, reason: null, redacted_at: 'now' }))
+    expect(redacted.quoted[quoteKey(ROOM, id(1))]).toMatchObject({ content: {}, redacted_by: BOB })
+  })
+
+  it('may not be there, and is read anew when the stream begins anew', () => {
+    const state = reduce(begin(ME), gone)
+    expect(state.quoted[quoteKey(ROOM, id(1))]).toBeNull()
+    expect(reduce(state, { kind: 'restart' }).quoted).toEqual({})
+  })
+
+  it('is kept for so many messages and no more: the oldest goes', () => {
+    const full = Array.from({ length: QUOTED_MAX }, (_, n) => quoted(n)).reduce(reduce, begin(ME))
+    expect(Object.keys(full.quoted)).toHaveLength(QUOTED_MAX)
+    const more = reduce(full, quoted(QUOTED_MAX))
+    expect(Object.keys(more.quoted)).toHaveLength(QUOTED_MAX)
+    expect(more.quoted[quoteKey(ROOM, id(0))]).toBeUndefined()
+    expect(more.quoted[quoteKey(ROOM, id(QUOTED_MAX))]).toBeTruthy()
+    // Once more the same pushes nothing out.
+    expect(Object.keys(reduce(full, quoted(5)).quoted)).toHaveLength(QUOTED_MAX)
   })
 })

@@ -2,7 +2,7 @@ import type { Action } from './action'
 import { reduceFrame, withEvent } from './reduce-frame'
 import { NOTHING_STALE, type State } from './state'
 import { append, around, change, drop, newest, prepend, react, upsert } from './timeline'
-import { inRoom, inTimeline } from './within'
+import { inRoom, inTimeline, withQuote } from './within'
 
 /** What is known after something happened. Pure: the same state and action give the same state. */
 export function reduce(state: State, action: Action): State {
@@ -12,7 +12,7 @@ export function reduce(state: State, action: Action): State {
     case 'hello':
       return { ...state, position: action.position }
     case 'restart':
-      return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), stale: NOTHING_STALE, resettled: state.resettled + 1 }
+      return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), quoted: {}, stale: NOTHING_STALE, resettled: state.resettled + 1 }
     case 'rooms': {
       const rooms = Object.fromEntries(action.rooms.map((room) => [room.id, room]))
       return { ...state, rooms, stale: { ...state.stale, list: false, rooms: [] } }
@@ -40,6 +40,8 @@ export function reduce(state: State, action: Action): State {
       return inTimeline(state, action.room, (timeline) => append(timeline, action.page, action.meta, state.me))
     case 'older':
       return inTimeline(state, action.room, (timeline) => prepend(timeline, action.page, action.meta))
+    case 'quoted':
+      return withQuote(state, action.room, action.id, action.event)
     case 'refreshed':
       return { ...state, stale: { ...state.stale, [action.what]: false } }
     case 'local':

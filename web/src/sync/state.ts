@@ -47,6 +47,8 @@ export interface State {
   /** None until the list was read. */
   rooms: Readonly<Record<string, RoomListItem>> | null
   timelines: Readonly<Record<string, Timeline>>
+  /** What messages answer that stands in no timeline here, by `quoteKey`; null when it cannot be had. */
+  quoted: Readonly<Record<string, Line | null>>
   members: Readonly<Record<string, readonly Member[]>>
   typing: Readonly<Record<string, readonly string[]>>
   presence: Readonly<Record<string, string>>
@@ -58,6 +60,11 @@ export interface State {
   resettled: number
 }
 
+/** An event is known by its room and its id: others may use an id in two rooms. */
+export function quoteKey(room: string, id: string): string {
+  return `${room}/${id}`
+}
+
 export const NOTHING_STALE: Stale = { list: false, rooms: [], invitations: false, me: false }
 
 export function begin(me: string): State {
@@ -66,6 +73,7 @@ export function begin(me: string): State {
     position: null,
     rooms: null,
     timelines: {},
+    quoted: {},
     members: {},
     typing: {},
     presence: {},

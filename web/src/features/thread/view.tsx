@@ -16,7 +16,7 @@ const ANSWERS_MAX = 200
 const FLASH_MS = 1600
 
 /** A message and what answers it in its thread. */
-export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onLeave: () => void; onClose: () => void }): JSX.Element {
+export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onShow: (id: string) => void; onLeave: () => void; onClose: () => void }): JSX.Element {
   const live = useLive()
   const [editing, setEditing] = createSignal<Line>()
   const [replying, setReplying] = createSignal<Line>()
@@ -37,12 +37,19 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
   let scroller: HTMLDivElement | undefined
   const [flash, setFlash] = createSignal<string>()
   const found = createMemo(() => (props.at && byId().has(props.at) ? props.at : undefined))
-  createEffect(() => {
-    const at = found()
-    if (!at) return
+  /** Here, or else where the thread began. */
+  const show = (at: string): void => {
+    if (!byId().has(at)) {
+      props.onShow(at)
+      return
+    }
     setFlash(at)
     setTimeout(() => setFlash(undefined), FLASH_MS)
     queueMicrotask(() => scroller?.querySelector(`[data-event="${CSS.escape(at)}"]`)?.scrollIntoView({ block: 'center' }))
+  }
+  createEffect(() => {
+    const at = found()
+    if (at) show(at)
   })
   const done = (): void => {
     setEditing(undefined)
@@ -62,8 +69,8 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
                 <Show when={byId().get(id)}>
                   {(line) => (
                     <Message
-                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={undefined}
-                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: () => undefined, pins: props.pins }}
+                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={byId().get(messageOf(line()).reply_to_event_id ?? '')}
+                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: show, pins: props.pins }}
                     />
                   )}
                 </Show>

@@ -4,9 +4,9 @@ import Clock from 'lucide-solid/icons/clock'
 import CornerUpLeft from 'lucide-solid/icons/corner-up-left'
 import Paperclip from 'lucide-solid/icons/paperclip'
 import Pin from 'lucide-solid/icons/pin'
-import { createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import type { RoomListItem } from '../../api'
-import { type Line, useLive } from '../../sync'
+import { type Line, quoteKey, useLive } from '../../sync'
 import { attempt, Avatar, dates } from '../../ui'
 import { handle, PersonName } from '../people'
 import { DeliveryDetails } from './delivery'
@@ -68,14 +68,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
           </header>
         </Show>
         <Show when={content().reply_to_event_id && content().reply_to_event_id !== content().thread_root ? content().reply_to_event_id : undefined}>
-          {(id) => (
-            <button type="button" class="quote" onClick={() => props.actions.onShow(id())}>
-              <CornerUpLeft size={14} aria-hidden="true" />
-              <Show when={props.answered} fallback={<span>…</span>}>
-                {(answered) => <><strong><bdi>{answered().sender.display_name}</bdi></strong> <bdi class="truncate">{messageOf(answered()).body || words().redacted}</bdi></>}
-              </Show>
-            </button>
-          )}
+          {(id) => <Quote room={props.room.id} id={id()} answered={props.answered} onShow={() => props.actions.onShow(id())} />}
         </Show>
         <Switch fallback={<Body line={props.line} />}>
           <Match when={isGone()}>
@@ -94,6 +87,26 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
         <Toolbar line={props.line} room={props.room} actions={props.actions} />
       </Show>
     </article>
+  )
+}
+
+/** What a message answers. What stands in no timeline here is fetched. */
+function Quote(props: { room: string; id: string; answered: Line | undefined; onShow: () => void }): JSX.Element {
+  const live = useLive()
+  const quoted = createMemo(() => props.answered ?? live.state().quoted[quoteKey(props.room, props.id)])
+  createEffect(() => {
+    if (quoted() === undefined && live.connection().phase === 'live') live.quote(props.room, props.id)
+  })
+  const said = (line: Line): string => (line.hidden_by_you ? words().hidden : messageOf(line).body || words().redacted)
+  return (
+    <Show when={quoted() !== null} fallback={<p class="quote quote-gone"><CornerUpLeft size={14} aria-hidden="true" /> {words().quoteGone}</p>}>
+      <button type="button" class="quote" onClick={() => props.onShow()}>
+        <CornerUpLeft size={14} aria-hidden="true" />
+        <Show when={quoted()} fallback={<span>…</span>}>
+          {(line) => <><strong><bdi>{line().sender.display_name}</bdi></strong> <bdi class="truncate">{said(line())}</bdi></>}
+        </Show>
+      </button>
+    </Show>
   )
 }
 

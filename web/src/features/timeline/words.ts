@@ -3,7 +3,7 @@ import { localized } from '../../ui'
 export const words = localized({
   en: {
     timeline: 'Messages', beginning: 'This is where the room begins.', older: 'Loading older messages', newer: 'Loading newer messages', notFound: 'This message is not here: it does not exist, or it is from before you came in.', newLine: 'New', latest: 'Jump to the latest', newBelow: (n: number) => `${n} new`,
-    edited: 'edited', redacted: 'Message deleted', redactedBy: (who: string) => `Message deleted by ${who}`, hidden: 'Hidden: you have blocked this person.',
+    edited: 'edited', redacted: 'Message deleted', quoteGone: 'This message is no longer available', redactedBy: (who: string) => `Message deleted by ${who}`, hidden: 'Hidden: you have blocked this person.',
     sending: 'Sending', failed: 'Not sent', retry: 'Try again', discard: 'Delete', copy: 'Copy text',
     waiting: (host: string) => `Waiting for ${host}`, delivered: 'Delivery', refused: (why: string) => `Refused: ${why}`,
     replies: (n: number) => (n === 1 ? '1 reply' : `${n} replies`), react: 'React', reply: 'Reply', thread: 'Reply in thread', edit: 'Edit', more: 'More', remove: 'Delete message',
@@ -18,7 +18,7 @@ export const words = localized({
   },
   nl: {
     timeline: 'Berichten', beginning: 'Hier begint de kamer.', older: 'Oudere berichten laden', newer: 'Nieuwere berichten laden', notFound: 'Dit bericht is hier niet: het bestaat niet, of het is van voor je binnenkwam.', newLine: 'Nieuw', latest: 'Naar het nieuwste', newBelow: (n: number) => `${n} nieuw`,
-    edited: 'bewerkt', redacted: 'Bericht verwijderd', redactedBy: (who: string) => `Bericht verwijderd door ${who}`, hidden: 'Verborgen: je hebt deze persoon geblokkeerd.',
+    edited: 'bewerkt', redacted: 'Bericht verwijderd', quoteGone: 'Dit bericht is niet meer beschikbaar', redactedBy: (who: string) => `Bericht verwijderd door ${who}`, hidden: 'Verborgen: je hebt deze persoon geblokkeerd.',
     sending: 'Wordt verzonden', failed: 'Niet verzonden', retry: 'Opnieuw proberen', discard: 'Verwijderen', copy: 'Tekst kopiëren',
     waiting: (host: string) => `Wacht op ${host}`, delivered: 'Bezorging', refused: (why: string) => `Geweigerd: ${why}`,
     replies: (n: number) => (n === 1 ? '1 antwoord' : `${n} antwoorden`), react: 'Reageren', reply: 'Antwoorden', thread: 'Antwoorden in gesprek', edit: 'Bewerken', more: 'Meer', remove: 'Bericht verwijderen',
@@ -33,7 +33,7 @@ export const words = localized({
   },
   de: {
     timeline: 'Nachrichten', beginning: 'Hier beginnt der Raum.', older: 'Ältere Nachrichten werden geladen', newer: 'Neuere Nachrichten werden geladen', notFound: 'Diese Nachricht ist nicht hier: sie existiert nicht, oder sie ist älter als Ihr Beitritt.', newLine: 'Neu', latest: 'Zum Neuesten', newBelow: (n: number) => `${n} neu`,
-    edited: 'bearbeitet', redacted: 'Nachricht gelöscht', redactedBy: (who: string) => `Nachricht gelöscht von ${who}`, hidden: 'Ausgeblendet: Sie haben diese Person blockiert.',
+    edited: 'bearbeitet', redacted: 'Nachricht gelöscht', quoteGone: 'Diese Nachricht ist nicht mehr verfügbar', redactedBy: (who: string) => `Nachricht gelöscht von ${who}`, hidden: 'Ausgeblendet: Sie haben diese Person blockiert.',
     sending: 'Wird gesendet', failed: 'Nicht gesendet', retry: 'Erneut versuchen', discard: 'Löschen', copy: 'Text kopieren',
     waiting: (host: string) => `Wartet auf ${host}`, delivered: 'Zustellung', refused: (why: string) => `Abgelehnt: ${why}`,
     replies: (n: number) => (n === 1 ? '1 Antwort' : `${n} Antworten`), react: 'Reagieren', reply: 'Antworten', thread: 'Im Thread antworten', edit: 'Bearbeiten', more: 'Mehr', remove: 'Nachricht löschen',
