@@ -27,6 +27,7 @@ pub mod rooms;
 pub mod search;
 mod source;
 mod spelling;
+mod stored;
 mod tenant;
 pub mod upkeep;
 pub mod view;

@@ -8,6 +8,7 @@ use parking_lot::RwLock;
 use scaiwave_api::TenantDirectory;
 use scaiwave_engine::accounts::{self, Mode, ProviderWay, Ways};
 use scaiwave_engine::keyring::Keyring;
+use scaiwave_engine::rooms::{self, StoredReport};
 use scaiwave_engine::{Tenant, TenantParts, World};
 use scaiwave_federation::{Client, Inbound, Network};
 use scaiwave_oidc::{Limits, Provider};
@@ -236,6 +237,9 @@ impl Assembly {
                 continue;
             }
             let in_order = self.store.take_end_mark(&row.slug)?;
+            if !in_order {
+                self.look_through(&row.slug).await?;
+            }
             let tenant = self.make(row, &standings).await?;
             self.check_ways(&tenant).await?;
             self.let_in(&tenant);
@@ -246,6 +250,26 @@ impl Assembly {
             opened.push(tenant);
         }
         Ok(opened)
+    }
+
+    /// Looks whether the file of a tenant is whole that was not left in order: after a crash, or when somebody has put
+    /// it there.
+    async fn look_through(&self, slug: &str) -> anyhow::Result<()> {
+        let looked = self.store.check_file(slug, false).await;
+        if !looked.with_context(|| cannot_be_opened(slug))? {
+            tracing::warn!(
+                tenant = slug,
+                "its file is too large to be looked through at a start; `scaiwave doctor --data` does"
+            );
+        }
+        Ok(())
+    }
+
+    /// Looks through all data of a tenant: every page of its file, and every room's log. Takes its time.
+    pub(crate) async fn check_data(&self, slug: &str) -> anyhow::Result<StoredReport> {
+        self.store.check_file(slug, true).await?;
+        let store = self.store.open(slug).await?;
+        Ok(rooms::verify_stored(&*store).await?)
     }
 
     /// Opens the tenant of a slug, for a command that works on one.
@@ -281,7 +305,7 @@ impl Assembly {
     }
 
     async fn make(&self, row: TenantRow, standings: &Standings) -> anyhow::Result<Arc<Tenant>> {
-        let what = || format!("the tenant {:?} cannot be opened", row.slug);
+        let what = || cannot_be_opened(&row.slug);
         let store = self.store.open(&row.slug).await.with_context(what)?;
         let keyring = Keyring::load(store.clone(), self.world.clone(), row.server_name.clone())
             .await
@@ -378,6 +402,10 @@ impl Assembly {
         }
         slugs
     }
+}
+
+fn cannot_be_opened(slug: &str) -> String {
+    format!("the tenant {slug:?} cannot be opened")
 }
 
 fn check_slug(slug: &str) -> anyhow::Result<()> {

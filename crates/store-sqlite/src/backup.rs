@@ -17,7 +17,7 @@ use scaiwave_store::record::TenantRow;
 use crate::failure::store_error;
 use crate::limits::BACKUP_STEP_PAGES;
 use crate::server::{create_private, tenant_file};
-use crate::{connection, tenants};
+use crate::{connection, sound, tenants};
 
 /// The file of what belongs to no tenant, under the data directory.
 pub const SERVER_FILE: &str = "server.db";
@@ -77,10 +77,7 @@ impl DatabaseCopies {
 pub fn check_database(path: &Path) -> Result<(), StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY;
     let opened = Connection::open_with_flags(path, flags);
-    check(
-        &opened.map_err(|error| store_error(&error))?,
-        "integrity_check",
-    )
+    expect_no_fault(opened.and_then(|copy| sound::first_fault(&copy, "integrity_check")))
 }
 
 fn copy_file(
@@ -105,7 +102,7 @@ fn copy_file(
     let written = File::open(to).and_then(|file| file.sync_all());
     written.map_err(|error| file_error(&error))?;
     let copied = Connection::open_with_flags(to, OpenFlags::SQLITE_OPEN_READ_ONLY);
-    check(&copied.map_err(|error| store_error(&error))?, "quick_check")
+    expect_no_fault(copied.and_then(|copy| sound::first_fault(&copy, "quick_check")))
 }
 
 fn copy_pages(
@@ -162,12 +159,10 @@ fn look(connection: &Connection) -> rusqlite::Result<()> {
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
 }
 
-fn check(connection: &Connection, how: &str) -> Result<(), StoreError> {
-    let found: rusqlite::Result<String> =
-        connection.pragma_query_value(None, how, |row| row.get(0));
+fn expect_no_fault(found: rusqlite::Result<Option<String>>) -> Result<(), StoreError> {
     match found {
-        Ok(found) if found == "ok" => Ok(()),
-        Ok(found) => Err(StoreError::Damaged(found)),
+        Ok(None) => Ok(()),
+        Ok(Some(fault)) => Err(StoreError::Damaged(fault)),
         Err(error) => Err(store_error(&error)),
     }
 }

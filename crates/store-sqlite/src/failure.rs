@@ -31,7 +31,16 @@ pub(crate) fn commit_error(failure: Failure) -> CommitError {
 
 /// What a read's caller is told.
 pub(crate) fn store_error(error: &Error) -> StoreError {
-    let damaged = match error {
+    if is_damage(error) {
+        StoreError::Damaged(error.to_string())
+    } else {
+        StoreError::Backend(error.to_string())
+    }
+}
+
+/// Whether what stands in the file is not what was written there.
+pub(crate) fn is_damage(error: &Error) -> bool {
+    match error {
         Error::FromSqlConversionFailure(..)
         | Error::IntegralValueOutOfRange(..)
         | Error::InvalidColumnType(..)
@@ -40,11 +49,6 @@ pub(crate) fn store_error(error: &Error) -> StoreError {
             other.sqlite_error_code(),
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
         ),
-    };
-    if damaged {
-        StoreError::Damaged(error.to_string())
-    } else {
-        StoreError::Backend(error.to_string())
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A commit goes `tenant` → `writer` (queue, one thread an open tenant) → `group` (one transaction and
 //! one fsync for all that wait) → `apply`. A read goes `tenant` → `pool` → `read`, on the calling
-//! thread. `backup` copies files beside all that. `columns` turns rows into records; `failure` maps every error once.
+//! thread. `backup` copies files beside all that. `sound` looks at a file before it is used. `columns` turns rows into records; `failure` maps every error once.
 
 mod apply;
 mod backup;
@@ -14,6 +14,7 @@ mod failure;
 mod grams;
 mod group;
 mod limits;
+mod log_file;
 mod migrate;
 mod numbers;
 mod options;
@@ -24,6 +25,7 @@ mod pool;
 )]
 mod read;
 mod server;
+mod sound;
 #[expect(
     clippy::redundant_closure_for_method_calls,
     reason = "a method's path fixes one lifetime, so the suggestion does not compile"

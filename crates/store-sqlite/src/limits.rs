@@ -63,5 +63,10 @@ pub(crate) const SEARCH_GRAMS_MAX: usize = 32;
 /// Messages that wait to be indexed together, unless the options say otherwise. The commit that brings the
 /// last of them indexes them all.
 pub(crate) const SEARCH_TAIL: usize = 128;
+/// Bytes of SQLite's smallest page: no database is smaller.
+pub(crate) const PAGE_MIN: u64 = 512;
 /// Pages of 4 KiB that a backup copies between two looks at how far it is: 1 MiB.
 pub(crate) const BACKUP_STEP_PAGES: i32 = 256;
+/// Bytes of a tenant's file that a start after a crash looks through, about a second. Of a larger one `scaiwave doctor
+/// --data` and every backup find out whether it is whole.
+pub(crate) const START_CHECK_BYTES_MAX: u64 = 128 << 20;

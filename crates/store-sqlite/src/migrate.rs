@@ -5,7 +5,7 @@ use rusqlite_migration::{Error, M, MigrationDefinitionError, Migrations};
 use scaiwave_store::StoreError;
 
 use crate::apply::search;
-use crate::failure::store_error;
+use crate::failure::{is_damage, store_error};
 
 const SERVER: &[M<'static>] = &[
     M::up(include_str!("../migrations/server/0001_tenants.sql")),
@@ -77,7 +77,10 @@ fn to_latest(steps: &[M<'_>], connection: &mut Connection) -> Result<(), StoreEr
     if version == steps.len() {
         return Ok(());
     }
-    Err(StoreError::Backend(format!("migration failed: {error}")))
+    Err(match error {
+        Error::RusqliteError { err, .. } if is_damage(&err) => store_error(&err),
+        error => StoreError::Backend(format!("migration failed: {error}")),
+    })
 }
 
 #[cfg(test)]

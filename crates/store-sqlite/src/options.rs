@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use crate::WatchWrites;
-use crate::limits::SEARCH_TAIL;
+use crate::limits::{SEARCH_TAIL, START_CHECK_BYTES_MAX};
 
 /// How much memory the connections may take, what is put off, and who watches what is written. The defaults keep
 /// an idle server with one tenant small.
@@ -17,6 +17,9 @@ pub struct Options {
     /// Messages that wait to be put into the search index together; a search looks at each of them, about
     /// 10 µs. 1 puts each into it at once.
     pub search_tail: usize,
+    /// Bytes of a tenant's file up to which it is looked through before it is used, if its last process did not end in
+    /// order with it.
+    pub start_check_bytes: u64,
     /// Told of every transaction, of every tenant.
     pub watch: Option<Arc<dyn WatchWrites>>,
 }
@@ -28,6 +31,7 @@ impl Default for Options {
             reader_cache_kib: 2_048,
             readers: 2,
             search_tail: SEARCH_TAIL,
+            start_check_bytes: START_CHECK_BYTES_MAX,
             watch: None,
         }
     }

@@ -10,7 +10,8 @@ use scaiwave_store::{CommitError, ServerStore, StoreError, TenantStore};
 
 use crate::backup::SERVER_FILE;
 use crate::failure::store_error;
-use crate::{Options, SqliteTenant, connection, end_mark, migrate, tenants};
+use crate::limits::PAGE_MIN;
+use crate::{Options, SqliteTenant, connection, end_mark, migrate, sound, tenants};
 
 /// `server.db` and the tenants' files under one directory, or all of it in memory.
 #[derive(Clone, Debug)]
@@ -45,13 +46,13 @@ impl SqliteServerStore {
         create_private(&directory.join("tenants")).map_err(|error| {
             StoreError::Backend(format!("cannot create {}: {error}", directory.display()))
         })?;
-        let server = connection::writer(&directory.join(SERVER_FILE), 256)
-            .map_err(|error| store_error(&error))?;
-        // A few rows: SQLite's own moment for copying the log is good enough.
-        server
-            .pragma_update_and_check(None, "wal_autocheckpoint", 100, |_| Ok(()))
-            .map_err(|error| store_error(&error))?;
-        Self::with(Place::Directory(directory.to_owned(), options), server)
+        let path = directory.join(SERVER_FILE);
+        sound::check_log(&path)?;
+        let opened = open_server_file(&path).map_err(|error| store_error(&error));
+        let place = Place::Directory(directory.to_owned(), options);
+        opened
+            .and_then(|server| Self::with(place, server))
+            .map_err(|error| sound::named(&path, error))
     }
 
     /// The same in memory, for tests and simulation: commits run on the calling thread, nothing
@@ -91,6 +92,33 @@ impl SqliteServerStore {
         Ok(())
     }
 
+    /// Looks whether a tenant's file is whole, and refuses it with a sentence that names it when it is not. Whatever
+    /// writes over a file takes it out of the order in which its last process left it, so this is to be asked when
+    /// [`take_end_mark`](Self::take_end_mark) says no. False when the file is too large to be looked at in the time
+    /// that a start may take; `thorough` takes the time.
+    pub async fn check_file(&self, slug: &str, thorough: bool) -> Result<bool, StoreError> {
+        let (store, slug) = (self.clone(), slug.to_owned());
+        self.blocking(move |_| store.look_through(&slug, thorough))
+            .await?
+    }
+
+    fn look_through(&self, slug: &str, thorough: bool) -> Result<bool, StoreError> {
+        let (Place::Directory(_, options), Some(path)) = (&self.0.place, self.file_of(slug)) else {
+            return Ok(true);
+        };
+        let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+        if size == 0 {
+            // Not there yet, or a loss that opening it tells of.
+            return Ok(true);
+        }
+        if !thorough && size > options.start_check_bytes {
+            return Ok(false);
+        }
+        sound::check_log(&path)?;
+        sound::check_whole(&path)?;
+        Ok(true)
+    }
+
     fn file_of(&self, slug: &str) -> Option<PathBuf> {
         match &self.0.place {
             Place::Directory(directory, _) => Some(tenant_file(directory, slug)),
@@ -125,6 +153,13 @@ impl SqliteServerStore {
     }
 }
 
+fn open_server_file(path: &Path) -> rusqlite::Result<Connection> {
+    let server = connection::writer(path, 256)?;
+    // A few rows: SQLite's own moment for copying the log is good enough.
+    server.pragma_update_and_check(None, "wal_autocheckpoint", 100, |_| Ok(()))?;
+    Ok(server)
+}
+
 /// The files hold private keys: a directory that we create is ours alone.
 pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
     let mut builder = std::fs::DirBuilder::new();
@@ -151,7 +186,10 @@ impl Inner {
                 if was_opened {
                     expect_data(&path)?;
                 }
-                let tenant = Arc::new(SqliteTenant::open_file(&path, options)?);
+                sound::check_log(&path)?;
+                let tenant = SqliteTenant::open_file(&path, options)
+                    .map_err(|error| sound::named(&path, error))?;
+                let tenant = Arc::new(tenant);
                 if !was_opened {
                     tenants::set_opened(&self.server.lock(), &slug)?;
                 }
@@ -176,6 +214,8 @@ fn expect_data(path: &Path) -> Result<(), StoreError> {
     let found = std::fs::metadata(path).map(|found| found.len());
     let what = match found {
         Ok(0) => "is empty",
+        // SQLite begins anew in what has not even one page.
+        Ok(1..PAGE_MIN) => "is cut off",
         Ok(_) => return Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => "is missing",
         Err(error) => return Err(StoreError::Backend(format!("{}: {error}", path.display()))),

@@ -16,6 +16,7 @@ use scaiwave_store::{Change, StoreError, TenantStore};
 use super::known;
 use super::project::put_edit;
 use crate::live::FrameBody;
+use crate::stored;
 
 /// What is to be written, and what sessions that see the event (the first member) are to be told.
 #[derive(Default)]
@@ -343,8 +344,7 @@ impl Said {
     }
 
     fn of_row(row: &EntryRow) -> Result<Self, StoreError> {
-        let event = Event::from_stored(&row.event)
-            .map_err(|error| StoreError::Damaged(error.to_string()))?;
+        let event = stored::event_of(row)?;
         Ok(Said {
             seq: row.seq,
             ts: row.ts,

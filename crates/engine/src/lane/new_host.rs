@@ -14,6 +14,7 @@ use super::work::Work;
 use crate::Tenant;
 use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::Lead;
+use crate::stored;
 
 /// Everybody else in the room follows us from the hand-over on; invitations that are not answered yet are
 /// delivered anew, from us; and what our people wrote meanwhile gets its place.
@@ -90,9 +91,7 @@ async fn open_invitations(
             .store
             .entries_after(room.room_id(), member.seq - 1, 1, usize::MAX);
         for row in rows.await?.iter().filter(|row| row.seq == member.seq) {
-            let event = Event::from_stored(&row.event)
-                .map_err(|error| StoreError::Damaged(error.to_string()))?;
-            open.push((invitee.clone(), event));
+            open.push((invitee.clone(), stored::event_of(row)?));
         }
     }
     Ok(open)

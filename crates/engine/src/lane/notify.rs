@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::content::{Edit, Mention, Message, RoomType};
-use scaiwave_protocol::{Content, Event, EventId, Fqid, RoomId};
+use scaiwave_protocol::{Content, EventId, Fqid, RoomId};
 use scaiwave_room::{Accepted, RoomState, Verdict};
 use scaiwave_store::record::{InboxRow, Verdict as StoredVerdict};
 use scaiwave_store::{Change, StoreError};
@@ -13,6 +13,7 @@ use super::work::Work;
 use crate::Tenant;
 use crate::live::{FrameBody, Outgoing};
 use crate::notifications::{Occasion, Text, decide};
+use crate::stored;
 
 /// Characters of a message that an inbox shows.
 const SNIPPET_CHARS: usize = 140;
@@ -178,8 +179,7 @@ async fn versions(
         if row.verdict != StoredVerdict::Accepted {
             continue;
         }
-        let event = Event::from_stored(&row.event)
-            .map_err(|error| StoreError::Damaged(format!("entry {}: {error}", row.seq)))?;
+        let event = stored::event_of(&row)?;
         let content = event
             .content()
             .map(|json| Content::parse(event.kind(), json));

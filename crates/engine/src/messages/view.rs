@@ -1,12 +1,12 @@
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content;
-use scaiwave_protocol::{Event, EventId, Fqid, Json, RoomId, json};
+use scaiwave_protocol::{Event, EventId, Fqid, Json, RoomId};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::{PendingRow, ReactionRow, TimelineRow};
 
 use crate::view::{EventState, EventView, ReactionView};
-use crate::{Tenant, Viewer};
+use crate::{Tenant, Viewer, stored};
 
 /// A line of a timeline as it is now, sequenced or pending.
 pub(crate) async fn current_view(
@@ -48,12 +48,9 @@ pub(crate) async fn name_in_room(
 
 /// Without the sender's name, which the caller adds.
 pub(crate) fn of_row(room_id: &RoomId, row: TimelineRow) -> Result<EventView, StoreError> {
-    let damaged = |error: scaiwave_protocol::Malformed| StoreError::Damaged(error.to_string());
-    let event = Event::from_stored(&row.entry.event).map_err(damaged)?;
+    let event = stored::event_of(&row.entry)?;
     let (content, edited_at) = match &row.edit {
-        Some(edit) if row.redacted.is_none() => {
-            (json::parse(&edit.content).map_err(damaged)?, Some(edit.ts))
-        }
+        Some(edit) if row.redacted.is_none() => (stored::edited(event.id(), edit)?, Some(edit.ts)),
         _ => (
             event
                 .content()

@@ -11,8 +11,8 @@ use scaiwave_store::record::{EntryRow, RoomRow};
 
 use super::serve::{failed, room_for};
 use super::{checkpoints, past, room_unknown};
-use crate::Tenant;
 use crate::world::BackfillFrom;
+use crate::{Tenant, stored};
 
 /// A page of a room's log, for servers with a joined participant. Followers answer too.
 pub async fn serve_backfill(
@@ -51,6 +51,7 @@ pub async fn serve_backfill(
         .filter(|_| whole)
         .ok_or_else(|| refuse("this follower holds no checkpoint for that page"))?;
     let before = chain_before(tenant, &room, entries.first()).await?;
+    stored::check(&entries).map_err(failed)?;
     past::erase_below(&mut entries, state.erased_below(peer)).map_err(failed)?;
     let has_more = match from {
         BackfillFrom::After(_) => entries.last().is_some_and(|last| last.seq < room.head.seq),

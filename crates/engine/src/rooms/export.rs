@@ -13,7 +13,7 @@ use scaiwave_store::record::EntryRow;
 
 use super::document;
 use crate::audit::Actor;
-use crate::{ClientCode, Denial, Tenant, peering};
+use crate::{ClientCode, Denial, Tenant, peering, stored};
 
 /// The form of the file.
 pub const EXPORT_FORMAT: &str = "scaiwave-room-v1";
@@ -69,6 +69,7 @@ pub async fn export(
         let checkpoint = checkpoint
             .map_err(Denial::from)?
             .ok_or_else(|| incomplete("this server holds no checkpoint of a part of it"))?;
+        stored::check(&rows).map_err(Denial::from)?;
         for row in &rows {
             line(out, &entry(row))?;
         }

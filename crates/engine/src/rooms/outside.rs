@@ -2,12 +2,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content::{History, Membership};
-use scaiwave_protocol::{Event, Fqid, Json, RoomId, ServerName};
+use scaiwave_protocol::{Fqid, Json, RoomId, ServerName};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::{EntryRow, RoomRow, RoomServerRow, Verdict};
 
 use super::{access, document};
-use crate::{Denial, Outcome, Tenant, Viewer, peering};
+use crate::{Denial, Outcome, Tenant, Viewer, peering, stored};
 
 /// A server that can see a room, or could.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -169,7 +169,7 @@ async fn servers(
 
 /// Which server a record speaks of, and whether it is there.
 fn record(entry: &EntryRow) -> Option<(ServerName, bool)> {
-    let event = Event::from_stored(&entry.event).ok()?;
+    let event = stored::event_of(entry).ok()?;
     let content = event.content()?;
     let server = content.get("server").and_then(Json::as_str)?;
     let present = content.get("present")?;

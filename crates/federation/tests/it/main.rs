@@ -6,6 +6,7 @@ mod audited;
 mod bad_inputs;
 mod closed;
 mod consult;
+mod damaged;
 mod dms;
 mod doctor;
 mod dying;

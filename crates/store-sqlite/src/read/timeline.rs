@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::{Result, params};
-use scaiwave_protocol::{EventId, RoomId};
+use scaiwave_protocol::{EventId, Hash, RoomId};
 use scaiwave_store::record::{EditRow, ReactionRow, TimelineRow};
 use scaiwave_store::{Direction, TimelineQuery};
 
@@ -19,7 +19,7 @@ macro_rules! select_lines {
         concat!(
             "SELECT ",
             entry_columns!(),
-            ", d.ts, d.content, x.by, x.at, x.reason,
+            ", d.ts, d.content, w.hash, w.event, x.by, x.at, x.reason,
                  (SELECT count(*) FROM entries t INDEXED BY entries_thread
                   WHERE t.kind = 'swp.room.message' AND t.shown AND t.thread_root = e.event_id
                       AND t.id BETWEEN ?1 AND ?2)
@@ -28,7 +28,8 @@ macro_rules! select_lines {
                         AND t.thread_root IS NOT e.event_id AND t.id BETWEEN ?1 AND ?2)
              FROM entries e
                  LEFT JOIN erasures x ON x.id = e.id
-                 LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id "
+                 LEFT JOIN edits d ON d.room = e.room AND d.target = e.event_id
+                 LEFT JOIN entries w ON w.id = (d.room << 40 | d.seq) "
         )
     };
 }
@@ -83,9 +84,10 @@ fn line(columns: &mut Columns<'_, '_>) -> Result<TimelineRow> {
         Some(ts) => Some(EditRow {
             ts,
             content: columns.value()?,
+            said: said(columns)?,
         }),
         None => {
-            columns.skip(1);
+            columns.skip(3);
             None
         }
     };
@@ -103,6 +105,14 @@ fn line(columns: &mut Columns<'_, '_>) -> Result<TimelineRow> {
         reactions: Vec::new(),
         reply_count: columns.count()?,
     })
+}
+
+fn said(columns: &mut Columns<'_, '_>) -> Result<Option<(Hash, Vec<u8>)>> {
+    if columns.is_null()? {
+        columns.skip(2);
+        return Ok(None);
+    }
+    Ok(Some((columns.hash()?, columns.value()?)))
 }
 
 fn reaction(columns: &mut Columns<'_, '_>) -> Result<ReactionRow> {

@@ -12,7 +12,7 @@ fn store(directory: &TempDir) -> SqliteServerStore {
     SqliteServerStore::open(directory.path(), Options::default()).unwrap()
 }
 
-async fn acme(directory: &TempDir) -> SqliteServerStore {
+pub(crate) async fn acme(directory: &TempDir) -> SqliteServerStore {
     let store = store(directory);
     store.create_tenant(fixture::tenant("acme")).await.unwrap();
     store

@@ -5,5 +5,6 @@
 
 mod bounds;
 mod contract;
+mod damage;
 mod files;
 mod groups;

@@ -1,4 +1,8 @@
-use super::fixture::{ann, appended, bob, event_id, good, messages, put, reaction, room_id};
+use scaiwave_protocol::Hash;
+
+use super::fixture::{
+    ann, appended, bob, edit, event_id, good, hash, messages, put, reaction, room_id,
+};
 use crate::record::{EditRow, ReactionRow, TimelineRow};
 use crate::{Change, TenantStore};
 
@@ -25,8 +29,21 @@ pub(super) async fn the_latest_edit_stands(store: &dyn TenantStore) {
     for (seq, content, expected) in [(5, "a", "a"), (7, "b", "b"), (6, "c", "b")] {
         put(store, vec![edit_to(seq, content)]).await;
         let ts = if expected == "a" { 50 } else { 70 };
-        let content = expected.as_bytes().to_vec();
-        assert_eq!(line(store).await.edit, Some(EditRow { ts, content }));
+        assert_eq!(line(store).await.edit, Some(edited(ts, expected, None)));
+    }
+    // The entry itself comes with it as soon as it is there.
+    let mut log = messages(1, 2, 6);
+    log.push(edit(1, 7, 1));
+    put(store, appended(1, log)).await;
+    let said = (hash(1_000_007), b"content of 1/7".to_vec());
+    assert_eq!(line(store).await.edit, Some(edited(70, "b", Some(said))));
+}
+
+fn edited(ts: u64, content: &str, said: Option<(Hash, Vec<u8>)>) -> EditRow {
+    EditRow {
+        ts,
+        content: content.as_bytes().to_vec(),
+        said,
     }
 }
 

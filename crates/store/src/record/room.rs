@@ -182,6 +182,8 @@ pub struct EditRow {
     pub ts: u64,
     /// Canonical JSON of the new content.
     pub content: Vec<u8>,
+    /// The entry that says so, if it is stored: its `event_hash` and its event.
+    pub said: Option<(Hash, Vec<u8>)>,
 }
 
 /// One line of a timeline with what belongs to it.

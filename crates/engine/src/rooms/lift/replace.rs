@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use scaiwave_protocol::event::content as kinds;
 use scaiwave_protocol::log::Snapshot;
-use scaiwave_protocol::{Code, Event, EventId, Json, Malformed, json};
+use scaiwave_protocol::{Code, EventId, Json, json};
 use scaiwave_room::RoomState;
 use scaiwave_store::record::{
     BaseRow, EntryRow, EvidenceRow, HeldRow, PendingRow, Refused, RoomRow, Verdict,
 };
-use scaiwave_store::{Change, Commit, Expectation, StoreError};
+use scaiwave_store::{Change, Commit, Expectation};
 
-use crate::{Denial, Outcome, Tenant, lane, peering};
+use crate::{Denial, Outcome, Tenant, lane, peering, stored};
 
 /// Entries, and bytes of them, in one document of evidence.
 const PAGE_ENTRIES: u32 = 500;
@@ -166,9 +166,7 @@ fn is_said_here(tenant: &Tenant, row: &EntryRow) -> bool {
 
 /// It waits as refused until it is signed anew: a crash in between leaves nothing unsaid.
 fn waiting(tenant: &Tenant, room: &RoomRow, row: EntryRow) -> Outcome<Option<PendingRow>> {
-    let damaged =
-        |error: Malformed| StoreError::Damaged(format!("entry {}: {error}", row.event_id));
-    let event = Event::from_stored(&row.event).map_err(damaged)?;
+    let event = stored::event_of(&row)?;
     if event.is_erased() {
         return Ok(None);
     }

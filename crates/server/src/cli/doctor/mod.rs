@@ -14,6 +14,10 @@ pub(crate) struct Args {
     /// In whose name the other server is asked [default: the only tenant].
     #[arg(long, requires = "server")]
     tenant: Option<String>,
+    /// Also look through all data: every page of every tenant's file, and the log of every room, its hashes, chain
+    /// and signatures. Takes about a second for 5,000 messages.
+    #[arg(long, conflicts_with = "server")]
+    data: bool,
     /// Print JSON for scripts.
     #[arg(long)]
     json: bool,
@@ -27,6 +31,6 @@ pub(crate) async fn run(config: &Config, args: &Args) -> anyhow::Result<()> {
             let tenant = assembly.tenant_or_only(args.tenant.as_deref()).await?;
             peer::check(&tenant, server, args.json).await
         }
-        None => here::check(config, &assembly, args.json).await,
+        None => here::check(config, &assembly, args.data, args.json).await,
     }
 }
