@@ -115,7 +115,8 @@ pub(crate) async fn around(
     response
 }
 
-fn took_too_long() -> Failure {
+/// Whoever waited learns that nobody knows.
+pub(crate) fn took_too_long() -> Failure {
     let denial =
         ClientCode::Internal.because("the request took too long; whether it was done is not known");
     Failure::from(denial).with_status(StatusCode::SERVICE_UNAVAILABLE)

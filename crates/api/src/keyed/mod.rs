@@ -19,13 +19,15 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use scaiwave_engine::ClientCode;
 use scaiwave_engine::keyed::{self, Answered, Begun, RequestKey};
 use scaiwave_engine::store::record::Role;
+use tokio::time::timeout;
 
 use self::kept::{Keeping, settle};
 pub(crate) use self::writes::{Writes, describe, of_document};
 use crate::answer::json_bytes;
-use crate::around::RequestId;
+use crate::around::{RequestId, took_too_long};
 use crate::extract::{Caller, Writer, whole_body};
 use crate::failure::Failure;
+use crate::limits::REQUEST_TIME_MAX;
 use crate::state::ApiState;
 
 /// In HTTP/1 and in documents it is written `Idempotency-Key`.
@@ -76,8 +78,11 @@ async fn once(
     let request = Request::from_parts(parts, Body::from(body));
     // It comes to its end also when nobody waits for it any more: that is when it is asked again.
     let done = state.tasks.spawn(async move {
-        let response = next.run(request).await;
-        settle(first, keeping, response, &id).await
+        match timeout(REQUEST_TIME_MAX, next.run(request)).await {
+            Ok(response) => settle(first, keeping, response, &id).await,
+            // Where it was nobody knows, and the request stays begun.
+            Err(_) => took_too_long().into_response(),
+        }
     });
     done.await.map_err(|error| match error.try_into_panic() {
         // Where it stopped nobody knows, and the request stays begun. The net for panics is further out.

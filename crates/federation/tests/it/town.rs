@@ -64,6 +64,8 @@ pub(crate) struct Street {
     pub(crate) hosts: Mutex<HashMap<ServerName, Arc<Mutex<Host>>>>,
     /// The server that cannot be reached, and how often that was tried.
     pub(crate) cut_off: Mutex<Option<(ServerName, usize)>>,
+    /// The server that is reached and says nothing, for ever.
+    pub(crate) silent: Mutex<Option<ServerName>>,
     /// Servers that neither reach others nor are reached.
     pub(crate) islands: Mutex<BTreeSet<ServerName>>,
     /// Everything that went out so far, addresses and bodies, if somebody listens.
@@ -90,6 +92,10 @@ impl Transport for Street {
         }
         if self.islands.lock().contains(&call.destination) {
             return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
+        let is_silent = self.silent.lock().as_ref() == Some(&call.destination);
+        if is_silent {
+            std::future::pending::<()>().await;
         }
         let host = self.hosts.lock().get(&call.destination).cloned();
         if let Some(host) = host {
@@ -143,6 +149,7 @@ impl Town {
             descriptors: Mutex::default(),
             hosts: Mutex::default(),
             cut_off: Mutex::default(),
+            silent: Mutex::default(),
             islands: Mutex::default(),
             overheard: Mutex::default(),
             meddler: Mutex::default(),

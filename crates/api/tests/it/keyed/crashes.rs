@@ -1,13 +1,15 @@
 //! A process that dies while it does what it was asked, at each of its commits.
 
+use std::sync::Arc;
+
 use scaiwave_engine::store::TenantStore;
 use scaiwave_engine::store::record::{Role, TenantRow};
-use std::sync::Arc;
+use serde_json::json;
 
 use super::{KEY, Said, Write, alone, ask, done, person, rooms};
 use crate::admin::Desk;
 use crate::dying::{Dying, Stop};
-use crate::town::{House, Town};
+use crate::town::{House, Town, until};
 
 /// The next process on the same store.
 async fn restarted(town: &Town, house: &House, store: Arc<dyn TenantStore>) -> House {
@@ -86,4 +88,29 @@ async fn whenever_it_dies_it_is_done_at_most_once() {
         }
     }
     assert!(unknown >= 2);
+}
+
+// A request that takes too long ends like any other, and is not done a second time.
+#[tokio::test(start_paused = true)]
+async fn what_took_too_long_is_unknown() {
+    let (town, _house, alice) = alone().await;
+    let globex = town.tenant("globex", "globex.example").await;
+    let bob = globex.person("bob").await.fqid.to_string();
+    let open = Write::of("POST", "/v1/me/federated-dms", json!({"fqid": bob}));
+    *town.street.silent.lock() = Some(globex.tenant.server_name().clone());
+    let said = ask(&alice, KEY, &open).await;
+    assert_eq!(said.code(), (503, "SW_INTERNAL"), "{said:?}");
+    *town.street.silent.lock() = None;
+    // The request itself may be given up a moment after whoever waited for it.
+    until("it is given up", || async {
+        let said = ask(&alice, KEY, &open).await;
+        said.code() != (409, "SW_IDEMPOTENCY_IN_PROGRESS")
+    })
+    .await;
+    let said = ask(&alice, KEY, &open).await;
+    assert_eq!(
+        said.code(),
+        (409, "SW_IDEMPOTENCY_OUTCOME_UNKNOWN"),
+        "{said:?}"
+    );
 }

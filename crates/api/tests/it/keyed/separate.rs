@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{KEY, Write, alone, ask, done, person, program, rooms};
 use crate::admin::Desk;
-use crate::town::Town;
+use crate::town::{Town, until};
 
 #[tokio::test]
 async fn everybody_has_keys_of_their_own() {
@@ -101,11 +101,12 @@ async fn a_lost_connection_loses_nothing() {
         });
         assert!(once.await, "it waits for the task that does it");
     }
-    let mut said = ask(&alice, KEY, &write).await;
-    while said.code() == (409, "SW_IDEMPOTENCY_IN_PROGRESS") {
-        tokio::task::yield_now().await;
-        said = ask(&alice, KEY, &write).await;
-    }
+    until("it comes to its end", || async {
+        let said = ask(&alice, KEY, &write).await;
+        said.code() != (409, "SW_IDEMPOTENCY_IN_PROGRESS")
+    })
+    .await;
+    let said = ask(&alice, KEY, &write).await;
     assert_eq!((said.status, said.again), (200, true), "{said:?}");
     assert_eq!(rooms(&house).await, 1);
 }
