@@ -107,6 +107,7 @@ test('all fields of the policy are saved', async () => {
 })
 
 test('a change that touches shared rooms says which, and the admin decides', async () => {
+  const supper = await sharedRoom(scene, 'Supper')
   await page.getByRole('textbox', { name: 'Allowed servers' }).fill('')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   const dialog = page.getByRole('dialog', { name: 'This touches rooms that are shared' })
@@ -116,7 +117,12 @@ test('a change that touches shared rooms says which, and the admin decides', asy
   const kept = await acme.ask(scene.tokens.alice, 'GET', '/v1/admin/federation/policy')
   assert.deepEqual(kept.allowed_peers, [globex.name])
   await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await dialog.getByRole('checkbox', { name: /^Leave Supper/ }).check()
   await dialog.getByRole('button', { name: 'Save' }).click()
+  await until(async () => {
+    const room = (await acme.ask(scene.tokens.alice, 'GET', '/v1/admin/rooms')).find((one) => one.id === supper.id)
+    return room?.foreign_people === 0 && room.left.includes(globex.name)
+  }, 'Supper was not left')
   // It was to stay: the room goes on, and stands among those to decide about later.
   await page.locator('section', { hasText: 'Rooms shared with servers that the policy does not admit' }).getByText('Launch plans').waitFor()
   await page.getByRole('textbox', { name: 'Allowed servers' }).fill(globex.name)
@@ -127,7 +133,7 @@ test('a change that touches shared rooms says which, and the admin decides', asy
 
 test('who outside can see a room', async () => {
   await open('Shared rooms')
-  await page.getByRole('button', { name: 'Who outside can see it' }).click()
+  await page.locator('li.peer', { hasText: 'Launch plans' }).getByRole('button', { name: 'Who outside can see it' }).click()
   const outside = page.getByRole('group', { name: 'Outside this server: Launch plans' })
   await outside.getByText(`@bob:${globex.name}`).waitFor()
   await outside.getByText('in it now').waitFor()
@@ -280,6 +286,44 @@ test('health: the server is ready, and lines say in words what they show', async
   await page.getByRole('img', { name: /^Events out, a minute: now/ }).waitFor()
   await page.getByRole('img', { name: /^Data, without files: now .* kB/ }).waitFor()
   await isGood('admin-health')
+})
+
+test('what a server has rejected is sent again when the cause is mended, or forgotten', async () => {
+  const depot = await globex.ask(scene.tokens.bob, 'POST', '/v1/rooms', { name: 'Depot', room_type: 'group' })
+  await globex.ask(scene.tokens.bob, 'POST', `/v1/rooms/${depot.id}/invite`, { participant_id: `@alice:${acme.name}` })
+  await until(async () => (await acme.ask(scene.tokens.alice, 'GET', '/v1/rooms')).some((one) => one.id === depot.id && one.membership === 'join'), 'the invitation needs no answer, and was not taken')
+  // The room is archived while nobody can say so to this server; what is written meanwhile comes too late.
+  await globex.stop()
+  await send(acme, scene.tokens.alice, depot, 'Too late')
+  await send(acme, scene.tokens.alice, depot, 'Later still')
+  await acme.stop()
+  await globex.start()
+  scene.tokens.bob = await globex.token('bob', PASSWORD)
+  await globex.ask(scene.tokens.bob, 'POST', `/v1/rooms/${depot.id}/archive`)
+  await acme.start()
+  scene.tokens.alice = await acme.token('alice', PASSWORD)
+  await page.locator('.frame[data-phase="live"]').waitFor({ timeout: 60_000 })
+  const letters = () => acme.ask(scene.tokens.alice, 'GET', '/v1/admin/federation/dead-letters')
+  await until(async () => (await letters()).length === 2, 'nothing was rejected')
+
+  await open('Servers')
+  await page.getByRole('link', { name: `Details: ${globex.name}` }).click()
+  const part = page.getByRole('region', { name: 'What it has rejected' })
+  const lines = part.locator('li.peer')
+  await lines.nth(1).waitFor()
+  await lines.first().locator('summary').click()
+  await isGood('admin-rejected')
+  await lines.first().getByRole('button', { name: 'Forget' }).click()
+  await page.getByRole('dialog', { name: 'Forget this?' }).getByRole('button', { name: 'Forget' }).click()
+  await lines.nth(1).waitFor({ state: 'detached' })
+  assert.equal((await letters()).length, 1)
+
+  await globex.ask(scene.tokens.bob, 'POST', `/v1/rooms/${depot.id}/reopen`)
+  await until(async () => (await acme.ask(scene.tokens.alice, 'GET', '/v1/rooms')).find((one) => one.id === depot.id)?.state === 'open', 'the room is not open here')
+  await lines.first().getByRole('button', { name: 'Send again' }).click()
+  await part.getByText('It has rejected nothing.').waitFor()
+  await until(async () => /Too late|Later still/.test(JSON.stringify(await globex.ask(scene.tokens.bob, 'GET', `/v1/rooms/${depot.id}/messages`))), 'it did not arrive')
+  noFaults()
 })
 
 test('a server that is away: the overview says so in one sentence, and leads to the cause', async () => {

@@ -83,6 +83,42 @@ test('a name that is taken is told in words', async () => {
   await thief.context.close()
 })
 
+test('an account at the provider is linked to one that is here, lets in, and is unlinked', async () => {
+  const root = await person(browser, initech)
+  await signIn(root, 'root', PASSWORD)
+  await root.page.goto('/preferences')
+  await root.page.getByText('None is linked to yours.').waitFor()
+  await root.page.getByRole('button', { name: 'Link an account at Example Corp' }).click()
+  const dialog = root.page.getByRole('dialog', { name: 'Accounts at the identity provider' })
+  await dialog.getByLabel('Password now').fill('wrong')
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await dialog.getByRole('alert').getByText('The password is wrong').waitFor()
+  await isAccessible(root)
+  await dialog.getByLabel('Password now').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await isAtProvider(root.page, 'ruth')
+  await root.page.getByText('From now on you can sign in by your identity provider.').waitFor()
+  assert.equal(root.page.url(), `${initech.url}/preferences`)
+  const line = root.page.locator('li', { hasText: 'ruth@corp.example' })
+  await line.waitFor()
+  await isAccessible(root)
+
+  // Another name there, the same account here.
+  const elsewhere = await person(browser, initech)
+  await elsewhere.page.goto('/preferences')
+  await elsewhere.page.getByRole('button', { name: 'Continue with Example Corp' }).click()
+  await isAtProvider(elsewhere.page, 'ruth')
+  await elsewhere.page.getByText('@root:').first().waitFor()
+  await elsewhere.context.close()
+
+  await line.getByRole('button', { name: 'Unlink' }).click()
+  await dialog.getByLabel('Password now').fill(PASSWORD)
+  await dialog.getByRole('button', { name: 'Go on' }).click()
+  await root.page.getByText('None is linked to yours.').waitFor()
+  await isAccessible(root)
+  await root.context.close()
+})
+
 test('a provider that cannot be asked is told in words, and a password still lets in', async () => {
   const root = await person(browser, initech)
   await corp.stop()
