@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -53,19 +53,35 @@ export class Server {
     }
   }
 
-  async stop() {
+  /** As a power cut does it. */
+  async kill() {
+    await this.stop('SIGKILL')
+  }
+
+  /** A backup of a server that does not run. */
+  async backUp() {
+    await cp(this.#directory, `${this.#directory}-backup`, { recursive: true })
+  }
+
+  /** What was written after the backup is gone. */
+  async restore() {
+    await rm(this.#directory, { recursive: true })
+    await cp(`${this.#directory}-backup`, this.#directory, { recursive: true })
+  }
+
+  async stop(signal = 'SIGTERM') {
     const child = this.#child
     this.#child = undefined
     if (!child || child.exitCode !== null) return
     child.removeAllListeners('exit')
     const gone = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGTERM')
+    child.kill(signal)
     await gone
   }
 
   async remove() {
     await this.stop()
-    if (this.#directory) await rm(this.#directory, { recursive: true, force: true })
+    for (const directory of this.#directory ? [this.#directory, `${this.#directory}-backup`] : []) await rm(directory, { recursive: true, force: true })
   }
 
   /** `scaiwave admin user create`, as an operator calls it. */
