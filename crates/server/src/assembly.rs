@@ -15,7 +15,7 @@ use scaiwave_oidc::{Limits, Provider};
 use scaiwave_protocol::ServerName;
 use scaiwave_store::record::{TenantRow, TenantStanding};
 use scaiwave_store::{CommitError, ServerStore as _};
-use scaiwave_store_sqlite::{Options, SqliteServerStore, WatchWrites};
+use scaiwave_store_sqlite::{Options, SqliteServerStore};
 
 use crate::config::{Auth, Config};
 use crate::world;
@@ -77,20 +77,13 @@ impl TenantDirectory for Directory {
 impl Assembly {
     /// Opens the store. Tenants are opened by [`Assembly::open_tenants`], or one by one.
     pub(crate) fn new(config: &Config) -> anyhow::Result<Self> {
-        Self::watched(config, None)
+        Self::with(config, Options::default())
     }
 
-    /// The same, and somebody is told of every transaction.
-    pub(crate) fn watched(
-        config: &Config,
-        watch: Option<Arc<dyn WatchWrites>>,
-    ) -> anyhow::Result<Self> {
+    /// The same, with what a server wants to be told of its stores.
+    pub(crate) fn with(config: &Config, options: Options) -> anyhow::Result<Self> {
         let world = world::of_this_machine();
         let directory = &config.db.directory;
-        let options = Options {
-            watch,
-            ..Options::default()
-        };
         let store = SqliteServerStore::open(directory, options).with_context(|| {
             format!(
                 "the data directory {} cannot be opened",

@@ -1,5 +1,7 @@
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::WatchWrites;
 use crate::limits::{SEARCH_TAIL, START_CHECK_BYTES_MAX};
 
@@ -20,6 +22,8 @@ pub struct Options {
     /// Bytes of a tenant's file up to which it is looked through before it is used, if its last process did not end in
     /// order with it.
     pub start_check_bytes: u64,
+    /// Notified when a tenant takes no more writes because the disk failed.
+    pub disk_failed: Option<Arc<Notify>>,
     /// Told of every transaction, of every tenant.
     pub watch: Option<Arc<dyn WatchWrites>>,
 }
@@ -32,6 +36,7 @@ impl Default for Options {
             readers: 2,
             search_tail: SEARCH_TAIL,
             start_check_bytes: START_CHECK_BYTES_MAX,
+            disk_failed: None,
             watch: None,
         }
     }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use parking_lot::Mutex;
 use rusqlite::Connection;
 use scaiwave_store::{Change, Commit, CommitError, Receipt, Stamps, StoreError};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::timeout;
 
 use crate::Options;
@@ -71,6 +71,7 @@ impl Writer {
             unhurried: Arc::clone(&unhurried),
             transactions: Arc::clone(&transactions),
             unlooked: 0,
+            disk_failed: options.disk_failed.clone(),
             watch: options.watch.clone(),
         };
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -134,6 +135,8 @@ struct Committer {
     transactions: Arc<AtomicU64>,
     /// Changes since the length of the write-ahead log was looked at.
     unlooked: usize,
+    /// Told when nothing is written any more.
+    disk_failed: Option<Arc<Notify>>,
     /// Told of what was written.
     watch: Option<Arc<dyn WatchWrites>>,
 }
@@ -146,6 +149,9 @@ impl Committer {
             if !self.write_group(Some(first)) {
                 tracing::error!("the disk failed; this tenant takes no more writes");
                 self.unhurried.lock().clear();
+                if let Some(disk_failed) = &self.disk_failed {
+                    disk_failed.notify_one();
+                }
                 return;
             }
         }

@@ -8,7 +8,7 @@ mod doctor;
 pub(crate) mod output;
 mod password;
 mod restore;
-mod serve;
+pub(crate) mod serve;
 pub(crate) mod table;
 #[cfg(test)]
 mod tests;

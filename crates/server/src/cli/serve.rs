@@ -8,9 +8,10 @@ use rustls::ServerConfig;
 use scaiwave_api::{ApiState, Operator};
 use scaiwave_engine::{Tenant, World, upkeep};
 use scaiwave_federation::Supervisor;
-use scaiwave_store_sqlite::WatchWrites;
+use scaiwave_store_sqlite::{Options, WatchWrites};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -21,6 +22,7 @@ use crate::config::{Config, Tls};
 use crate::first_run;
 use crate::health;
 use crate::metrics::{self, Metrics, Sources};
+use crate::only_server;
 use crate::tenancy::OfThisProcess;
 use crate::tls;
 
@@ -28,6 +30,13 @@ use crate::tls;
 const TENANTS_EVERY: Duration = Duration::from_secs(2);
 /// How often a tenant looks whether something is due by the calendar.
 const UPKEEP_EVERY: Duration = Duration::from_secs(60);
+
+/// A write to the disk failed, and no later one would be believed.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "the disk failed, and what is on it is unknown until the next start: look at the disk (`dmesg`), then start again"
+)]
+pub(crate) struct DiskFailed;
 
 /// Nothing here: what a server does stands in its configuration.
 #[derive(Debug, clap::Args)]
@@ -40,7 +49,14 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
     let watch = watcher
         .as_ref()
         .map(|watcher| -> Arc<dyn WatchWrites> { watcher.metrics.writes() });
-    let assembly = Arc::new(Assembly::watched(config, watch)?);
+    let disk_failed = Arc::new(Notify::new());
+    let options = Options {
+        watch,
+        disk_failed: Some(disk_failed.clone()),
+        ..Options::default()
+    };
+    let assembly = Arc::new(Assembly::with(config, options)?);
+    let _alone = only_server::hold(&config.db.directory)?;
     if let Some(name) = &config.server.name {
         assembly.ensure_default(name).await?;
     }
@@ -111,7 +127,11 @@ pub(crate) async fn run(config: &Config, _args: &Args) -> anyhow::Result<()> {
         say_how_to_set_up(&first_run::page(scheme, local, name, &code));
     }
 
-    let drained = accept::serve(listener, router, tls, limits(config), shutdown.clone()).await;
+    let drained = tokio::select! {
+        drained = accept::serve(listener, router, tls, limits(config), shutdown.clone()) => drained,
+        // What is on the disk is unknown: the next start finds out, and nothing is marked as left in order.
+        () = disk_failed.notified() => return Err(DiskFailed.into()),
+    };
     if drained.cut_off > 0 {
         tracing::warn!(
             connections = drained.cut_off,

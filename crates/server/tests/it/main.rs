@@ -15,6 +15,7 @@ mod logs;
 mod metrics;
 mod oidc;
 mod one_process;
+mod operations;
 mod operator;
 mod proxies;
 mod raw_http;

@@ -12,7 +12,7 @@ use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 
 use super::rest::{self, Origin};
-use super::{Client, Stream, eventually};
+use super::{Client, PATIENCE, Stream, eventually};
 
 /// Lines of a server's log that go with a failure.
 const LOG_LINES: usize = 40;
@@ -47,6 +47,8 @@ pub(crate) struct Process {
     default_tenant: bool,
     /// Settings beside those of every test.
     settings: Vec<(&'static str, String)>,
+    /// What a shell sets before it becomes the program, such as `ulimit`.
+    limits: Option<&'static str>,
     directory: TempDir,
     child: Option<Child>,
 }
@@ -70,6 +72,7 @@ impl Process {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
             default_tenant,
             settings: Vec::new(),
+            limits: None,
             directory: tempfile::tempdir().expect("a directory"),
             child: None,
         }
@@ -183,6 +186,19 @@ impl Process {
         self.settings.push((name, value.to_owned()));
     }
 
+    /// What the system grants it from its next start on, in the words of a shell; none takes that back.
+    pub(crate) fn limit(&mut self, limits: Option<&'static str>) {
+        self.limits = limits;
+    }
+
+    /// Waits until it has ended by itself; gives its exit code.
+    pub(crate) async fn ended(&mut self) -> Option<i32> {
+        let child = self.child.as_mut().expect("it runs");
+        let ended = tokio::time::timeout(PATIENCE, child.wait()).await;
+        self.child = None;
+        ended.expect("it ends").expect("a status").code()
+    }
+
     /// Whoever has this token of a tenant.
     pub(crate) fn bearing(&self, tenant: &str, token: &str) -> Client {
         Client::bearing(self.origin(tenant), token)
@@ -282,7 +298,16 @@ impl Process {
     }
 
     fn command(&self, args: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_scaiwave"));
+        let program = env!("CARGO_BIN_EXE_scaiwave");
+        let mut command = match &self.limits {
+            None => Command::new(program),
+            Some(limits) => {
+                let mut shell = Command::new("/bin/sh");
+                let line = format!("{limits}; exec \"$0\" \"$@\"");
+                shell.args(["-c", &line, program]);
+                shell
+            }
+        };
         command
             .args(args)
             .env_clear()

@@ -1,0 +1,130 @@
+//! What an operator, a supervisor or the system does to a running server.
+
+use std::time::Duration;
+
+use http::{Method, StatusCode};
+use serde_json::json;
+use tokio::net::TcpStream;
+
+use crate::harness::{Client, Process, eventually, free_port};
+
+async fn bodies(client: &Client, room: &str) -> Vec<String> {
+    let timeline = client.timeline(room).await;
+    let bodies = timeline
+        .iter()
+        .filter_map(|event| event["content"]["body"].as_str());
+    bodies.map(str::to_owned).collect()
+}
+
+/// T155: a second server on the same data is refused, and the first goes on; commands work beside it.
+#[tokio::test]
+async fn one_server_works_with_a_data_directory() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    server.set("SCAIWAVE_LISTEN", &format!("127.0.0.1:{}", free_port()));
+    let said = server.ask(&["serve"], "").await;
+    assert_eq!(said.status, Some(1), "{}", said.err);
+    assert!(
+        said.err
+            .contains("another server works with the data directory"),
+        "{}",
+        said.err
+    );
+    alice.say(&room, json!({"body": "still here"})).await;
+    server
+        .account("default", "bob", "member", "password of bob")
+        .await;
+    // The lock goes with the process, not with the file.
+    server.kill().await;
+    let listen = server.address().to_string();
+    server.set("SCAIWAVE_LISTEN", &listen);
+    server.run().await;
+    assert_eq!(bodies(&alice, &room).await, ["still here"]);
+}
+
+/// T151: the system refuses a write that belongs to a commit. Nothing is tried a second time, nobody is told that it
+/// is stored, the process ends with a code of its own, and the next start has everything that was answered.
+#[tokio::test]
+async fn a_failing_disk_ends_the_server() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    server.kill().await;
+    // Blocks of 512 bytes or of 1 KiB, by the shell. The file itself and its log fit, some messages more do too.
+    server.limit(Some("trap '' XFSZ; ulimit -f 2048"));
+    server.run().await;
+    let words = "x".repeat(30_000);
+    let mut answered = Vec::new();
+    for n in 0..1_000 {
+        let body = format!("{n} {words}");
+        let message = json!({"content": {"body": body}});
+        let path = format!("/v1/rooms/{room}/send");
+        match alice.call(Method::POST, &path, Some(&message)).await {
+            Ok((StatusCode::OK, _)) => answered.push(body),
+            Ok((status, answer)) => {
+                assert!(status.is_server_error(), "{status} {answer}");
+                break;
+            }
+            // The process was faster.
+            Err(_) => break,
+        }
+    }
+    assert!(
+        (1..1_000).contains(&answered.len()),
+        "{} messages",
+        answered.len()
+    );
+    assert_eq!(server.ended().await, Some(74));
+    server.limit(None);
+    server.run().await;
+    let stored = bodies(&alice, &room).await;
+    assert!(
+        stored.starts_with(&answered),
+        "{} of {} stand",
+        stored.len(),
+        answered.len()
+    );
+    assert!(
+        stored.len() <= answered.len() + 1,
+        "{} of {}",
+        stored.len(),
+        answered.len()
+    );
+    alice.say(&room, json!({"body": "here again"})).await;
+}
+
+/// T154: there are no more file descriptors. Those who are in go on, others wait, and when some have gone everything is
+/// as before.
+#[tokio::test]
+async fn a_server_without_file_descriptors_recovers() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    server.kill().await;
+    server.limit(Some("ulimit -n 64"));
+    server.run().await;
+    let mut idle = Vec::new();
+    for _ in 0..100 {
+        idle.push(
+            TcpStream::connect(server.address())
+                .await
+                .expect("the system takes it"),
+        );
+    }
+    let log = server.directory().join("server.log");
+    eventually("no more connections", async || {
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        said.contains("a connection cannot be accepted")
+            .then_some(())
+    })
+    .await;
+    // Somebody new does not come in now.
+    let path = format!("/v1/rooms/{room}/messages");
+    let waits = alice.call(Method::GET, &path, None);
+    let waits = tokio::time::timeout(Duration::from_millis(200), waits).await;
+    assert!(waits.is_err(), "{waits:?}");
+    drop(idle);
+    alice.say(&room, json!({"body": "after the crowd"})).await;
+    assert_eq!(bodies(&alice, &room).await, ["after the crowd"]);
+}
