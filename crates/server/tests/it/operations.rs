@@ -43,6 +43,95 @@ async fn one_server_works_with_a_data_directory() {
     assert_eq!(bodies(&alice, &room).await, ["still here"]);
 }
 
+/// T144: rooms and people have the server's name in theirs. Under another one it does not start, and says why.
+#[tokio::test]
+async fn a_server_keeps_its_name() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    alice.say(&room, json!({"body": "here"})).await;
+    server.kill().await;
+    let name = server.name().to_owned();
+    let port = server.address().port();
+    let rows = [
+        (format!("globex.localhost:{port}"), "the data belongs to"),
+        ("acme.localhost".to_owned(), "the data belongs to"),
+        (name.to_uppercase(), "lower-case"),
+        (format!("https://{name}"), "SCAIWAVE_SERVER_NAME"),
+    ];
+    for (other, sentence) in rows {
+        server.set("SCAIWAVE_SERVER_NAME", &other);
+        let said = server.ask(&["serve"], "").await;
+        assert_eq!(said.status, Some(1), "{other}: {}", said.err);
+        assert!(said.err.contains(sentence), "{other}: {}", said.err);
+    }
+    server.set("SCAIWAVE_SERVER_NAME", &name);
+    server.run().await;
+    assert_eq!(bodies(&alice, &room).await, ["here"]);
+}
+
+/// T144d: a tenant that cannot be made leaves nothing behind, while people of another one go on.
+#[tokio::test]
+async fn tenants_that_cannot_be_made() {
+    let server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    let list = ["admin", "list-tenants", "--json"];
+    let before = server.admin(&list, "").await;
+    let files = || {
+        let tenants = server.directory().join("data/tenants");
+        let names = std::fs::read_dir(tenants).expect("a directory");
+        let mut names: Vec<_> = names
+            .map(|file| file.expect("a file").file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let there = files();
+    let long = "a".repeat(33);
+    let rows = [
+        ("default", "other.localhost:9"),
+        ("other", server.name()),
+        ("", "other.localhost:9"),
+        ("-other", "other.localhost:9"),
+        ("other-", "other.localhost:9"),
+        ("Other", "other.localhost:9"),
+        ("../other", "other.localhost:9"),
+        ("o ther", "other.localhost:9"),
+        (long.as_str(), "other.localhost:9"),
+        ("other", "Other.localhost:9"),
+        ("other", "other.localhost:99999"),
+        ("other", ""),
+        ("other", "https://other.localhost"),
+    ];
+    for (slug, name) in rows {
+        let slug_option = format!("--slug={slug}");
+        let args = [
+            "admin",
+            "create-tenant",
+            &slug_option,
+            "--name",
+            "Other",
+            "--server-name",
+            name,
+        ];
+        let said = server.ask(&args, "").await;
+        // 2 is for what the command line itself refuses.
+        assert!(
+            matches!(said.status, Some(1 | 2))
+                && said.err.starts_with("error:")
+                && said.out.is_empty(),
+            "{slug:?} {name:?}: {:?} {} {}",
+            said.status,
+            said.err,
+            said.out
+        );
+        assert_eq!(server.admin(&list, "").await, before, "{slug:?} {name:?}");
+        alice.say(&room, json!({"body": "meanwhile"})).await;
+    }
+    assert_eq!(files(), there);
+}
+
 /// T151: the system refuses a write that belongs to a commit. Nothing is tried a second time, nobody is told that it
 /// is stored, the process ends with a code of its own, and the next start has everything that was answered.
 #[tokio::test]

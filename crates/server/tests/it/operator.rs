@@ -225,7 +225,9 @@ async fn every_command_refused() {
         .collect();
     assert!(missing.is_empty(), "no refusal is shown of {missing:?}");
     // Another server has the port.
-    let said = process.ask(&["serve"], "").await;
+    let port = process.address().port();
+    let other = Process::set_up("b.localhost", port, Vec::new());
+    let said = other.ask(&["serve"], "").await;
     assert_eq!(said.status, Some(1));
     assert!(
         said.err.contains("is another server running there?"),

@@ -315,11 +315,11 @@ impl Process {
             .env("SCAIWAVE_LISTEN", self.address.to_string())
             .env("SCAIWAVE_DATA_DIR", self.directory.path().join("data"))
             .env("SCAIWAVE_FEDERATION_ALLOW_LOOPBACK", "true")
-            .envs(self.settings.iter().cloned())
             .kill_on_drop(true);
         if self.default_tenant {
             command.env("SCAIWAVE_SERVER_NAME", &self.name);
         }
+        command.envs(self.settings.iter().cloned());
         command
     }
 }
