@@ -116,12 +116,22 @@ const SEARCHES: &[(&str, Phrase)] = &[
     ("the most common word", |_| word(0)),
     ("a rare word", |_| word(19_999)),
     ("two words", |dice| dice.sentence(2)),
-    ("half a word", |dice| dice.word().chars().skip(2).collect()),
+    ("half a word", half_a_word),
     ("a word that nobody says", |_| "xylophone".to_owned()),
     ("a word of the other one", |dice| {
         format!("from:@writer {}", dice.word())
     }),
 ];
+
+/// The end of a word; one of two letters would have none.
+fn half_a_word(dice: &mut Dice) -> String {
+    loop {
+        let word = dice.word();
+        if word.len() > 4 {
+            return word.chars().skip(2).collect();
+        }
+    }
+}
 
 /// Asks so many times, each time after something else has happened, which does not count.
 async fn measure(
