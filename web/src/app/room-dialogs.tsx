@@ -1,7 +1,8 @@
 import type { JSX } from 'solid-js'
 import { api, ask, type RoomListItem } from '../api'
+import { attempt } from '../features/failures'
 import { useLive } from '../sync'
-import { attempt, Dialog } from '../ui'
+import { Dialog } from '../ui'
 import { words } from './words'
 
 export function Rename(props: { room: RoomListItem; onClose: () => void }): JSX.Element {

@@ -9,10 +9,11 @@ import UserPlus from 'lucide-solid/icons/user-plus'
 import Users from 'lucide-solid/icons/users'
 import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem } from '../api'
+import { attempt } from '../features/failures'
 import { parts, PresenceDot, ServerChip } from '../features/people'
 import { otherServers, roomName } from '../features/rooms'
 import { useLive } from '../sync'
-import { attempt, Avatar, dates, Menu, MenuItem, Popover } from '../ui'
+import { Avatar, dates, Menu, MenuItem, Popover } from '../ui'
 import { words } from './words'
 
 /** With it, somebody may change name and topic, unless the room says otherwise. */

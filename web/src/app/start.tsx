@@ -1,7 +1,8 @@
 import { createSignal, type JSX, lazy, Match, onCleanup, onMount, Suspense, Switch } from 'solid-js'
 import { api, ask, askOpenly, Failure, session, type SetupState } from '../api'
 import { drafts } from '../features/composer'
-import { cameBack, reason, SignIn, signInWords } from '../features/sign-in'
+import { reason } from '../features/failures'
+import { cameBack, reasonAtSignIn, SignIn, signInWords } from '../features/sign-in'
 import { type Live, LiveProvider, startLive } from '../sync'
 import { say, Spinner, Toasts } from '../ui'
 import { Routes } from './routes'
@@ -38,7 +39,7 @@ export function Start(): JSX.Element {
       leaveSetup()
       setStage({ at: 'in', live: await startLive() })
       if (back?.kind === 'linked') say(signInWords().linked)
-      if (back?.kind === 'error') say(reason(back.code, signInWords().refusedOther(back.code)), true)
+      if (back?.kind === 'error') say(reasonAtSignIn(back.code, signInWords().refusedOther(back.code)), true)
     } catch (error) {
       const failure = Failure.from(error)
       const out: Stage = { at: 'out', ended: false }
@@ -47,7 +48,7 @@ export function Start(): JSX.Element {
       else if (back?.kind === 'reset') setStage({ ...out, reset: back.token })
       // A wrong address has no session either: the form says what it is.
       else if (failure.status === 401 || failure.status === 404) await setUpOr(out)
-      else setStage({ at: 'failed', why: failure.message })
+      else setStage({ at: 'failed', why: reason(failure) })
     }
   }
   /** A server that nobody has an account on is set up first. */

@@ -28,7 +28,7 @@ export function createOutbox(me: () => Me, dispatch: Dispatch): Outbox {
 
   const fail = (line: Line, failure: Failure): void => {
     waiting = waiting.filter((other) => other.id !== line.id)
-    const failed: Line = { ...line, local: 'failed', failure: failure.message }
+    const failed: Line = { ...line, local: 'failed', failure: { code: failure.code, message: failure.message } }
     void unsent.put(me().fqid, failed)
     dispatch({ kind: 'local', line: failed })
   }

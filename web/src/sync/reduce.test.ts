@@ -98,7 +98,7 @@ describe('a timeline', () => {
   })
 
   it('keeps its own lines when everything is read anew', () => {
-    const local = { ...event(90, { seq: null, sender_id: ME }), local: 'failed' as const, failure: 'no' }
+    const local = { ...event(90, { seq: null, sender_id: ME }), local: 'failed' as const, failure: { code: 'SW_ROOM_FORBIDDEN', message: 'no' } }
     const state = play(...OPEN, { kind: 'local', line: local }, { kind: 'restart' }, PAGE)
     expect(lines(state)).toEqual([1, 2, 3, 90])
   })

@@ -4,7 +4,7 @@ import type { Event, Gap, Invitation, Member, RoomListItem } from '../api'
 export interface Line extends Event {
   local?: 'sending' | 'failed'
   /** Why it failed. */
-  failure?: string
+  failure?: { code: string; message: string }
 }
 
 /** A stretch of a room's lines, oldest first: those with a seq, then what waits. */

@@ -20,17 +20,6 @@ export function say(text: string, bad = false): void {
   setTimeout(() => setToasts((known) => known.filter((other) => other.id !== toast.id)), SHOWN_MS)
 }
 
-/** Does something and says when it failed. True when it was done. */
-export async function attempt(work: Promise<unknown>): Promise<boolean> {
-  try {
-    await work
-    return true
-  } catch (error) {
-    say(error instanceof Error ? error.message : String(error), true)
-    return false
-  }
-}
-
 export function Toasts(): JSX.Element {
   return (
     <div class="toasts" role="status" aria-live="polite">

@@ -1,7 +1,8 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import { api, ask, Failure, type ResetLink } from '../../api'
 import { useLive } from '../../sync'
-import { attempt, dates, Dialog, say } from '../../ui'
+import { dates, Dialog, say } from '../../ui'
+import { attempt, reason } from '../failures'
 import { words } from './words'
 import { personWords } from './words/people'
 
@@ -65,7 +66,7 @@ export function CreateAccount(props: { onClose: () => void }): JSX.Element {
           <label class="field"><span>{personWords().id}</span><input class="input" name="id" required autofocus autocapitalize="none" spellcheck={false} dir="ltr" aria-describedby="account-id-hint" /></label>
           <p class="soft small" id="account-id-hint">{personWords().idHint}</p>
           <label class="field"><span>{personWords().name}</span><input class="input" name="name" required maxlength={100} /></label>
-          <Show when={failure()}>{(why) => <p class="form-error" role="alert">{why().message}</p>}</Show>
+          <Show when={failure()}>{(why) => <p class="form-error" role="alert">{reason(why())}</p>}</Show>
           <div class="form-actions"><button type="submit" class="button button-main">{personWords().createAction}</button></div>
         </form>
       }>

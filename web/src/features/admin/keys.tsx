@@ -102,6 +102,6 @@ function Rotate(props: { keys: readonly FederationKey[]; onDone: () => void }): 
 }
 
 function inWords(failure: Failure): Failure {
-  const said: Record<string, string> = { SW_KEY_TOO_SOON: keyWords().rotateWaits(dates.moment(Date.now() + SUCCESSOR_WAITS_MS)), SW_KEY_TOO_MANY: keyWords().tooMany }
-  return new Failure(failure.code, said[failure.code] ?? failure.message, failure.status)
+  const said = ({ SW_KEY_TOO_SOON: keyWords().rotateWaits(dates.moment(Date.now() + SUCCESSOR_WAITS_MS)), SW_KEY_TOO_MANY: keyWords().tooMany } as Record<string, string>)[failure.code]
+  return said === undefined ? failure : new Failure('told', said, failure.status)
 }

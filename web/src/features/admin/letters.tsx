@@ -1,6 +1,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { api, askWithMeta, ask, type DeadLetter, type Explanation } from '../../api'
-import { attempt, dates, locale, say } from '../../ui'
+import { dates, locale, say } from '../../ui'
+import { attempt, reason } from '../failures'
 import { Confirm, Part } from './part'
 import { createPages } from './pages'
 import { words } from './words'
@@ -41,7 +42,7 @@ function Line(props: { letter: DeadLetter; onChange: () => void }): JSX.Element 
     <li class="peer">
       <div class="grow">
         <p><strong>{kind()}</strong> · <bdi>{props.letter.room_name ?? words().noName}</bdi> <span class="soft small">{dates.brief(props.letter.created_at)}</span></p>
-        <p class="small"><code>{props.letter.code}</code> <span lang="en">{props.letter.message}</span></p>
+        <p class="small"><code>{props.letter.code}</code> {reason(props.letter)}</p>
         <details class="small"><summary>{peerWords().why}</summary><Explained of={props.letter.explanation} /></details>
       </div>
       <div class="peer-actions">

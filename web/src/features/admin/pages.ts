@@ -1,5 +1,5 @@
 import { createSignal } from 'solid-js'
-import { attempt } from '../../ui'
+import { attempt } from '../failures'
 import { createReading, type Reading } from './reading'
 
 export interface Pages<T> extends Reading<T[]> {

@@ -1,6 +1,7 @@
 import { createSignal, createUniqueId, type JSX, Show } from 'solid-js'
 import { Failure } from '../../api'
 import { Dialog } from '../../ui'
+import { reason } from '../failures'
 import type { Reading } from './reading'
 import { words } from './words'
 
@@ -20,7 +21,7 @@ export function Part(props: { title: string; hint?: string; of?: Reading<unknown
 }
 
 export function Trouble(props: { failure: Failure | undefined }): JSX.Element {
-  return <Show when={props.failure}>{(failure) => <p class="form-error" role="alert">{failure().message}</p>}</Show>
+  return <Show when={props.failure}>{(failure) => <p class="form-error" role="alert">{reason(failure())}</p>}</Show>
 }
 
 /** Asks before something is done that others feel. Stays open, with the reason, when it failed. */

@@ -1,6 +1,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { type AffectedRoom, api, ask, askWithMeta, type Policy } from '../../api'
-import { attempt, say } from '../../ui'
+import { say } from '../../ui'
+import { attempt } from '../failures'
 import { Affected, leaveRooms } from './affected'
 import { readPolicy, readRooms } from './facts'
 import { Confirm, Part } from './part'

@@ -1,6 +1,7 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, askWithMeta, type Rejection } from '../../api'
-import { attempt, dates, localized, say } from '../../ui'
+import { dates, localized, say } from '../../ui'
+import { attempt, reason } from '../failures'
 import { Explained } from './letters'
 import { createPages } from './pages'
 import { Part } from './part'
@@ -46,7 +47,7 @@ function Line(props: { rejection: Rejection }): JSX.Element {
     <li>
       <details class="grow" onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary><code>{props.rejection.code}</code> <bdi>{props.rejection.peer}</bdi> <span class="soft small">{props.rejection.direction === 'inbound' ? refusalWords().inbound : refusalWords().outbound} · {dates.brief(props.rejection.created_at)}</span></summary>
-        <p lang="en">{props.rejection.message}</p>
+        <p>{reason(props.rejection)}</p>
         <Show when={open()}><Detail rejection={props.rejection} /></Show>
       </details>
     </li>

@@ -3,6 +3,7 @@ import { createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { api, ask, Failure, type FederatedRoom } from '../../api'
 import { useLive } from '../../sync'
 import { Menu, MenuItem, say } from '../../ui'
+import { reason } from '../failures'
 import { Confirm } from './part'
 import { createReading } from './reading'
 import { hasAgreed, notConfirmed, notFetched, notHandedOver, notTakenOver, type RoomFacts, type Why } from './room-acts'
@@ -59,7 +60,8 @@ function Items(props: { room: FederatedRoom; whole: boolean; onChoose: (act: Act
   const facts = createReading(() => props.room.id, readFacts)
   const said = (why: Why | undefined): string | undefined => {
     if (why === undefined) return undefined
-    if (why === 'reading') return facts.failure()?.message ?? hostingWords().reading
+    const failure = facts.failure()
+    if (why === 'reading') return failure ? reason(failure) : hostingWords().reading
     return why === 'elsewhere' ? hostingWords().elsewhere(props.room.host) : hostingWords()[why]
   }
   const choose = (act: Act) => () => props.onChoose(act, facts.data()?.unheard ?? [])

@@ -2,9 +2,10 @@ import SendHorizontal from 'lucide-solid/icons/send-horizontal'
 import Smile from 'lucide-solid/icons/face-slightly-smiling'
 import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
-import { Failure, type MessageContent, type RoomListItem } from '../../api'
+import { type MessageContent, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { attempt, Avatar, Dialog, Popover, say, Spinner } from '../../ui'
+import { Avatar, Dialog, Popover, say, Spinner } from '../../ui'
+import { attempt, reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
 import { edit, EmojiPicker as Lazy, messageOf } from '../timeline'
@@ -203,7 +204,7 @@ function Field(props: ComposerProps): JSX.Element {
       await run(name, rest, { live, room: props.room, send: post, onLeave: () => props.onLeave(), onHelp: () => setHelping(true) })
       empty()
     } catch (error) {
-      setWrong(Failure.from(error).message)
+      setWrong(reasonOf(error))
     }
   }
 

@@ -1,6 +1,7 @@
 import { createResource, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem, type RoomSettings } from '../../api'
-import { attempt, say } from '../../ui'
+import { say } from '../../ui'
+import { attempt } from '../failures'
 import { changes, PIN_LEVEL } from './model'
 import { words } from './words'
 

@@ -4,7 +4,8 @@ import Inbox from 'lucide-solid/icons/inbox'
 import { createSignal, For, type JSX, onMount, Show } from 'solid-js'
 import { api, ask, type Invitation } from '../../api'
 import { useLive } from '../../sync'
-import { attempt, Avatar, dates, localized, Menu, MenuItem, say } from '../../ui'
+import { Avatar, dates, localized, Menu, MenuItem, say } from '../../ui'
+import { attempt } from '../failures'
 import { parts, PersonName } from '../people'
 
 const words = localized({

@@ -1,8 +1,9 @@
 import { useNavigate } from '@solidjs/router'
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
-import { api, ask, Failure, type Room } from '../../api'
+import { api, ask, type Room } from '../../api'
 import { useLive } from '../../sync'
-import { attempt, Dialog, say } from '../../ui'
+import { Dialog, say } from '../../ui'
+import { attempt, reasonOf } from '../failures'
 import { handle, parts } from '../people'
 import { FindPerson } from './find-person'
 import { roomName } from './room-name'
@@ -31,7 +32,7 @@ export function CreateRoom(props: { onClose: () => void }): JSX.Element {
       props.onClose()
       navigate(`/rooms/${room.id}`)
     } catch (error) {
-      setFailure(Failure.from(error).message)
+      setFailure(reasonOf(error))
     } finally {
       setBusy(false)
     }
@@ -73,7 +74,7 @@ export function NewMessage(props: { onClose: () => void }): JSX.Element {
       props.onClose()
       navigate(`/rooms/${room.id}`)
     } catch (error) {
-      setFailure(Failure.from(error).message)
+      setFailure(reasonOf(error))
     }
   }
 
@@ -100,7 +101,7 @@ export function Invite(props: { room: Room; onClose: () => void }): JSX.Element 
       say(words().inviteDone(handle(fqid, live.me().server_name)))
       props.onClose()
     } catch (error) {
-      setFailure(Failure.from(error).message)
+      setFailure(reasonOf(error))
     }
   }
 

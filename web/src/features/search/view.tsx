@@ -1,9 +1,10 @@
 import { useNavigate, useSearchParams } from '@solidjs/router'
 import Search from 'lucide-solid/icons/search'
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
-import { api, askWithMeta, Failure, type SearchHit } from '../../api'
+import { api, askWithMeta, type SearchHit } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar, dates, localized, Spinner } from '../../ui'
+import { reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
 import { marked } from './highlight'
@@ -60,7 +61,7 @@ export function SearchPage(): JSX.Element {
         </form>
         <p class="soft small">{words().hint}</p>
         <Show when={found.loading}><Spinner label={words().loading} /></Show>
-        <Show when={found.error}><p class="form-error" role="alert">{Failure.from(found.error).message}</p></Show>
+        <Show when={found.error}><p class="form-error" role="alert">{reasonOf(found.error)}</p></Show>
         <Show when={!found.error && !found.loading ? found() : undefined}>
           {(known) => (
             <>

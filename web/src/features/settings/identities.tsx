@@ -1,6 +1,7 @@
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
-import { api, ask, askOpenly, type AuthConfig, Failure } from '../../api'
+import { api, ask, askOpenly, type AuthConfig } from '../../api'
 import { dates, Dialog } from '../../ui'
+import { reasonOf } from '../failures'
 import { words } from './words'
 
 type Wish = { kind: 'link' } | { kind: 'unlink'; id: string }
@@ -51,8 +52,7 @@ function Prove(props: { wish: Wish; onClose: () => void }): JSX.Element {
         props.onClose()
       }
     } catch (error) {
-      const why = Failure.from(error)
-      setFailure(why.code === 'SW_AUTH_WRONG_PASSWORD' ? words().wrongPassword : why.message)
+      setFailure(reasonOf(error))
     }
   }
   return (

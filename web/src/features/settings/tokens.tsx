@@ -1,7 +1,8 @@
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
-import { api, ask, Failure } from '../../api'
+import { api, ask } from '../../api'
 import { useLive } from '../../sync'
-import { attempt, dates, Dialog, say } from '../../ui'
+import { dates, Dialog, say } from '../../ui'
+import { attempt, reasonOf } from '../failures'
 import { expiresAt, LIVES, type Life } from './model'
 import { words } from './words'
 
@@ -50,7 +51,7 @@ function NewToken(props: { onClose: () => void }): JSX.Element {
       const { token } = await ask(api.POST('/v1/me/tokens', { body: { name: String(said.get('name')).trim(), scopes, ...(expires_at ? { expires_at } : {}) } }))
       setMade(token)
     } catch (error) {
-      setFailure(Failure.from(error).message)
+      setFailure(reasonOf(error))
     }
   }
   const scopes = (): [string, string][] => [['read', words().scopeRead], ['write', words().scopeWrite], ...(live.me().role === 'admin' ? [['admin', words().scopeAdmin] as [string, string]] : [])]

@@ -1,6 +1,7 @@
 import { createResource, createSignal, For, type JSX, lazy, Match, Show, Suspense, Switch } from 'solid-js'
-import { api, ask, Failure } from '../../api'
-import { attempt, Dialog, say, Spinner } from '../../ui'
+import { api, ask } from '../../api'
+import { Dialog, say, Spinner } from '../../ui'
+import { attempt, reasonOf } from '../failures'
 import { words } from './words'
 
 /** With the code that draws it: wanted once in a while. */
@@ -45,8 +46,7 @@ function Steps(props: { step: Step; onStep: (step: Step) => void; onClose: () =>
     try {
       await what(String(new FormData(form).get('said') ?? ''))
     } catch (error) {
-      const why = Failure.from(error)
-      setFailure(why.code === 'SW_AUTH_WRONG_PASSWORD' ? words().wrongPassword : why.code === 'SW_AUTH_TOTP_WRONG' ? words().wrongCode : why.message)
+      setFailure(reasonOf(error))
     }
   }
   const prove = async (password: string): Promise<void> => {

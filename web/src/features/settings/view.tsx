@@ -1,7 +1,8 @@
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
-import { api, ask, Failure, type NewPreferences } from '../../api'
+import { api, ask, type NewPreferences } from '../../api'
 import { useLive } from '../../sync'
-import { attempt, chooseLocale, chooseTheme, dates, type Locale, locale, LOCALE_NAMES, LOCALES, say, type Theme, theme, THEMES } from '../../ui'
+import { chooseLocale, chooseTheme, dates, type Locale, locale, LOCALE_NAMES, LOCALES, say, type Theme, theme, THEMES } from '../../ui'
+import { attempt, reasonOf } from '../failures'
 import { deviceName } from './model'
 import { Identities } from './identities'
 import { Tokens } from './tokens'
@@ -124,7 +125,7 @@ function Security(props: { onSignOut: () => void }): JSX.Element {
       form.reset()
       say(words().changed)
     } catch (error) {
-      setFailure(Failure.from(error).message)
+      setFailure(reasonOf(error))
     }
   }
   return (

@@ -2,8 +2,9 @@ import CircleAlert from 'lucide-solid/icons/circle-alert'
 import CircleCheck from 'lucide-solid/icons/circle-check'
 import CircleDashed from 'lucide-solid/icons/circle-dashed'
 import { createResource, For, type JSX, Match, Show, Switch } from 'solid-js'
-import { api, ask, type DoctorReport, Failure } from '../../api'
+import { api, ask, type DoctorReport } from '../../api'
 import { Spinner } from '../../ui'
+import { reasonOf } from '../failures'
 import { words } from './words'
 
 type Step = DoctorReport['steps'][number]
@@ -19,7 +20,7 @@ export function Check(props: { server: string; name: string; onDone: () => void 
         <p class="soft small"><bdi>{words().checkText(props.server)}</bdi></p>
         <Switch>
           <Match when={report.loading}><Spinner label={words().checking} /></Match>
-          <Match when={report.error}><p class="form-error" role="alert">{words().failed} {Failure.from(report.error).message}</p></Match>
+          <Match when={report.error}><p class="form-error" role="alert">{words().failed} {reasonOf(report.error)}</p></Match>
           <Match when={report()}>
             {(known) => (
               <>

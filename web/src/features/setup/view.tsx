@@ -1,5 +1,6 @@
 import { createSignal, type JSX, Show } from 'solid-js'
 import { askOpenly, Failure, session, type SetUpServer, type SetupState } from '../../api'
+import { reason } from '../failures'
 import { Check } from './check'
 import { codeOf, fieldOf, localIdOf, newServer } from './model'
 import { words } from './words'
@@ -54,11 +55,14 @@ function Form(props: { state: SetupState; onMade: (made: Made) => void; onLate: 
       setBusy(false)
     }
   }
-  const field = (name: string): string | undefined => (fieldOf(failure()?.field) === name ? failure()?.message : undefined)
+  const field = (name: string): string | undefined => {
+    const why = failure()
+    return why && fieldOf(why.field) === name ? reason(why) : undefined
+  }
   const general = (): string | undefined => {
     const why = failure()
     if (!why || why.code === 'SW_SETUP_CODE_WRONG' || why.field) return undefined
-    return why.code === 'SW_SETUP_DONE' ? words().done : why.message
+    return why.code === 'SW_SETUP_DONE' ? words().done : reason(why)
   }
   return (
     <form class="form setup-form" onSubmit={(event) => {

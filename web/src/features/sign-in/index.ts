@@ -2,4 +2,4 @@ import './style.css'
 
 export { cameBack } from './model'
 export { SignIn } from './view'
-export { reason, words as signInWords } from './words'
+export { reasonAtSignIn, words as signInWords } from './words'

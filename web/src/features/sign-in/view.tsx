@@ -2,8 +2,9 @@ import ArrowRight from 'lucide-solid/icons/arrow-right'
 import { createResource, createSignal, type JSX, Match, onMount, Show, Switch } from 'solid-js'
 import { askOpenly, type AuthConfig, Failure, type OidcBegun, session } from '../../api'
 import { say, Spinner } from '../../ui'
+import { reason } from '../failures'
 import { returnTo, ways } from './model'
-import { reason, words } from './words'
+import { reasonAtSignIn, words } from './words'
 
 export interface SignInProps {
   /** Whether there was a session until now. */
@@ -47,7 +48,7 @@ function Ways(props: SignInProps & { config: AuthConfig }): JSX.Element {
         <Show when={props.config.server_name !== props.config.tenant_name}><p class="soft small"><bdi>{props.config.server_name}</bdi></p></Show>
       </header>
       <Show when={props.ended}><p class="soft small" role="status">{words().ended}</p></Show>
-      <Show when={props.refused}>{(code) => <p class="form-error sign-in-form" role="alert">{reason(code(), words().refusedOther(code()))}</p>}</Show>
+      <Show when={props.refused}>{(code) => <p class="form-error sign-in-form" role="alert">{reasonAtSignIn(code(), words().refusedOther(code()))}</p>}</Show>
       <Show when={by().provider}>{(name) => <Provider name={name()} isMain={!by().password} />}</Show>
       <Show when={by().provider && by().password}><p class="sign-in-or soft small"><span>{words().or}</span></p></Show>
       <Show when={by().password}>
@@ -80,7 +81,7 @@ function Provider(props: { name: string; isMain: boolean }): JSX.Element {
       <button type="button" class="button" classList={{ 'button-main': props.isMain }} disabled={busy()} onClick={() => void go()}>
         <bdi>{words().continueWith(props.name)}</bdi> <ArrowRight size={16} aria-hidden="true" />
       </button>
-      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{reason(why().code, why().message)}</p>}</Show>
+      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{reasonAtSignIn(why().code, reason(why()))}</p>}</Show>
     </div>
   )
 }
@@ -131,7 +132,7 @@ function PasswordForm(props: { onSignedIn: () => void }): JSX.Element {
           <small>{words().codeHint}</small>
         </label>
       </Show>
-      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{reason(why().code, why().message)}</p>}</Show>
+      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{reasonAtSignIn(why().code, reason(why()))}</p>}</Show>
       <button type="submit" class="button button-main" disabled={busy()}>{words().submit}</button>
     </form>
   )
@@ -169,7 +170,7 @@ function Reset(props: { token: string; onDone: () => void }): JSX.Element {
         <input class="input" name="new" type="password" autocomplete="new-password" minlength={8} required autofocus={props.token !== ''} />
         <small>{words().newHint}</small>
       </label>
-      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{why().code === 'SW_AUTH_INVALID_TOKEN' ? words().resetWrong : why().message}</p>}</Show>
+      <Show when={failure()}>{(why) => <p class="form-error" role="alert">{why().code === 'SW_AUTH_INVALID_TOKEN' ? words().resetWrong : reason(why())}</p>}</Show>
       <button type="submit" class="button button-main">{words().setPassword}</button>
       <button type="button" class="link small" onClick={() => props.onDone()}>{words().backToSignIn}</button>
     </form>

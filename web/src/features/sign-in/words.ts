@@ -41,8 +41,8 @@ export const words = localized({
 
 const TOLD = ['SW_AUTH_INVALID_TOKEN', 'SW_AUTH_TOTP_WRONG', 'SW_AUTH_PASSWORDS_OFF', 'SW_AUTH_OIDC_FAILED', 'SW_AUTH_OIDC_UNREACHABLE', 'SW_AUTH_TENANT_MISMATCH', 'SW_AUTH_NOT_LINKED', 'SW_NAME_TAKEN', 'SW_ACCOUNT_CLOSED'] as const
 
-/** Why a login came to nothing, in the reader's language where that is known. */
-export function reason(code: string, otherwise: string): string {
+/** Why a login came to nothing: some codes mean more there than elsewhere. */
+export function reasonAtSignIn(code: string, otherwise: string): string {
   const told = TOLD.find((known) => known === code)
   return told ? words()[told] : otherwise
 }

@@ -4,6 +4,7 @@ import { createResource, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Delivery } from '../../api'
 import type { Line } from '../../sync'
 import { dates, Popover, Spinner } from '../../ui'
+import { reasonOf } from '../failures'
 import { readDelivery } from './model'
 import { words } from './words'
 
@@ -17,7 +18,7 @@ export function DeliveryDetails(props: { line: Line; anchor: HTMLElement; onClos
     <Popover anchor={props.anchor} label={words().deliveryTitle} class="delivery" onClose={props.onClose}>
       <h2>{words().deliveryTitle}</h2>
       <Switch fallback={<Spinner label={words().delivered} />}>
-        <Match when={delivery.error}><p class="soft small">{String((delivery.error as Error).message)}</p></Match>
+        <Match when={delivery.error}><p class="soft small">{reasonOf(delivery.error)}</p></Match>
         <Match when={delivery()}>
           {(known) => (
             <>

@@ -7,7 +7,8 @@ import Pin from 'lucide-solid/icons/pin'
 import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import type { RoomListItem } from '../../api'
 import { type Line, quoteKey, useLive } from '../../sync'
-import { attempt, Avatar, dates } from '../../ui'
+import { Avatar, dates } from '../../ui'
+import { attempt, reason } from '../failures'
 import { handle, PersonName } from '../people'
 import { DeliveryDetails } from './delivery'
 import { Markdown } from './markdown'
@@ -133,11 +134,11 @@ function Trouble(props: { line: Line }): JSX.Element {
   return (
     <>
       <Show when={props.line.refused}>
-        {(refused) => <p class="trouble" role="alert"><CircleAlert size={15} aria-hidden="true" /> {words().refused(refused().message)} <code>{refused().code}</code></p>}
+        {(refused) => <p class="trouble" role="alert"><CircleAlert size={15} aria-hidden="true" /> {words().refused(reason(refused()))} <code>{refused().code}</code></p>}
       </Show>
       <Show when={props.line.local === 'failed'}>
         <p class="trouble" role="alert">
-          <CircleAlert size={15} aria-hidden="true" /> {words().failed}: {props.line.failure}
+          <CircleAlert size={15} aria-hidden="true" /> {words().failed}: {props.line.failure && reason(props.line.failure)}
           <span class="trouble-actions">
             <button type="button" class="link" onClick={() => live.outbox.retry(props.line)}>{words().retry}</button>
             <button type="button" class="link" onClick={() => live.outbox.discard(props.line)}>{words().discard}</button>

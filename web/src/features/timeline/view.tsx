@@ -3,6 +3,7 @@ import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCle
 import { Failure, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { dates, say, Spinner } from '../../ui'
+import { reason, reasonOf } from '../failures'
 import { Message, type MessageActions } from './message'
 import { isInThread, messageOf, type Row, rows, slice, STRIDE, WINDOW } from './rows'
 import { SystemLines } from './system'
@@ -173,7 +174,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
       await live.around(roomId, id)
     } catch (error) {
       setIsAtEnd(wasAtEnd)
-      say(Failure.from(error).status === 404 ? words().notFound : Failure.from(error).message, true)
+      say(Failure.from(error).status === 404 ? words().notFound : reasonOf(error), true)
       return
     }
     const line = byId().get(id)
@@ -221,11 +222,11 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
         <div class="timeline-inside">
           <Switch>
             <Match when={failure()}>
-              {(why) => <div class="timeline-note" role="alert"><p>{words().cannotLoad} {why().message}</p><button type="button" class="button" onClick={() => void load()}>{words().retry}</button></div>}
+              {(why) => <div class="timeline-note" role="alert"><p>{words().cannotLoad} {reason(why())}</p><button type="button" class="button" onClick={() => void load()}>{words().retry}</button></div>}
             </Match>
             <Match when={!timeline() || loading()}><div class="timeline-note"><Spinner label={words().older} /></div></Match>
             <Match when={timeline()?.gap}>
-              {(gap) => <div class="timeline-note timeline-gap"><p>{words().gap(gap().missing)} <span class="soft">{gap().message}</span></p><Show when={timeline()?.older}><button type="button" class="button" onClick={() => void upwards()}>{words().gapAgain}</button></Show></div>}
+              {(gap) => <div class="timeline-note timeline-gap"><p>{words().gap(gap().missing)} <span class="soft">{reason(gap())}</span></p><Show when={timeline()?.older}><button type="button" class="button" onClick={() => void upwards()}>{words().gapAgain}</button></Show></div>}
             </Match>
             <Match when={timeline() && !timeline()?.older && window().from === 0}><p class="timeline-note soft small">{words().beginning}</p></Match>
           </Switch>
