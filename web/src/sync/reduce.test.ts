@@ -97,6 +97,14 @@ describe('a timeline', () => {
     expect(line(reduce(sent, { kind: 'local', line: local }), 90)?.local).toBeUndefined()
   })
 
+  it('takes no place away again by an answer that comes after the stream', () => {
+    const local = { ...event(90, { seq: null, state: 'pending', sender_id: ME }), local: 'sending' as const }
+    const sequenced = play(...OPEN, { kind: 'local', line: local }, message(11, 90, { seq: 4, sender_id: ME }))
+    const answered = reduce(sequenced, { kind: 'local', line: event(90, { seq: null, state: 'pending', sender_id: ME }) })
+    expect(line(answered, 90)).toMatchObject({ state: 'sequenced', seq: 4 })
+    expect(answered.rooms?.[ROOM]?.pending).toBe(sequenced.rooms?.[ROOM]?.pending)
+  })
+
   it('keeps its own lines when everything is read anew', () => {
     const local = { ...event(90, { seq: null, sender_id: ME }), local: 'failed' as const, failure: { code: 'SW_ROOM_FORBIDDEN', message: 'no' } }
     const state = play(...OPEN, { kind: 'local', line: local }, { kind: 'restart' }, PAGE)

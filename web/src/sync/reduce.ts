@@ -1,7 +1,7 @@
 import type { Action } from './action'
 import { reduceFrame, withEvent } from './reduce-frame'
-import { NOTHING_STALE, type State } from './state'
-import { append, around, change, drop, newest, prepend, react, upsert } from './timeline'
+import { type Line, NOTHING_STALE, type State } from './state'
+import { append, around, change, drop, lineOf, newest, prepend, react, upsert } from './timeline'
 import { inRoom, inTimeline, withQuote } from './within'
 
 /** What is known after something happened. Pure: the same state and action give the same state. */
@@ -45,7 +45,7 @@ export function reduce(state: State, action: Action): State {
     case 'refreshed':
       return { ...state, stale: { ...state.stale, [action.what]: false } }
     case 'local':
-      if (!action.line.local) return withEvent(state, action.line)
+      if (!action.line.local) return isTold(state, action.line) ? state : withEvent(state, action.line)
       return inTimeline(state, action.line.room_id, (timeline) => upsert(timeline, action.line, state.me))
     case 'discarded':
       return inTimeline(state, action.room, (timeline) => drop(timeline, action.id))
@@ -57,6 +57,12 @@ export function reduce(state: State, action: Action): State {
       return inTimeline(state, action.room, (timeline) =>
         change(timeline, action.event_id, (line) => react(line, action.emoji, state.me, action.add, state.me)))
   }
+}
+
+/** Whether a line came by the stream already: the answer to who sent it says the same, or what was so before. */
+function isTold(state: State, line: Line): boolean {
+  const known = lineOf(state.timelines[line.room_id], line.id)
+  return known !== undefined && known.local === undefined
 }
 
 /** What the server does not have must not be lost with what it has. */
