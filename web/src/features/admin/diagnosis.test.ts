@@ -25,12 +25,19 @@ describe('what is in the way', () => {
     ['an admin who gave up', { state: 'dropped' }, {}, ['dropped', 'retry', 'note']],
     ['the network', { state: 'unreachable', stopped_rooms: 1 }, {}, ['unreachable', 'check', 'bad']],
     ['a room that was stopped', { stopped_rooms: 1, dead_letters: 2 }, {}, ['stopped', 'letters', 'bad']],
-    ['what is refused here', { dead_letters: 2 }, { refusals: { count: 4, message: 'the signature is wrong' } }, ['refused', 'refusals', 'bad']],
-    ['what was rejected there', { dead_letters: 2 }, {}, ['rejected', 'letters', 'bad']],
+    ['what is refused here', { dead_letters: 2 }, { refusals: { count: 4, message: 'the signature is wrong', last_at: SEEN } }, ['refused', 'refusals', 'bad']],
+    ['a way in one direction only, before what was rejected', { last_heard_at: null, dead_letters: 2 }, {}, ['unheard', 'check', 'bad']],
     ['a way in one direction only', { last_heard_at: null }, {}, ['unheard', 'check', 'bad']],
     ['a policy that admits nothing new', {}, { admitted: false }, ['unadmitted', 'allow', 'note']],
   ])('%s', (_, change, known, expected) => expect(found(change, known)).toEqual(expected))
 
+  test('what is over is in nobody\'s way, and is told', () => {
+    expect(found({ dead_letters: 2 })).toEqual(['rejected', 'letters', 'past'])
+    const before = (last_at: string): Partial<Known> => ({ refusals: { count: 4, message: 'the chain is broken', last_at } })
+    expect(found({}, before('2026-11-30T11:50:01Z'))).toEqual(['refused', 'refusals', 'bad'])
+    expect(found({}, before('2026-11-30T11:50:00Z'))).toEqual(['refused_before', 'refusals', 'past'])
+    expect(found({ lag_events: 1, lag_seconds: 90 }, before('2026-11-30T11:50:00Z'))).toEqual(['behind', 'check', 'bad'])
+  })
   test('a busy moment is no trouble, a minute is', () => {
     expect(found({ lag_events: 5, lag_seconds: 59 })).toEqual([])
     expect(found({ lag_events: 5, lag_seconds: 60 })).toEqual(['behind', 'check', 'bad'])
@@ -52,8 +59,8 @@ test('what stops messages comes first', () => {
 })
 
 test('refusals are counted by server; the newest words stay', () => {
-  const counts = countRefusals([{ peer: 'a', message: 'new' }, { peer: 'b', message: 'other' }, { peer: 'a', message: 'old' }])
-  expect(counts.get('a')).toEqual({ count: 2, message: 'new' })
+  const counts = countRefusals([{ peer: 'a', message: 'new', created_at: SEEN }, { peer: 'b', message: 'other', created_at: SEEN }, { peer: 'a', message: 'old', created_at: '2026-11-30T01:00:00Z' }])
+  expect(counts.get('a')).toEqual({ count: 2, message: 'new', last_at: SEEN })
 })
 
 describe('fingerprints', () => {

@@ -1,7 +1,7 @@
 import type { Peer } from '../../api'
 
 /** Why messages between here and a server do not go as they should. */
-export type Cause = 'blocked' | 'untrusted' | 'dropped' | 'unreachable' | 'stopped' | 'rejected' | 'refused' | 'behind' | 'unheard' | 'unadmitted'
+export type Cause = 'blocked' | 'untrusted' | 'dropped' | 'unreachable' | 'stopped' | 'refused' | 'behind' | 'unheard' | 'unadmitted' | 'rejected' | 'refused_before'
 
 /** What an admin does next about it. */
 export type NextStep = 'allow' | 'compare' | 'retry' | 'check' | 'letters' | 'refusals'
@@ -9,8 +9,8 @@ export type NextStep = 'allow' | 'compare' | 'retry' | 'check' | 'letters' | 're
 export interface Trouble {
   peer: string
   cause: Cause
-  /** `bad`: messages do not arrive. `note`: as somebody decided, or it may pass. */
-  level: 'bad' | 'note'
+  /** `bad`: messages do not arrive. `note`: as somebody decided, or it may pass. `past`: nothing is in the way any more, and something was lost to it. */
+  level: 'bad' | 'note' | 'past'
   next: NextStep
   /** Of rooms, items, refusals or events, whatever the cause is about. */
   count: number
@@ -25,6 +25,8 @@ export interface Trouble {
 export interface Refusals {
   count: number
   message: string
+  /** When something was refused last. */
+  last_at: string
 }
 
 export interface Known {
@@ -39,6 +41,8 @@ export interface Known {
 
 /** Behind for longer than this is more than a busy moment. */
 const BEHIND_S = 60
+/** What is wrong shows itself again within this time: every server sends again what it believes in. Nothing refused since: it is over. */
+const OVER_S = 600
 
 /** The first thing that is in the way of a peer's messages, or ours to it: what comes later may follow from it. */
 export function diagnose(peer: Peer, known: Known): Trouble | undefined {
@@ -50,12 +54,14 @@ export function diagnose(peer: Peer, known: Known): Trouble | undefined {
   if (peer.state === 'dropped') return trouble('dropped', 'retry', { level: 'note' })
   if (peer.state === 'unreachable') return trouble('unreachable', 'check', { seconds: away ? secondsBetween(away, known.now) : 0, error: peer.last_error ?? undefined })
   if (peer.stopped_rooms > 0) return trouble('stopped', 'letters', { count: peer.stopped_rooms })
-  if (known.refusals) return trouble('refused', 'refusals', { count: known.refusals.count, error: known.refusals.message })
-  if (peer.dead_letters > 0) return trouble('rejected', 'letters', { count: peer.dead_letters })
+  const since = known.refusals ? secondsBetween(known.refusals.last_at, known.now) : 0
+  if (known.refusals && since < OVER_S) return trouble('refused', 'refusals', { count: known.refusals.count, error: known.refusals.message })
   if (waiting > 0 && peer.lag_seconds >= BEHIND_S) return trouble('behind', 'check', { count: waiting })
-  if (peer.shared_rooms === 0) return undefined
-  if (peer.last_seen_at && !peer.last_heard_at) return trouble('unheard', 'check')
-  if (known.admitted === false) return trouble('unadmitted', 'allow', { level: 'note', count: peer.shared_rooms })
+  if (peer.shared_rooms > 0 && peer.last_seen_at && !peer.last_heard_at) return trouble('unheard', 'check')
+  if (peer.shared_rooms > 0 && known.admitted === false) return trouble('unadmitted', 'allow', { level: 'note', count: peer.shared_rooms })
+  // What was turned away for good holds up nothing that comes after it.
+  if (peer.dead_letters > 0) return trouble('rejected', 'letters', { level: 'past', count: peer.dead_letters })
+  if (known.refusals) return trouble('refused_before', 'refusals', { level: 'past', count: known.refusals.count, seconds: since, error: known.refusals.message })
   return undefined
 }
 
@@ -65,16 +71,16 @@ export function secondsBetween(then: string, now: number): number {
 
 /** What stops messages first, then by name. */
 export function sorted(troubles: readonly Trouble[]): Trouble[] {
-  const weight = (trouble: Trouble): number => (trouble.level === 'bad' ? 0 : 1)
+  const weight = (trouble: Trouble): number => ['bad', 'note', 'past'].indexOf(trouble.level)
   return [...troubles].sort((one, other) => weight(one) - weight(other) || one.peer.localeCompare(other.peer))
 }
 
 /** How many of each server were refused, and with which words last. The list is newest first. */
-export function countRefusals(lines: readonly { peer: string; message: string }[]): Map<string, Refusals> {
+export function countRefusals(lines: readonly { peer: string; message: string; created_at: string }[]): Map<string, Refusals> {
   const counts = new Map<string, Refusals>()
   for (const line of lines) {
     const known = counts.get(line.peer)
-    counts.set(line.peer, { count: (known?.count ?? 0) + 1, message: known?.message ?? line.message })
+    counts.set(line.peer, { count: (known?.count ?? 0) + 1, message: known?.message ?? line.message, last_at: known?.last_at ?? line.created_at })
   }
   return counts
 }

@@ -40,7 +40,7 @@ export function troubleText(trouble: PeerTrouble): string {
   const { peer, count } = trouble
   const texts: Record<PeerTrouble['cause'], () => string> = {
     blocked: () => say.blocked(peer), untrusted: () => say.untrusted(peer), dropped: () => say.dropped(peer), unreachable: () => say.unreachable(peer, time, trouble.waiting), stopped: () => say.stopped(peer, count),
-    rejected: () => say.rejected(peer, count), refused: () => say.refused(peer, count), behind: () => say.behind(peer, count, time), unheard: () => say.unheard(peer), unadmitted: () => say.unadmitted(peer, count),
+    rejected: () => say.rejected(peer, count), refused: () => say.refused(peer, count), refused_before: () => say.refused_before(peer, count, time), behind: () => say.behind(peer, count, time), unheard: () => say.unheard(peer), unadmitted: () => say.unadmitted(peer, count),
   }
   return texts[trouble.cause]()
 }
@@ -58,7 +58,7 @@ export function Overview(): JSX.Element {
   })
   const frozen = (): FederatedRoom[] => situation.data()?.rooms.filter((room) => room.frozen) ?? []
   const keyIsLate = (): boolean => (keyLeft() ?? KEY_LATE_S) < KEY_LATE_S
-  const isWell = (): boolean => situation.data()?.troubles.length === 0 && frozen().length === 0 && !keyIsLate()
+  const isWell = (): boolean => situation.data()?.troubles.every((trouble) => trouble.level === 'past') === true && frozen().length === 0 && !keyIsLate()
   return (
     <>
       <Part title={overviewWords().now} of={situation}>

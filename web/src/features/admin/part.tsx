@@ -1,6 +1,6 @@
 import { createSignal, createUniqueId, type JSX, Show } from 'solid-js'
 import { Failure } from '../../api'
-import { Dialog } from '../../ui'
+import { Dialog, say } from '../../ui'
 import { reason } from '../failures'
 import type { Reading } from './reading'
 import { words } from './words'
@@ -53,6 +53,21 @@ export function Confirm(props: { title: string; action: string; danger?: boolean
         </div>
       </form>
     </Dialog>
+  )
+}
+
+/** A button of a line. What cannot be done now is greyed, with its cause on hover, for screen readers, and when it is pressed. */
+export function Act(props: { danger?: boolean; refused: string | undefined; onAct: () => void; children: JSX.Element }): JSX.Element {
+  const id = createUniqueId()
+  return (
+    <>
+      <button
+        type="button" class="button" classList={{ 'button-danger': props.danger ?? false }} title={props.refused}
+        aria-disabled={props.refused ? true : undefined} aria-describedby={props.refused ? id : undefined}
+        onClick={() => (props.refused ? say(props.refused) : props.onAct())}
+      >{props.children}</button>
+      <Show when={props.refused}>{(why) => <span id={id} hidden>{why()}</span>}</Show>
+    </>
   )
 }
 

@@ -11,7 +11,7 @@ import { Doctor } from './doctor'
 import { readPolicy, readRefusals } from './facts'
 import { Letters } from './letters'
 import { troubleText } from './overview'
-import { Confirm, Fact, Part, Trouble } from './part'
+import { Act, Confirm, Fact, Part, Trouble } from './part'
 import { StateBadge } from './peers'
 import { admits } from './policy-model'
 import { createReading } from './reading'
@@ -32,8 +32,9 @@ export function PeerPage(props: { server: string }): JSX.Element {
     const trouble = diagnose(known.peer, {
       now: Date.now(), refusals: refusals.data()?.get(props.server), hasCandidate: Boolean(known.candidate), admitted: rules ? admits(rules, props.server) : true,
     })
-    if (trouble) return troubleText(trouble)
-    return known.peer.last_seen_at ? peerWords().well : peerWords().strange
+    if (trouble && trouble.level !== 'past') return troubleText(trouble)
+    const now = known.peer.last_seen_at ? peerWords().well : peerWords().strange
+    return trouble ? `${now} ${troubleText(trouble)}` : now
   }
   return (
     <>
@@ -78,8 +79,8 @@ function Actions(props: { peer: Peer; onChange: () => void }): JSX.Element {
     <>
       <div class="peer-actions">
         <button type="button" class="button button-main" aria-expanded={open() === 'check'} onClick={() => setOpen(open() === 'check' ? undefined : 'check')}>{peerWords().check}</button>
-        <Show when={props.peer.state !== 'blocked'}><button type="button" class="button" onClick={() => void act(ask(api.POST('/v1/admin/federation/peers/{server_name}/retry', { params })), peerWords().retried)}>{peerWords().retry}</button></Show>
-        <Show when={props.peer.state === 'unreachable'}><button type="button" class="button button-danger" onClick={() => setOpen('drop')}>{peerWords().drop}</button></Show>
+        <Act refused={props.peer.state === 'blocked' ? peerWords().isBlocked : undefined} onAct={() => void act(ask(api.POST('/v1/admin/federation/peers/{server_name}/retry', { params })), peerWords().retried)}>{peerWords().retry}</Act>
+        <Act danger refused={props.peer.state === 'unreachable' ? undefined : props.peer.state === 'blocked' ? peerWords().isBlocked : peerWords().isThere} onAct={() => setOpen('drop')}>{peerWords().drop}</Act>
         <Show when={props.peer.state === 'blocked'} fallback={<button type="button" class="button button-danger" onClick={() => setOpen('block')}>{peerWords().block}</button>}>
           <button type="button" class="button" onClick={() => void act(ask(api.POST('/v1/admin/federation/peers/{server_name}/allow', { params })), words().saved)}>{peerWords().allow}</button>
         </Show>

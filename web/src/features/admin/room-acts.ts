@@ -1,7 +1,7 @@
 import type { AuditLine, FederatedRoom } from '../../api'
 
 /** Why something cannot be done with a shared room, as a word that has its sentence in `words/hosting.ts`. */
-export type Why = 'elsewhere' | 'ours' | 'hosted' | 'alone' | 'kept' | 'nobody' | 'frozen' | 'sure' | 'whole' | 'reading'
+export type Why = 'elsewhere' | 'ours' | 'hosted' | 'alone' | 'kept' | 'nobody' | 'frozen' | 'sure' | 'whole' | 'sound' | 'reading'
 
 /** What the list of rooms does not say. */
 export interface RoomFacts {

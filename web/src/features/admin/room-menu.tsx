@@ -8,8 +8,9 @@ import { Confirm } from './part'
 import { createReading } from './reading'
 import { hasAgreed, notConfirmed, notFetched, notHandedOver, notTakenOver, type RoomFacts, type Why } from './room-acts'
 import { hostingWords } from './words/hosting'
+import { roomWords } from './words/rooms'
 
-type Act = 'hand-over' | 'take-over' | 'withdraw' | 'confirm' | 'fetch'
+type Choice = 'hand-over' | 'take-over' | 'withdraw' | 'confirm' | 'fetch' | 'lift'
 
 /** Lines of the audit log about one room: agreements are rare among them. */
 const LINES = 200
@@ -24,9 +25,9 @@ async function readFacts(room_id: string): Promise<RoomFacts> {
 }
 
 /** What can be done with a shared room by its host, or by who may become it. */
-export function RoomMenu(props: { room: FederatedRoom; name: string; onChange: () => void }): JSX.Element {
+export function RoomMenu(props: { room: FederatedRoom; name: string; onLift: () => void; onChange: () => void }): JSX.Element {
   const [menu, setMenu] = createSignal<HTMLElement>()
-  const [chosen, setChosen] = createSignal<{ act: Act; unheard: readonly string[] }>()
+  const [chosen, setChosen] = createSignal<{ act: Choice; unheard: readonly string[] }>()
   const [whole, setWhole] = createSignal(false)
   const asking = (): Asking => ({ room: props.room, name: props.name, onClose: () => setChosen(undefined) })
   return (
@@ -37,7 +38,8 @@ export function RoomMenu(props: { room: FederatedRoom; name: string; onChange: (
           <Menu anchor={anchor()} label={hostingWords().more(props.name)} onClose={() => setMenu(undefined)}>
             <Items room={props.room} whole={whole()} onChoose={(act, unheard) => {
               setMenu(undefined)
-              setChosen({ act, unheard })
+              if (act === 'lift') props.onLift()
+              else setChosen({ act, unheard })
             }} />
           </Menu>
         )}
@@ -54,7 +56,7 @@ export function RoomMenu(props: { room: FederatedRoom; name: string; onChange: (
 }
 
 /** What cannot be done stands there with its reason. */
-function Items(props: { room: FederatedRoom; whole: boolean; onChoose: (act: Act, unheard: readonly string[]) => void }): JSX.Element {
+function Items(props: { room: FederatedRoom; whole: boolean; onChoose: (act: Choice, unheard: readonly string[]) => void }): JSX.Element {
   const live = useLive()
   const home = (): string => live.me().server_name
   const facts = createReading(() => props.room.id, readFacts)
@@ -64,7 +66,7 @@ function Items(props: { room: FederatedRoom; whole: boolean; onChoose: (act: Act
     if (why === 'reading') return failure ? reason(failure) : hostingWords().reading
     return why === 'elsewhere' ? hostingWords().elsewhere(props.room.host) : hostingWords()[why]
   }
-  const choose = (act: Act) => () => props.onChoose(act, facts.data()?.unheard ?? [])
+  const choose = (act: Choice) => () => props.onChoose(act, facts.data()?.unheard ?? [])
   return (
     <>
       <MenuItem refused={said(notHandedOver(props.room, home()))} onSelect={choose('hand-over')}>{hostingWords().handOver}</MenuItem>
@@ -72,6 +74,7 @@ function Items(props: { room: FederatedRoom; whole: boolean; onChoose: (act: Act
         <MenuItem onSelect={choose('withdraw')}>{hostingWords().withdraw}</MenuItem>
       </Show>
       <MenuItem refused={said(notFetched(props.room, home(), props.whole))} onSelect={choose('fetch')}>{hostingWords().fetch}</MenuItem>
+      <MenuItem refused={said(props.room.frozen ? undefined : 'sound')} onSelect={choose('lift')}>{roomWords().lift}</MenuItem>
       <MenuItem refused={said(notConfirmed(props.room, home(), facts.data()))} onSelect={choose('confirm')}>{hostingWords().confirm}</MenuItem>
     </>
   )

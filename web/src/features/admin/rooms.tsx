@@ -4,7 +4,7 @@ import { useLive } from '../../sync'
 import { say } from '../../ui'
 import { readRooms } from './facts'
 import { OutsideOf } from './outside'
-import { Confirm, Part, Trouble } from './part'
+import { Act, Confirm, Part, Trouble } from './part'
 import { createReading } from './reading'
 import { RoomMenu } from './room-menu'
 import { words } from './words'
@@ -61,8 +61,8 @@ function Line(props: { room: FederatedRoom; onChange: () => void }): JSX.Element
           <button type="button" class="button" onClick={() => setAsking('evidence')}>{roomWords().evidence}</button>
           <button type="button" class="button" onClick={() => setAsking('lift')}>{roomWords().lift}</button>
         </Show>
-        <Show when={isOurs()}><button type="button" class="button" classList={{ 'button-danger': props.room.federate }} onClick={() => setAsking('close')}>{props.room.federate ? roomWords().close : roomWords().open}</button></Show>
-        <RoomMenu room={props.room} name={name()} onChange={props.onChange} />
+        <Act danger={props.room.federate} refused={isOurs() ? undefined : roomWords().elsewhere} onAct={() => setAsking('close')}>{props.room.federate ? roomWords().close : roomWords().open}</Act>
+        <RoomMenu room={props.room} name={name()} onLift={() => setAsking('lift')} onChange={props.onChange} />
       </div>
       <Show when={shown()}><OutsideOf room={props.room.id} name={name()} /></Show>
       <Show when={asking() === 'close'}>
