@@ -57,6 +57,6 @@ export default tseslint.config(
   },
   {
     files: ['e2e/**/*.mjs', '*.js'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', document: 'readonly', window: 'readonly', navigator: 'readonly', Buffer: 'readonly', performance: 'readonly', requestAnimationFrame: 'readonly', getComputedStyle: 'readonly', innerHeight: 'readonly', MutationObserver: 'readonly' } },
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly', fetch: 'readonly', setTimeout: 'readonly', document: 'readonly', window: 'readonly', navigator: 'readonly', Buffer: 'readonly', performance: 'readonly', requestAnimationFrame: 'readonly', getComputedStyle: 'readonly', innerHeight: 'readonly', MutationObserver: 'readonly', localStorage: 'readonly' } },
   },
 )

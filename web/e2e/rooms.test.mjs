@@ -77,7 +77,7 @@ async function look({ page, faults }, name) {
 
 test('a message found by search is shown where it stands, and one goes on from there both ways', async () => {
   const { page } = dana
-  await page.getByRole('link', { name: 'Search' }).click()
+  await page.getByRole('link', { name: 'Search', exact: true }).click()
   await page.getByLabel('Search messages').fill('lighthouse')
   await page.getByLabel('Search messages').press('Enter')
   await page.locator('.hit').first().click()

@@ -6,11 +6,13 @@ import Settings from 'lucide-solid/icons/settings'
 import ShieldCheck from 'lucide-solid/icons/shield-check'
 import { createSignal, For, type JSX, Match, Show, Suspense, Switch } from 'solid-js'
 import { useDraftSync } from '../features/composer'
+import { Places } from '../features/inbox'
 import { Notifications } from '../features/notifications'
 import { PresenceDot } from '../features/people'
 import { CreateRoom, NewMessage, PublicRooms, type RoomDialog, Sidebar, Switcher } from '../features/rooms'
 import { useLive } from '../sync'
 import { Avatar, Dialog, Menu, MenuItem, Spinner } from '../ui'
+import { usePalette } from './palette'
 import { useShortcuts } from './shortcuts'
 import { words } from './words'
 
@@ -22,6 +24,7 @@ export function Frame(props: { onSignOut: () => void; children: JSX.Element }): 
   const close = (): void => {
     setDialog(undefined)
   }
+  const palette = usePalette({ onDialog: setDialog, onSignOut: () => props.onSignOut() })
   useDraftSync()
   useShortcuts({ onJump: () => setDialog('switcher'), onHelp: () => setDialog('shortcuts') })
   return (
@@ -32,14 +35,14 @@ export function Frame(props: { onSignOut: () => void; children: JSX.Element }): 
         document.querySelector<HTMLElement>('#main:not([inert]), #pane button')?.focus()
       }}>{words().skip}</a>
       <Rail onSignOut={props.onSignOut} onHelp={() => setDialog('shortcuts')} />
-      <Sidebar onJump={() => setDialog('switcher')} onDialog={setDialog} />
+      <Sidebar onJump={() => setDialog('switcher')} onDialog={setDialog} places={<Places />} />
       <div class="stage">
         <ConnectionBar />
         <Notifications />
         <Suspense fallback={<main class="center"><Spinner label={words().loading} /></main>}>{props.children}</Suspense>
       </div>
       <Switch>
-        <Match when={dialog() === 'switcher'}><Switcher onClose={close} /></Match>
+        <Match when={dialog() === 'switcher'}><Switcher commands={palette()} onClose={close} /></Match>
         <Match when={dialog() === 'create'}><CreateRoom onClose={close} /></Match>
         <Match when={dialog() === 'message'}><NewMessage onClose={close} /></Match>
         <Match when={dialog() === 'browse'}><PublicRooms onClose={close} /></Match>

@@ -1,10 +1,11 @@
-import { A } from '@solidjs/router'
+import { A, useNavigate } from '@solidjs/router'
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
 import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
 import Info from 'lucide-solid/icons/info'
 import Pin from 'lucide-solid/icons/pin'
+import Search from 'lucide-solid/icons/search'
 import UserPlus from 'lucide-solid/icons/user-plus'
 import Users from 'lucide-solid/icons/users'
 import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
@@ -25,6 +26,7 @@ export type Pane = 'members' | 'pins' | 'details'
 
 export function RoomHeader(props: { room: RoomListItem; pane: string | undefined; pins: number; onPane: (pane: Pane) => void; onInvite: () => void; onRename: () => void; onLeave: () => void }): JSX.Element {
   const live = useLive()
+  const navigate = useNavigate()
   const [servers, setServers] = createSignal<HTMLElement>()
   const [menu, setMenu] = createSignal<HTMLElement>()
   const home = (): string => live.me().server_name
@@ -60,6 +62,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
       <Show when={props.room.room_type !== 'dm'}>
         <button type="button" class="icon-button room-invite" aria-label={words().invite} title={words().invite} onClick={() => props.onInvite()}><UserPlus size={19} aria-hidden="true" /></button>
       </Show>
+      <A href={`/search?room=${props.room.id}`} class="icon-button room-search" aria-label={words().searchHere} title={words().searchHere}><Search size={18} aria-hidden="true" /></A>
       <Show when={props.pins > 0}>
         <button type="button" class="icon-button members-button pins-button" aria-pressed={props.pane === 'pins'} aria-label={`${words().pins}: ${props.pins}`} title={words().pins} onClick={() => props.onPane('pins')}><Pin size={18} aria-hidden="true" /> <span class="small">{props.pins}</span></button>
       </Show>
@@ -74,6 +77,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
             <For each={MODES}>{(mode) => <MenuItem icon={<Show when={props.room.notification_mode === mode}>✓</Show>} onSelect={() => choose(mode)}>{words()[mode]}</MenuItem>}</For>
             <hr />
             <MenuItem icon={<Info size={16} />} onSelect={from(() => props.onPane('details'))}>{words().details}</MenuItem>
+            <MenuItem icon={<Search size={16} />} onSelect={from(() => navigate(`/search?room=${props.room.id}`))}>{words().searchHere}</MenuItem>
             <MenuItem icon={<Pin size={16} />} onSelect={from(() => props.onPane('pins'))}>{words().pins}</MenuItem>
             <MenuItem refused={props.room.room_type === 'dm' ? words().dm : props.room.power_level >= MODERATES ? undefined : words().needs} onSelect={from(props.onRename)}>{words().rename}</MenuItem>
             <MenuItem danger onSelect={from(props.onLeave)}>{words().leave}</MenuItem>

@@ -11,6 +11,7 @@ import { type Pinning, Timeline, type TimelineHandle } from '../features/timelin
 import { type Line, useLive } from '../sync'
 import { Spinner } from '../ui'
 import { isNarrow, useCovered } from './covered'
+import { HostBanner } from './host-banner'
 import { Leave, Rename } from './room-dialogs'
 import { type Pane, RoomHeader } from './room-header'
 import { words } from './words'
@@ -69,9 +70,16 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
       line.sender_id === live.me().fqid && line.event_type === 'swp.room.message' && !line.redacted_at && !line.local && line.state === 'sequenced')
     if (own) setEditing(own)
   }
-  /** Esc closes the side, unless something nearer has taken it. */
+  /** All that there is counts as read, wherever one stands in it. */
+  const markRead = (): void => {
+    const { unread_count, mention_count, last_event } = props.room
+    if (last_event && unread_count + mention_count > 0) void attempt(live.read(props.room.id, last_event.id))
+  }
+  /** Esc closes the side, else it marks the room as read, unless something nearer has taken it. */
   const escape = (event: KeyboardEvent): void => {
-    if (event.key === 'Escape' && !event.defaultPrevented && !document.querySelector('dialog[open]')) closePane()
+    if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
+    if (side()) closePane()
+    else markRead()
   }
   onMount(() => {
     document.addEventListener('keydown', escape)
@@ -137,16 +145,5 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
       <Show when={dialog() === 'leave'}><Leave room={props.room} name={roomName(props.room, live.state(), live.me().server_name)} onLeft={() => navigate('/')} onClose={() => setDialog(undefined)} /></Show>
       <Show when={inviting()}><Invite room={props.room} onClose={() => setInviting(false)} /></Show>
     </div>
-  )
-}
-
-/** The truth about a host that cannot be reached: what is written is safe, and late. */
-function HostBanner(props: { room: RoomListItem }): JSX.Element {
-  return (
-    <Show when={!props.room.hosted_here && !props.room.host_reachable}>
-      <p class="host-banner" role="status">
-        {words().hostDown(props.room.host)} <Show when={props.room.pending > 0}>{words().waiting(props.room.pending)}</Show>
-      </p>
-    </Show>
   )
 }

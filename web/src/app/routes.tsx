@@ -1,5 +1,6 @@
 import { Route, Router } from '@solidjs/router'
 import { type JSX, lazy } from 'solid-js'
+import { Drafts, Mentions, Unreads } from '../features/inbox'
 import { Invitations } from '../features/invitations'
 import { SearchPage } from '../features/search'
 import { Frame } from './frame'
@@ -16,6 +17,9 @@ export function Routes(props: { onSignOut: () => void }): JSX.Element {
     <Router root={(inside) => <Frame onSignOut={props.onSignOut}>{inside.children}</Frame>}>
       <Route path="/" component={Home} />
       <Route path="/rooms/:room" component={RoomPage} />
+      <Route path="/unread" component={Unreads} />
+      <Route path="/mentions" component={Mentions} />
+      <Route path="/drafts" component={Drafts} />
       <Route path="/invitations" component={Invitations} />
       <Route path="/search" component={SearchPage} />
       <Route path="/preferences" component={() => <SettingsPage onSignOut={props.onSignOut} />} />

@@ -37,6 +37,7 @@ export function useShortcuts(on: { onJump: () => void; onHelp: () => void }): vo
       '$mod+k': press(on.onJump),
       '$mod+/': press(on.onHelp),
       '$mod+Shift+F': press(() => navigate('/search')),
+      '$mod+Shift+M': press(() => navigate('/mentions')),
       'Alt+ArrowDown': move(1, false),
       'Alt+ArrowUp': move(-1, false),
       'Alt+Shift+ArrowDown': move(1, true),

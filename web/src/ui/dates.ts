@@ -40,6 +40,11 @@ export function brief(when: When, now: Date = new Date()): string {
   return daysAgo(when, now) === 0 ? time(when) : format({ day: 'numeric', month: 'short' }).format(new Date(when))
 }
 
+/** The time of today, else day and time. */
+export function timeOrMoment(when: When, now: Date = new Date()): string {
+  return daysAgo(when, now) === 0 ? time(when) : moment(when)
+}
+
 /** Midnights between then and now, on this clock. */
 export function daysAgo(when: When, now: Date = new Date()): number {
   const midnight = (date: Date): number => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate())

@@ -8,6 +8,8 @@ const OWNER = 'scaiwave.drafts-of'
 
 /** Grows when drafts have changed otherwise than by writing here. */
 const [changed, setChanged] = createSignal(0)
+/** Grows when a draft has come or gone, by whatever hand. */
+const [listed, setListed] = createSignal(0)
 let onWrite: () => void = () => undefined
 let onLeave: () => Promise<void> = () => Promise.resolve()
 /** What the server has, as far as was heard. */
@@ -42,13 +44,28 @@ addEventListener('storage', (event) => {
   if (event.key?.startsWith(PREFIX)) setChanged((times) => times + 1)
 })
 
+/** A draft among the others. */
+export interface ListedDraft {
+  place: string
+  text: string
+  at: number
+}
+
 export const drafts = {
   changed,
   read: (place: string): string => parse(localStorage.getItem(PREFIX + place))?.text ?? '',
+  /** All that say something, the newest first. */
+  list(): ListedDraft[] {
+    listed()
+    changed()
+    const begun = [...store.all()].flatMap(([place, { text, at }]) => (text.trim() ? [{ place, text, at }] : []))
+    return begun.sort((left, right) => right.at - left.at)
+  },
   write(place: string, text: string): void {
     const before = parse(localStorage.getItem(PREFIX + place))
     if ((before?.text ?? '') === text) return
     put(place, { text, at: after(Date.now(), before, heard.get(place)), told: false })
+    if (!before?.text.trim() !== !text.trim()) setListed((times) => times + 1)
     onWrite()
   },
   /** Whoever signs out leaves nothing behind; other devices have it, if they can. */

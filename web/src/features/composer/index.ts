@@ -1,5 +1,5 @@
 import './style.css'
 
 export { useDraftSync } from './draft-sync'
-export { drafts } from './drafts'
+export { drafts, type ListedDraft } from './drafts'
 export { Composer } from './view'

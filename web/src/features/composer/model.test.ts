@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Member } from '../../api'
 
 vi.mock('../people', () => import('../people/fqid'))
-const { mentionAt, mentions, reach, suggest } = await import('./model')
+const { emojiAt, mentionAt, mentions, reach, suggest } = await import('./model')
 
 const HOME = 'acme.example'
 const ALICE = '@alice:acme.example'
@@ -37,5 +37,17 @@ describe('mentions', () => {
 
   it('of all reach people of several organisations', () => {
     expect(reach(members)).toEqual({ people: 3, organisations: 2 })
+  })
+})
+
+describe('the code of an emoji', () => {
+  it('is found at the caret, with its second colon or without', () => {
+    expect(emojiAt('well done :tad', 14)).toEqual({ from: 10, typed: 'tad' })
+    expect(emojiAt('(:tada:', 7)).toEqual({ from: 1, typed: 'tada' })
+    expect(emojiAt(':+1', 3)).toEqual({ from: 0, typed: '+1' })
+  })
+
+  it('is no clock, no address, no smiley and no single letter', () => {
+    for (const text of ['at 10:30', 'https://acme', ':)', ':-D', ':a', 'a:tada']) expect(emojiAt(text, text.length), text).toBeUndefined()
   })
 })

@@ -16,6 +16,12 @@ export function mentionAt(text: string, caret: number): { from: number; typed: s
   return match ? { from: caret - (match[1] ?? '').length - 1, typed: (match[1] ?? '').toLowerCase() } : undefined
 }
 
+/** The word with a colon that ends at the caret: the code of an emoji, as far as it is typed. A clock's and a smiley's colon is none. */
+export function emojiAt(text: string, caret: number): { from: number; typed: string } | undefined {
+  const match = /(?:^|[\s(])(:([a-z+][a-z0-9_+-]+|[+-]1)):?$/iu.exec(text.slice(0, caret))
+  return match ? { from: caret - (match[0] ?? '').trimStart().replace(/^\(/u, '').length, typed: (match[2] ?? '').toLowerCase() } : undefined
+}
+
 /** Who fits: people of this server first, then others with theirs. */
 export function suggest(members: readonly Member[], typed: string, me: string, home: string): Suggestion[] {
   const fits = (member: Member): boolean => {

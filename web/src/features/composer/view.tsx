@@ -1,23 +1,25 @@
 import SendHorizontal from 'lucide-solid/icons/send-horizontal'
 import Smile from 'lucide-solid/icons/face-slightly-smiling'
 import X from 'lucide-solid/icons/x'
-import { createEffect, createMemo, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, createResource, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
 import { type MessageContent, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { Avatar, Dialog, Popover, say, Spinner } from '../../ui'
 import { attempt, reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
-import { edit, EmojiPicker as Lazy, messageOf } from '../timeline'
+import { edit, EmojiPicker as Lazy, emojiData, messageOf, plain } from '../timeline'
 import { type Command, COMMANDS, complete, read } from './commands'
 import { drafts } from './drafts'
-import { mentionAt, mentions, reach, type Suggestion, suggest } from './model'
+import { MARKS, SHIFTED_MARKS, toggleMark } from './marks'
+import { emojiAt, mentionAt, mentions, reach, type Suggestion, suggest } from './model'
 import { run } from './run-command'
 import { words } from './words'
 
 const EmojiPicker = lazy(Lazy)
 /** The server forgets after 4 s that somebody writes; so it is told again before. */
 const TYPING_AGAIN_MS = 3000
+const EMOJI_MAX = 8
 const BODY_BYTES_MAX = 60_000
 
 export interface ComposerProps {
@@ -78,7 +80,14 @@ function Field(props: ComposerProps): JSX.Element {
     return 'room'.startsWith(at.typed) && at.typed ? [...people, all] : people
   })
   const commands = createMemo<Command[]>(() => (dismissed() || props.editing ? [] : complete(text(), caret())))
-  const offered = (): number => found().length + commands().length
+  const coded = createMemo(() => (dismissed() ? undefined : emojiAt(text(), caret())))
+  // Loaded by the first colon that may begin one.
+  const [known] = createResource(() => coded() !== undefined || undefined, emojiData)
+  const emoji = createMemo(() => {
+    const at = coded()
+    return at && known.state === 'ready' ? known().findByCode(at.typed, EMOJI_MAX) : []
+  })
+  const offered = (): number => found().length + commands().length + emoji().length
   const isToAll = createMemo(() => mentions(text(), members(), home()).includes('@room'))
 
   const fit = (): void => {
@@ -150,14 +159,22 @@ function Field(props: ComposerProps): JSX.Element {
     fill(before + text().slice(caret()), before.length)
   }
 
+  const takeEmoji = (picture: string): void => {
+    const at = coded()
+    if (!at) return
+    const before = `${text().slice(0, at.from)}${picture} `
+    fill(before + text().slice(caret()), before.length)
+  }
+
   const takeCommand = (command: Command): void => {
     fill(`/${command} `)
   }
 
   const takeChosen = (): void => {
-    const [person, command] = [found()[chosen()], commands()[chosen()]]
+    const [person, command, picture] = [found()[chosen()], commands()[chosen()], emoji()[chosen()]]
     if (person) take(person)
     else if (command) takeCommand(command)
+    else if (picture) takeEmoji(picture.unicode)
   }
 
   const insert = (piece: string): void => {
@@ -218,8 +235,23 @@ function Field(props: ComposerProps): JSX.Element {
     props.onDone()
   }
 
+  /** Sets or takes away a mark around what is chosen. */
+  const marked = (event: KeyboardEvent): boolean => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || !field) return false
+    const mark = (event.shiftKey ? SHIFTED_MARKS : MARKS)[event.key.toLowerCase()]
+    if (mark === undefined) return false
+    const next = toggleMark({ text: text(), from: field.selectionStart, to: field.selectionEnd }, mark)
+    fill(next.text)
+    queueMicrotask(() => field?.setSelectionRange(next.from, next.to))
+    return true
+  }
+
   const key = (event: KeyboardEvent): void => {
     if (event.isComposing) return
+    if (marked(event)) {
+      event.preventDefault()
+      return
+    }
     if (offered() > 0) {
       const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
       if (by) {
@@ -256,7 +288,7 @@ function Field(props: ComposerProps): JSX.Element {
       <Show when={props.editing ?? props.replying}>
         {(line) => (
           <div class="composer-about">
-            <span class="grow truncate"><strong>{props.editing ? words().editing : words().replying(line().sender.display_name)}</strong><Show when={!props.editing}> <bdi class="soft">{messageOf(line()).body}</bdi></Show></span>
+            <span class="grow truncate"><strong>{props.editing ? words().editing : words().replying(line().sender.display_name)}</strong><Show when={!props.editing}> <bdi class="soft">{plain(messageOf(line()).body)}</bdi></Show></span>
             <button type="button" class="icon-button" aria-label={words().cancel} onClick={() => props.onDone()}><X size={16} aria-hidden="true" /></button>
           </div>
         )}
@@ -272,6 +304,20 @@ function Field(props: ComposerProps): JSX.Element {
                 <Avatar name={one.name} of={one.fqid} size="small" />
                 <Show when={one.fqid !== '@room'} fallback={<span><strong>@room</strong> {one.name}</span>}><PersonName name={one.name} fqid={one.fqid} strong /></Show>
                 <span class="soft small truncate">{one.fqid === '@room' ? '' : one.handle.split(':')[0]}</span>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+      <Show when={emoji().length > 0}>
+        <ul class="suggestions" role="listbox" id={list} aria-label={words().emoji}>
+          <For each={emoji()}>
+            {(one, n) => (
+              <li id={`${list}-${n()}`} role="option" aria-selected={n() === chosen()} class="suggestion" onPointerDown={(event) => {
+                event.preventDefault()
+                takeEmoji(one.unicode)
+              }}>
+                <span class="suggestion-emoji" aria-hidden="true">{one.unicode}</span> <span class="truncate">:{one.code}:</span>
               </li>
             )}
           </For>

@@ -1,5 +1,4 @@
-import { A, useNavigate } from '@solidjs/router'
-import Inbox from 'lucide-solid/icons/inbox'
+import { useNavigate } from '@solidjs/router'
 import Plus from 'lucide-solid/icons/plus'
 import Search from 'lucide-solid/icons/search'
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
@@ -11,7 +10,7 @@ import { words } from './words'
 
 export type RoomDialog = 'create' | 'message' | 'browse'
 
-export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDialog) => void }): JSX.Element {
+export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDialog) => void; places: JSX.Element }): JSX.Element {
   const live = useLive()
   const [adding, setAdding] = createSignal<HTMLElement>()
   const collator = createMemo(() => new Intl.Collator(locale(), { numeric: true, sensitivity: 'base' }))
@@ -51,13 +50,7 @@ export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDial
         <kbd>Ctrl K</kbd>
       </button>
       <div class="sidebar-scroll">
-        <Show when={live.state().invitations.length > 0}>
-          <A href="/invitations" class="side-line side-line-bold" activeClass="side-line-chosen">
-            <span class="side-icon"><Inbox size={17} aria-hidden="true" /></span>
-            <span class="grow">{words().invitations}</span>
-            <span class="pill">{live.state().invitations.length}</span>
-          </A>
-        </Show>
+        {props.places}
         <Section title={words().rooms} rooms={rooms()} />
         <Section title={words().people} rooms={people()} />
         <Show when={live.state().rooms && rooms().length + people().length === 0}>

@@ -1,47 +1,62 @@
 import { useNavigate } from '@solidjs/router'
+import ChevronRight from 'lucide-solid/icons/chevron-right'
+import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
 import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js'
 import type { RoomListItem } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar } from '../../ui'
-import { roomName } from './room-name'
+import { parts, ServerChip } from '../people'
+import { rank, wishOf } from './rank'
+import { otherServers, roomName } from './room-name'
 import { words } from './words'
 
 const SHOWN_MAX = 12
 
-/** Rooms whose name has all letters typed, in order; those that begin with them first, then what is unread. */
-function rank(name: string, typed: string): number {
-  const at = name.toLocaleLowerCase().indexOf(typed.toLocaleLowerCase())
-  if (at >= 0) return at === 0 ? 0 : 1
-  let from = 0
-  for (const letter of typed.toLocaleLowerCase()) {
-    from = name.toLocaleLowerCase().indexOf(letter, from) + 1
-    if (from === 0) return -1
-  }
-  return 2
+/** Something that can be done from anywhere, by its name. */
+export interface PaletteCommand {
+  name: string
+  /** What it is pressed with otherwise. */
+  keys?: string
+  run: () => void
 }
 
-/** Ctrl+K: jump to a room by a few letters. */
-export function Switcher(props: { onClose: () => void }): JSX.Element {
+interface Entry {
+  name: string
+  room?: RoomListItem
+  keys?: string | undefined
+  go: () => void
+}
+
+/** Ctrl+K: jump to a room by a few letters, or do something by its name, behind a `>`. */
+export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: () => void }): JSX.Element {
   const live = useLive()
   const navigate = useNavigate()
   const [typed, setTyped] = createSignal('')
   const [at, setAt] = createSignal(0)
   let element: HTMLDialogElement | undefined
+  /** Done when this is closed: it may open another dialog in its place. */
+  let chosen: Entry | undefined
   onMount(() => element?.showModal())
 
-  const found = createMemo(() => {
-    const rooms = Object.values(live.state().rooms ?? {}).filter((room) => room.membership === 'join')
-    const named = rooms.map((room) => ({ room, name: roomName(room, live.state(), live.me().server_name) }))
-    const ranked = named.map((one) => ({ ...one, rank: rank(one.name, typed().trim()) })).filter((one) => one.rank >= 0)
+  const wish = createMemo(() => wishOf(typed()))
+  const rooms = (): Entry[] => {
+    const joined = Object.values(live.state().rooms ?? {}).filter((room) => room.membership === 'join')
+    const named = joined.map((room) => ({ room, name: roomName(room, live.state(), live.me().server_name) }))
+    const ranked = named.map((one) => ({ ...one, rank: rank(one.name, wish().typed) })).filter((one) => one.rank >= 0)
     ranked.sort((left, right) => left.rank - right.rank || right.room.unread_count - left.room.unread_count || left.name.localeCompare(right.name))
-    return ranked.slice(0, SHOWN_MAX)
-  })
+    return ranked.slice(0, SHOWN_MAX).map(({ room, name }) => ({ room, name, go: () => navigate(`/rooms/${room.id}`) }))
+  }
+  const commands = (): Entry[] => {
+    const ranked = props.commands.map((one) => ({ one, rank: rank(one.name, wish().typed) })).filter(({ rank }) => rank >= 0)
+    return ranked.sort((left, right) => left.rank - right.rank).map(({ one }) => ({ name: one.name, keys: one.keys, go: one.run }))
+  }
+  const found = createMemo(() => (wish().kind === 'command' ? commands() : rooms()))
 
-  const go = (room: RoomListItem | undefined): void => {
-    if (!room) return
+  const go = (entry: Entry | undefined): void => {
+    if (!entry) return
+    chosen = entry
     element?.close()
-    navigate(`/rooms/${room.id}`)
   }
   const key = (event: KeyboardEvent): void => {
     const by = { ArrowDown: 1, ArrowUp: -1 }[event.key]
@@ -49,12 +64,23 @@ export function Switcher(props: { onClose: () => void }): JSX.Element {
       event.preventDefault()
       setAt((at() + by + found().length) % Math.max(1, found().length))
     }
-    if (event.key === 'Enter') go(found()[at()]?.room)
+    if (event.key === 'Enter') {
+      // The key that chooses is none that presses a button of what opens.
+      event.preventDefault()
+      go(found()[at()])
+    }
+  }
+  const otherServer = (room: RoomListItem): string | undefined => {
+    const server = room.dm_with ? parts(room.dm_with).server : undefined
+    return server && server !== live.me().server_name ? server : undefined
   }
 
   return (
     <dialog
-      ref={element} class="dialog switcher" aria-label={words().switcher} onClose={() => props.onClose()}
+      ref={element} class="dialog switcher" aria-label={words().switcher} onClose={() => {
+        props.onClose()
+        chosen?.go()
+      }}
       onClick={(event) => {
         if (event.target === element) element?.close()
       }}
@@ -69,18 +95,21 @@ export function Switcher(props: { onClose: () => void }): JSX.Element {
           }}
           onKeyDown={key}
         />
-        <ul role="listbox" id="switcher-list" aria-label={words().rooms}>
+        <ul role="listbox" id="switcher-list" aria-label={wish().kind === 'command' ? words().commands : words().rooms}>
           <For each={found()}>
             {(one, n) => (
-              <li id={`switch-${n()}`} role="option" aria-selected={n() === at()} class="switcher-line" onClick={() => go(one.room)} onPointerMove={() => setAt(n())}>
-                <span class="side-icon"><Show when={one.room.dm_with} fallback={<Hash size={16} aria-hidden="true" />}>{(other) => <Avatar name={one.name} of={other()} size="small" />}</Show></span>
-                <bdi class="grow truncate">{one.name}</bdi>
-                <Show when={one.room.unread_count > 0}><span class="pill">{one.room.unread_count}</span></Show>
+              <li id={`switch-${n()}`} role="option" aria-selected={n() === at()} class="switcher-line" onClick={() => go(one)} onPointerMove={() => setAt(n())}>
+                <span class="side-icon"><Show when={one.room} fallback={<ChevronRight size={16} aria-hidden="true" />}>{(room) => <Show when={room().dm_with} fallback={<Hash size={16} aria-hidden="true" />}>{(other) => <Avatar name={one.name} of={other()} size="small" />}</Show>}</Show></span>
+                <span class="grow truncate"><bdi>{one.name}</bdi><Show when={one.room && otherServer(one.room)}>{(server) => <ServerChip name={server()} />}</Show></span>
+                <Show when={one.room && !one.room.dm_with && otherServers(one.room, live.me().server_name).length > 0}><span class="side-globe"><Globe size={14} aria-hidden="true" /></span></Show>
+                <Show when={one.room && one.room.unread_count > 0}><span classList={{ pill: (one.room?.mention_count ?? 0) > 0, 'switcher-count': !one.room?.mention_count }}>{one.room?.unread_count}</span></Show>
+                <Show when={one.keys}>{(keys) => <kbd>{keys()}</kbd>}</Show>
               </li>
             )}
           </For>
         </ul>
         <Show when={found().length === 0}><p class="switcher-empty soft" role="status">{words().noMatch}</p></Show>
+        <p class="switcher-hint soft small">{words().paletteHint}</p>
       </div>
     </dialog>
   )

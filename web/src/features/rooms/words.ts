@@ -2,7 +2,7 @@ import { localized } from '../../ui'
 
 export const words = localized({
   en: {
-    rooms: 'Rooms', people: 'Direct messages', unreads: 'Unread', mentions: 'Mentions', jump: 'Jump to…', invitations: 'Invitations',
+    rooms: 'Rooms', people: 'Direct messages', jump: 'Jump to…',
     add: 'New room or message', create: 'New room', message: 'New direct message', browse: 'Browse public rooms', empty: 'No rooms yet. Make the first one, or write to somebody.',
     name: 'Name', topic: 'Topic', topicHint: 'Optional: what it is about.', isPublic: 'Public: everybody of this organisation may join',
     federate: 'People of other servers may be invited', createNow: 'Create room', cancel: 'Cancel',
@@ -10,11 +10,11 @@ export const words = localized({
     invite: 'Invite', inviteTitle: (room: string) => `Invite to ${room}`, inviteDone: (who: string) => `${who} is invited.`,
     federated: (servers: string) => `Shared with ${servers}`, muted: 'muted', unread: (n: number) => `${n} unread`, mention: (n: number) => `${n} mentions`,
     members: (n: number) => (n === 1 ? '1 member' : `${n} members`), join: 'Join', open: 'Open', none: 'There are no public rooms yet.', noMatch: 'Nothing matches.',
-    switcher: 'Jump to a room or person', unnamed: 'Room without a name', archived: 'archived', closed: 'closed',
+    switcher: 'Jump to a room or person', commands: 'Commands', paletteHint: 'Begin with > for commands.', unnamed: 'Room without a name', archived: 'archived', closed: 'closed',
     notFederated: 'This room is for this server only. Its settings do not let other servers take part.', foreign: (server: string) => `Invite from ${server}`,
   },
   nl: {
-    rooms: 'Kamers', people: 'Privéberichten', unreads: 'Ongelezen', mentions: 'Vermeldingen', jump: 'Ga naar…', invitations: 'Uitnodigingen',
+    rooms: 'Kamers', people: 'Privéberichten', jump: 'Ga naar…',
     add: 'Nieuwe kamer of bericht', create: 'Nieuwe kamer', message: 'Nieuw privébericht', browse: 'Openbare kamers', empty: 'Nog geen kamers. Maak de eerste, of schrijf iemand.',
     name: 'Naam', topic: 'Onderwerp', topicHint: 'Optioneel: waar het over gaat.', isPublic: 'Openbaar: iedereen van deze organisatie mag meedoen',
     federate: 'Mensen van andere servers mogen worden uitgenodigd', createNow: 'Kamer maken', cancel: 'Annuleren',
@@ -22,11 +22,11 @@ export const words = localized({
     invite: 'Uitnodigen', inviteTitle: (room: string) => `Uitnodigen voor ${room}`, inviteDone: (who: string) => `${who} is uitgenodigd.`,
     federated: (servers: string) => `Gedeeld met ${servers}`, muted: 'gedempt', unread: (n: number) => `${n} ongelezen`, mention: (n: number) => `${n} vermeldingen`,
     members: (n: number) => (n === 1 ? '1 lid' : `${n} leden`), join: 'Meedoen', open: 'Openen', none: 'Er zijn nog geen openbare kamers.', noMatch: 'Niets gevonden.',
-    switcher: 'Ga naar een kamer of persoon', unnamed: 'Kamer zonder naam', archived: 'gearchiveerd', closed: 'gesloten',
+    switcher: 'Ga naar een kamer of persoon', commands: 'Opdrachten', paletteHint: 'Begin met > voor opdrachten.', unnamed: 'Kamer zonder naam', archived: 'gearchiveerd', closed: 'gesloten',
     notFederated: 'Deze kamer is alleen voor deze server. De instellingen laten geen andere servers toe.', foreign: (server: string) => `Uitnodigen van ${server}`,
   },
   de: {
-    rooms: 'Räume', people: 'Direktnachrichten', unreads: 'Ungelesen', mentions: 'Erwähnungen', jump: 'Springen zu…', invitations: 'Einladungen',
+    rooms: 'Räume', people: 'Direktnachrichten', jump: 'Springen zu…',
     add: 'Neuer Raum oder neue Nachricht', create: 'Neuer Raum', message: 'Neue Direktnachricht', browse: 'Öffentliche Räume', empty: 'Noch keine Räume. Legen Sie den ersten an, oder schreiben Sie jemandem.',
     name: 'Name', topic: 'Thema', topicHint: 'Optional: worum es geht.', isPublic: 'Öffentlich: alle in dieser Organisation dürfen beitreten',
     federate: 'Personen anderer Server dürfen eingeladen werden', createNow: 'Raum anlegen', cancel: 'Abbrechen',
@@ -34,7 +34,7 @@ export const words = localized({
     invite: 'Einladen', inviteTitle: (room: string) => `In ${room} einladen`, inviteDone: (who: string) => `${who} ist eingeladen.`,
     federated: (servers: string) => `Geteilt mit ${servers}`, muted: 'stumm', unread: (n: number) => `${n} ungelesen`, mention: (n: number) => `${n} Erwähnungen`,
     members: (n: number) => (n === 1 ? '1 Mitglied' : `${n} Mitglieder`), join: 'Beitreten', open: 'Öffnen', none: 'Es gibt noch keine öffentlichen Räume.', noMatch: 'Nichts gefunden.',
-    switcher: 'Zu einem Raum oder einer Person springen', unnamed: 'Raum ohne Namen', archived: 'archiviert', closed: 'geschlossen',
+    switcher: 'Zu einem Raum oder einer Person springen', commands: 'Befehle', paletteHint: 'Mit > beginnen für Befehle.', unnamed: 'Raum ohne Namen', archived: 'archiviert', closed: 'geschlossen',
     notFederated: 'Dieser Raum ist nur für diesen Server. Seine Einstellungen lassen keine anderen Server zu.', foreign: (server: string) => `Von ${server} einladen`,
   },
 })

@@ -11,13 +11,13 @@ import { marked } from './highlight'
 
 const words = localized({
   en: {
-    title: 'Search', label: 'Search messages', hint: 'Words, "phrases", and filters: from:@bob, in:"room name", before:2026-01-31, after:2026-01-31, has:link. What others wrote is searched where it is stored here; nobody else is asked.', none: 'Nothing found.', more: 'More', partial: 'The oldest messages were not looked at: words of one or two letters have no index.', go: 'Search', loading: 'Searching',
+    title: 'Search', inRoom: 'Only in', everywhere: 'Search everywhere', label: 'Search messages', hint: 'Words, "phrases", and filters: from:@bob, in:"room name", before:2026-01-31, after:2026-01-31, has:link. What others wrote is searched where it is stored here; nobody else is asked.', none: 'Nothing found.', more: 'More', partial: 'The oldest messages were not looked at: words of one or two letters have no index.', go: 'Search', loading: 'Searching',
   },
   nl: {
-    title: 'Zoeken', label: 'Berichten zoeken', hint: 'Woorden, "zinnen" en filters: from:@bob, in:"kamernaam", before:2026-01-31, after:2026-01-31, has:link. Er wordt gezocht in wat hier is opgeslagen; niemand anders wordt iets gevraagd.', none: 'Niets gevonden.', more: 'Meer', partial: 'De oudste berichten zijn niet bekeken: woorden van een of twee letters hebben geen index.', go: 'Zoeken', loading: 'Zoeken',
+    title: 'Zoeken', inRoom: 'Alleen in', everywhere: 'Overal zoeken', label: 'Berichten zoeken', hint: 'Woorden, "zinnen" en filters: from:@bob, in:"kamernaam", before:2026-01-31, after:2026-01-31, has:link. Er wordt gezocht in wat hier is opgeslagen; niemand anders wordt iets gevraagd.', none: 'Niets gevonden.', more: 'Meer', partial: 'De oudste berichten zijn niet bekeken: woorden van een of twee letters hebben geen index.', go: 'Zoeken', loading: 'Zoeken',
   },
   de: {
-    title: 'Suche', label: 'Nachrichten suchen', hint: 'Wörter, "Wendungen" und Filter: from:@bob, in:"Raumname", before:2026-01-31, after:2026-01-31, has:link. Gesucht wird in dem, was hier gespeichert ist; niemand sonst wird gefragt.', none: 'Nichts gefunden.', more: 'Mehr', partial: 'Die ältesten Nachrichten wurden nicht angesehen: Wörter aus ein oder zwei Buchstaben haben keinen Index.', go: 'Suchen', loading: 'Suche läuft',
+    title: 'Suche', inRoom: 'Nur in', everywhere: 'Überall suchen', label: 'Nachrichten suchen', hint: 'Wörter, "Wendungen" und Filter: from:@bob, in:"Raumname", before:2026-01-31, after:2026-01-31, has:link. Gesucht wird in dem, was hier gespeichert ist; niemand sonst wird gefragt.', none: 'Nichts gefunden.', more: 'Mehr', partial: 'Die ältesten Nachrichten wurden nicht angesehen: Wörter aus ein oder zwei Buchstaben haben keinen Index.', go: 'Suchen', loading: 'Suche läuft',
   },
 })
 
@@ -59,6 +59,9 @@ export function SearchPage(): JSX.Element {
           <input class="input" type="search" name="q" value={query.q ?? ''} aria-label={words().label} placeholder={words().label} autofocus maxlength={500} />
           <button type="submit" class="button button-main"><Search size={16} aria-hidden="true" /> {words().go}</button>
         </form>
+        <Show when={query.room}>
+          {(id) => <p class="search-in small"><span>{words().inRoom} <bdi class="search-room">{nameOf(id())}</bdi></span> <button type="button" class="link" onClick={() => setQuery({ room: undefined })}>{words().everywhere}</button></p>}
+        </Show>
         <p class="soft small">{words().hint}</p>
         <Show when={found.loading}><Spinner label={words().loading} /></Show>
         <Show when={found.error}><p class="form-error" role="alert">{reasonOf(found.error)}</p></Show>
@@ -89,6 +92,11 @@ export function SearchPage(): JSX.Element {
       </div>
     </main>
   )
+
+  function nameOf(id: string): string {
+    const room = live.state().rooms?.[id]
+    return room ? roomName(room, live.state(), live.me().server_name) : id
+  }
 
   function roomOf(hit: SearchHit): string {
     const room = live.state().rooms?.[hit.room_id]

@@ -1,18 +1,12 @@
-import data from 'emojibase-data/en/compact.json'
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 import { localized } from '../../ui'
+import { all } from './emoji-data'
 
 const words = localized({
   en: { search: 'Search emoji', none: 'None found.', groups: ['Smileys', 'People', '', 'Nature', 'Food', 'Places', 'Activities', 'Objects', 'Symbols', 'Flags'].join('|') },
   nl: { search: 'Emoji zoeken (Engels)', none: 'Geen gevonden.', groups: ['Smileys', 'Mensen', '', 'Natuur', 'Eten', 'Plaatsen', 'Activiteiten', 'Voorwerpen', 'Symbolen', 'Vlaggen'].join('|') },
   de: { search: 'Emoji suchen (Englisch)', none: 'Keine gefunden.', groups: ['Smileys', 'Personen', '', 'Natur', 'Essen', 'Orte', 'Aktivitäten', 'Gegenstände', 'Symbole', 'Flaggen'].join('|') },
 })
-
-interface Emoji { unicode: string; label: string; group?: number; order?: number; tags?: string[] }
-
-/** Building blocks (skin tones, letters of flags) are no emoji by themselves. */
-const all: Emoji[] = (data as Emoji[]).filter((emoji) => emoji.group !== undefined && emoji.group !== 2)
-all.sort((left, right) => (left.group ?? 0) - (right.group ?? 0) || (left.order ?? 0) - (right.order ?? 0))
 
 const FOUND_MAX = 64
 

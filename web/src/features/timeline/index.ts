@@ -1,6 +1,7 @@
 import './style.css'
 
 export { Message, type MessageActions, type Pinning } from './message'
+export { plain } from './markdown-tree'
 export { edit } from './model'
 export { isInThread, messageOf } from './rows'
 export { TextWithMentions } from './text'
@@ -8,3 +9,4 @@ export { Timeline, type TimelineActions, type TimelineHandle } from './view'
 
 /** Loaded when somebody first looks for an emoji. */
 export const EmojiPicker = () => import('./emoji-picker')
+export const emojiData = () => import('./emoji-data')

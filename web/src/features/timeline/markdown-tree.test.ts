@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parse } from './markdown-tree'
+import { parse, plain } from './markdown-tree'
 
 /** The tree in one line: `p(strong("a"))`. */
 function told(text: string): string {
@@ -32,4 +32,10 @@ describe('Markdown', () => {
       expect(told(`[a](${bad})`), bad).not.toContain('link<')
     }
   })
+})
+
+it('one line says what was written, without the marks that shape it', () => {
+  expect(plain('The plan is in **three parts**:\n\n1. tell the `partners`\n2. open the *doors*')).toBe('The plan is in three parts: tell the partners open the doors')
+  expect(plain('> quoted\n\nanswered with [a link](https://example.org)')).toBe('quoted answered with a link')
+  expect(plain('2 * 3 * 4 and snake_case_name')).toBe('2 * 3 * 4 and snake_case_name')
 })

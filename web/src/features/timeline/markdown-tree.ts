@@ -20,6 +20,17 @@ export function parse(text: string): Node[] {
   return tree(parser.parse(text, {}))
 }
 
+/** As much of a text as one line may show. */
+const PLAIN_MAX = 300
+/** Whatever stands on lines of its own. */
+const BLOCKS = ['paragraph', 'heading', 'list_item', 'blockquote', 'fence', 'code_block', 'td', 'th', 'softbreak', 'hardbreak']
+
+/** The beginning of a text on one line, without the marks that shape it. */
+export function plain(text: string): string {
+  const said = (nodes: readonly Node[]): string => nodes.map((node) => node.text + said(node.children) + (BLOCKS.includes(node.kind) ? ' ' : '')).join('')
+  return said(parse(text.slice(0, PLAIN_MAX))).replace(/\s+/gu, ' ').trim()
+}
+
 function tree(tokens: readonly Token[]): Node[] {
   const root: Node = { kind: 'root', text: '', children: [] }
   const open: Node[] = [root]

@@ -12,6 +12,7 @@ import { attempt, reason } from '../failures'
 import { handle, PersonName } from '../people'
 import { DeliveryDetails } from './delivery'
 import { Markdown } from './markdown'
+import { plain } from './markdown-tree'
 import { Reactions } from './reactions'
 import { messageOf } from './rows'
 import { TextWithMentions } from './text'
@@ -98,7 +99,7 @@ function Quote(props: { room: string; id: string; answered: Line | undefined; on
   createEffect(() => {
     if (quoted() === undefined && live.connection().phase === 'live') live.quote(props.room, props.id)
   })
-  const said = (line: Line): string => (line.hidden_by_you ? words().hidden : messageOf(line).body || words().redacted)
+  const said = (line: Line): string => (line.hidden_by_you ? words().hidden : plain(messageOf(line).body) || words().redacted)
   return (
     <Show when={quoted() !== null} fallback={<p class="quote quote-gone"><CornerUpLeft size={14} aria-hidden="true" /> {words().quoteGone}</p>}>
       <button type="button" class="quote" onClick={() => props.onShow()}>

@@ -1,0 +1,28 @@
+import type { RoomListItem } from '../../api'
+import { isMuted } from '../rooms'
+
+/** Rooms in which something waits, the newest first. What is muted waits only when it speaks to somebody. */
+export function unreads(rooms: Iterable<RoomListItem>, now = Date.now()): RoomListItem[] {
+  const waiting = [...rooms].filter((room) => room.membership === 'join' && room.state !== 'archived' && (room.mention_count > 0 || (room.unread_count > 0 && !isMuted(room, now))))
+  const said = (room: RoomListItem): number => Date.parse(room.last_event?.created_at ?? room.created_at)
+  return waiting.sort((left, right) => said(right) - said(left))
+}
+
+/** Messages that speak to somebody and are not read. */
+export function unreadMentions(rooms: Iterable<RoomListItem>): number {
+  let sum = 0
+  for (const room of rooms) if (room.membership === 'join') sum += room.mention_count
+  return sum
+}
+
+/** Where a draft stands: its room, and the thread in it. */
+export function placeOf(key: string): { room: string; thread: string | undefined } {
+  const [room = '', thread] = key.split('.')
+  return { room, thread }
+}
+
+/** A place that can be opened. */
+export function pathOf(room: string, query: { event?: string | undefined; thread?: string | undefined } = {}): string {
+  const said = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined))
+  return `/rooms/${room}${said.size > 0 ? `?${said}` : ''}`
+}
