@@ -20,6 +20,11 @@ impl Person {
     /// Makes the account and logs in.
     pub(crate) async fn create(server: &Server, local_id: &str) -> anyhow::Result<Self> {
         server.create_user(local_id, PASSWORD).await?;
+        Person::log_in(server, local_id).await
+    }
+
+    /// Logs in to an account that was made before.
+    pub(crate) async fn log_in(server: &Server, local_id: &str) -> anyhow::Result<Self> {
         let mut person = Person {
             origin: server.origin.clone(),
             token: String::new(),

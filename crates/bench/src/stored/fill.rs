@@ -56,6 +56,16 @@ impl Stock {
             rooms: made,
         })
     }
+
+    /// The same people in the rooms of a server that was filled before.
+    pub(super) async fn again(server: &Server, rooms: Vec<String>) -> anyhow::Result<Self> {
+        Ok(Stock {
+            writer: Person::log_in(server, "writer").await?,
+            reader: Person::log_in(server, "reader").await?,
+            guest: Person::log_in(server, "guest").await?,
+            rooms,
+        })
+    }
 }
 
 async fn say(writer: &Person, rooms: &[String], events: usize) -> anyhow::Result<()> {
