@@ -78,7 +78,7 @@ impl SqliteTenant {
         self.writer.as_ref().map_or(0, Writer::transactions)
     }
 
-    fn read<T>(&self, ask: impl FnOnce(&Reader<'_>) -> rusqlite::Result<T>) -> Read<T> {
+    pub(crate) fn read<T>(&self, ask: impl FnOnce(&Reader<'_>) -> rusqlite::Result<T>) -> Read<T> {
         self.pool
             .with(|connection| ask(&Reader::new(connection, &self.numbers)))
             .map_err(|error| store_error(&error))
@@ -131,6 +131,10 @@ impl TenantStore for SqliteTenant {
 
     async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>> {
         self.read(|reader| reader.member(room_id, participant))
+    }
+
+    async fn member_rows(&self, members: &[(RoomId, Fqid)]) -> Read<Vec<Option<MemberRow>>> {
+        self.read(|reader| reader.member_rows(members))
     }
 
     async fn room_servers(&self, room_id: &RoomId) -> Read<Vec<RoomServerRow>> {
@@ -242,6 +246,10 @@ impl TenantStore for SqliteTenant {
         event_id: &EventId,
     ) -> Read<Option<TimelineRow>> {
         self.read(|reader| reader.timeline_row(room_id, *event_id))
+    }
+
+    async fn timeline_rows(&self, lines: &[(RoomId, EventId)]) -> Read<Vec<Option<TimelineRow>>> {
+        self.read(|reader| reader.timeline_rows(lines))
     }
 
     async fn search(&self, query: SearchQuery) -> Read<SearchFound> {

@@ -101,6 +101,8 @@ pub trait TenantStore: Send + Sync {
     async fn joined_at(&self, room_id: &RoomId) -> Read<Vec<(Fqid, u64)>>;
     /// One member.
     async fn member(&self, room_id: &RoomId, participant: &Fqid) -> Read<Option<MemberRow>>;
+    /// Members of any rooms, in the order asked, all as they are at one moment.
+    async fn member_rows(&self, members: &[(RoomId, Fqid)]) -> Read<Vec<Option<MemberRow>>>;
     /// Every server that ever was in the room, by name.
     async fn room_servers(&self, room_id: &RoomId) -> Read<Vec<RoomServerRow>>;
     /// Rooms in which the participant is joined or invited, newest activity first.
@@ -173,6 +175,8 @@ pub trait TenantStore: Send + Sync {
     /// One line of a timeline.
     async fn timeline_row(&self, room_id: &RoomId, event_id: &EventId)
     -> Read<Option<TimelineRow>>;
+    /// Lines of any rooms, in the order asked, all as they are at one moment.
+    async fn timeline_rows(&self, lines: &[(RoomId, EventId)]) -> Read<Vec<Option<TimelineRow>>>;
     /// Messages that match, as they are now: edited ones by their latest words, and none that is void, hidden
     /// or erased. What waits for its host is not among them.
     async fn search(&self, query: SearchQuery) -> Read<SearchFound>;

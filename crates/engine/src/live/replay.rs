@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
+use scaiwave_protocol::{EventId, RoomId};
 use scaiwave_store::StoreError;
+use scaiwave_store::record::StreamRow;
 
 use super::{Frame, FrameBody};
 use crate::{Tenant, messages};
@@ -20,16 +22,17 @@ pub(super) async fn page(
     let last = rows
         .last()
         .map_or_else(|| tenant.hub.position().max(after), |entry| entry.position);
+    let lines: Vec<(RoomId, EventId)> = rows.iter().filter_map(|entry| line(&entry.row)).collect();
+    let mut views = messages::current_views(tenant, &lines).await?.into_iter();
     let mut frames = Vec::with_capacity(rows.len());
     for entry in rows {
         let row = entry.row;
-        let body = match (&row.room_id, row.event_id, row.kind.as_str()) {
-            (Some(room_id), Some(event_id), "event") => {
-                messages::current_view(tenant, room_id, &event_id)
-                    .await?
-                    .map(|view| FrameBody::Event(Box::new(view)))
+        let body = match line(&row) {
+            Some(_) => {
+                let view = views.next().flatten();
+                view.map(|view| FrameBody::Event(Box::new(view)))
             }
-            _ => {
+            None => {
                 FrameBody::from_row(&row).map_err(|error| StoreError::Damaged(error.to_string()))?
             }
         };
@@ -44,4 +47,12 @@ pub(super) async fn page(
         }
     }
     Ok((frames, last))
+}
+
+/// The line of a timeline that a row tells of, if it tells of one.
+fn line(row: &StreamRow) -> Option<(RoomId, EventId)> {
+    match (&row.room_id, row.event_id, row.kind.as_str()) {
+        (Some(room_id), Some(event_id), "event") => Some((room_id.clone(), event_id)),
+        _ => None,
+    }
 }

@@ -1,7 +1,9 @@
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use scaiwave_protocol::{EventId, RoomId};
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::{EventId, Fqid, RoomId};
+use scaiwave_store::record::MemberRow;
 
 use crate::view::EventView;
 use crate::{Outcome, Tenant, Viewer, messages};
@@ -28,12 +30,6 @@ pub async fn sync(
     limit: u32,
 ) -> Outcome<SyncPage> {
     let limit = limit.clamp(1, PAGE_MAX);
-    let rooms: HashSet<RoomId> = tenant
-        .store
-        .joined_rooms(&viewer.fqid)
-        .await?
-        .into_iter()
-        .collect();
     // Only what the hub has released: above it, a lower position may still be on its way.
     let safe = tenant.hub.position();
     let rows = tenant.store.stream_after(since, limit).await?;
@@ -47,22 +43,46 @@ pub async fn sync(
             entry.row.kind.as_str(),
             "event" | "edit" | "redaction" | "reaction"
         );
-        if let (true, Some(room), Some(event)) = (is_event, entry.row.room_id, entry.row.event_id)
-            && rooms.contains(&room)
-        {
+        if let (true, Some(room), Some(event)) = (is_event, entry.row.room_id, entry.row.event_id) {
             latest.insert((room, event), entry.position);
         }
     }
-    let mut events = Vec::with_capacity(latest.len());
-    for ((room, event), position) in latest {
-        if let Some(view) = messages::current_view(tenant, &room, &event).await? {
-            events.push((position, messages::for_viewer(tenant, viewer, view)));
-        }
-    }
+    let joined = joined_of(tenant, viewer, latest.keys().map(|(room, _)| room)).await?;
+    latest.retain(|(room, _), _| joined.contains(room));
+    let (lines, positions): (Vec<(RoomId, EventId)>, Vec<u64>) = latest.into_iter().unzip();
+    let views = messages::current_views(tenant, &lines).await?;
+    let mut events: Vec<(u64, EventView)> = positions
+        .into_iter()
+        .zip(views)
+        .filter_map(|(position, view)| Some((position, view?)))
+        .map(|(position, view)| (position, messages::for_viewer(tenant, viewer, view)))
+        .collect();
     events.sort_by_key(|(position, _)| *position);
     Ok(SyncPage {
         events,
         next_cursor,
         has_more,
     })
+}
+
+/// Those of some rooms that the viewer is in. Only rooms in which something happened are asked about: most people are
+/// in many more.
+async fn joined_of(
+    tenant: &Tenant,
+    viewer: &Viewer,
+    rooms: impl Iterator<Item = &RoomId>,
+) -> Outcome<BTreeSet<RoomId>> {
+    let rooms: BTreeSet<RoomId> = rooms.cloned().collect();
+    let places: Vec<(RoomId, Fqid)> = rooms
+        .into_iter()
+        .map(|room| (room, viewer.fqid.clone()))
+        .collect();
+    let members = tenant.store.member_rows(&places).await?;
+    let is_in = |member: Option<MemberRow>| {
+        member.is_some_and(|member| member.membership == Membership::Join)
+    };
+    let places = places.into_iter().zip(members);
+    Ok(places
+        .filter_map(|((room, _), member)| is_in(member).then_some(room))
+        .collect())
 }

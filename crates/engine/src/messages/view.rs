@@ -25,6 +25,34 @@ pub(crate) async fn current_view(
     Ok(Some(view))
 }
 
+/// Lines of any rooms as they are now, in the order asked.
+pub(crate) async fn current_views(
+    tenant: &Tenant,
+    lines: &[(RoomId, EventId)],
+) -> Result<Vec<Option<EventView>>, StoreError> {
+    let mut views = Vec::with_capacity(lines.len());
+    let rows = tenant.store.timeline_rows(lines).await?;
+    for ((room_id, event_id), row) in lines.iter().zip(rows) {
+        views.push(match row {
+            Some(row) => Some(of_row(room_id, row)?),
+            None => {
+                let pending = tenant.store.pending_event(room_id, event_id).await?;
+                pending.map(of_pending).transpose()?
+            }
+        });
+    }
+    let senders: Vec<(RoomId, Fqid)> = views
+        .iter()
+        .flatten()
+        .map(|view| (view.room_id.clone(), view.sender.clone()))
+        .collect();
+    let members = tenant.store.member_rows(&senders).await?;
+    for (view, member) in views.iter_mut().flatten().zip(members) {
+        view.sender_name = member.and_then(|member| member.display_name);
+    }
+    Ok(views)
+}
+
 /// A line as one viewer sees it: what they have blocked is marked, past and future.
 pub(crate) fn for_viewer(tenant: &Tenant, viewer: &Viewer, mut view: EventView) -> EventView {
     view.hidden_by_you = is_hidden(tenant, viewer, &view);

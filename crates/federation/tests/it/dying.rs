@@ -112,6 +112,7 @@ reads! {
     members(room_id: &RoomId) -> Vec<MemberRow>;
     joined_at(room_id: &RoomId) -> Vec<(Fqid, u64)>;
     member(room_id: &RoomId, participant: &Fqid) -> Option<MemberRow>;
+    member_rows(members: &[(RoomId, Fqid)]) -> Vec<Option<MemberRow>>;
     room_servers(room_id: &RoomId) -> Vec<RoomServerRow>;
     rooms_of(participant: &Fqid) -> Vec<RoomListRow>;
     room_of(participant: &Fqid, room_id: &RoomId) -> Option<RoomListRow>;
@@ -132,6 +133,7 @@ reads! {
     checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     timeline(query: TimelineQuery) -> Vec<TimelineRow>;
     timeline_row(room_id: &RoomId, event_id: &EventId) -> Option<TimelineRow>;
+    timeline_rows(lines: &[(RoomId, EventId)]) -> Vec<Option<TimelineRow>>;
     search(query: SearchQuery) -> SearchFound;
     pending(room_id: &RoomId) -> Vec<PendingRow>;
     pending_event(room_id: &RoomId, event_id: &EventId) -> Option<PendingRow>;

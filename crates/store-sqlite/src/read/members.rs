@@ -66,6 +66,17 @@ impl Reader<'_> {
         self.one(sql, params![room, who.as_str()], member)
     }
 
+    /// Each by its key, in one transaction: what a transaction of its own costs is more than the row.
+    pub(crate) fn member_rows(&self, members: &[(RoomId, Fqid)]) -> Result<Vec<Option<MemberRow>>> {
+        let moment = self.connection.unchecked_transaction()?;
+        let rows = members
+            .iter()
+            .map(|(room_id, who)| self.member(room_id, who))
+            .collect::<Result<_>>()?;
+        moment.commit()?;
+        Ok(rows)
+    }
+
     pub(crate) fn joined_at(&self, room_id: &RoomId) -> Result<Vec<(Fqid, u64)>> {
         let Some(room) = self.number(room_id)? else {
             return Ok(Vec::new());

@@ -166,6 +166,27 @@ impl Reader<'_> {
         room_id: &RoomId,
         event_id: EventId,
     ) -> Result<Option<TimelineRow>> {
+        // A line and its reactions are two questions: both see the same moment.
+        let moment = self.connection.unchecked_transaction()?;
+        let found = self.line_of(room_id, event_id)?;
+        moment.commit()?;
+        Ok(found)
+    }
+
+    pub(crate) fn timeline_rows(
+        &self,
+        lines: &[(RoomId, EventId)],
+    ) -> Result<Vec<Option<TimelineRow>>> {
+        let moment = self.connection.unchecked_transaction()?;
+        let found = lines
+            .iter()
+            .map(|(room_id, event_id)| self.line_of(room_id, *event_id))
+            .collect::<Result<_>>()?;
+        moment.commit()?;
+        Ok(found)
+    }
+
+    fn line_of(&self, room_id: &RoomId, event_id: EventId) -> Result<Option<TimelineRow>> {
         let Some(room) = self.number(room_id)? else {
             return Ok(None);
         };
@@ -174,12 +195,17 @@ impl Reader<'_> {
             select_lines!(),
             "WHERE e.event_id = ?3 AND e.room = ?4 AND e.shown"
         );
-        let params = params![first, last, event_id.to_bytes(), room];
-        let moment = self.connection.unchecked_transaction()?;
-        let mut found = self.all(sql, params, line)?;
-        self.add_reactions(room, &mut found)?;
-        moment.commit()?;
-        Ok(found.pop())
+        let id = event_id.to_bytes();
+        let Some(mut found) = self.one(sql, params![first, last, id, room], line)? else {
+            return Ok(None);
+        };
+        found.reactions = self.all(
+            "SELECT target, emoji, sender, event_id, seq FROM reactions
+             WHERE room = ?1 AND target = ?2 ORDER BY seq, event_id",
+            params![room, id],
+            reaction,
+        )?;
+        Ok(Some(found))
     }
 
     /// All reactions to a page in one question.

@@ -61,7 +61,12 @@ pub(super) async fn members_are_kept_by_name(store: &dyn TenantStore) {
     let found = good(store.member(&room_id(1), &bob()).await);
     assert_eq!(found, Some(joined_bob.clone()));
     let members = good(store.members(&room_id(1)).await);
-    assert_eq!(members, [joined_ann, joined_bob]);
+    assert_eq!(members, [joined_ann.clone(), joined_bob.clone()]);
+    let asked = [(1, bob()), (2, ann()), (1, ann()), (1, bob())];
+    let asked = asked.map(|(room, who)| (room_id(room), who));
+    let rows = good(store.member_rows(&asked).await);
+    let bob_again = Some(joined_bob.clone());
+    assert_eq!(rows, [Some(joined_bob), None, Some(joined_ann), bob_again]);
 }
 
 /// A member's time is that of the entry with which they came in, not of a later join under a new name.

@@ -128,6 +128,23 @@ pub(super) async fn one_row_equals_its_line_in_the_page(store: &dyn TenantStore)
     assert_eq!(lines[1].reactions, [liked]);
     assert!(lines[1].edit.is_some() && lines[1].reply_count == 1);
     assert!(lines[2].redacted.is_some());
+    // Of several rooms, those that are nowhere too, one twice, and in the order asked.
+    put(store, appended(2, messages(2, 1, 1))).await;
+    let asked = [(1, 3), (2, 1), (2, 3), (1, 1), (9, 1), (1, 3)];
+    let asked = asked.map(|(room, seq)| (room_id(room), event_id(room, seq)));
+    let rows = good(store.timeline_rows(&asked).await);
+    let seqs = rows.iter().map(|row| row.as_ref().map(|row| row.entry.seq));
+    let seqs: Vec<_> = seqs.collect();
+    assert_eq!(seqs, [Some(3), Some(1), None, Some(1), None, Some(3)]);
+    assert_eq!(
+        (rows[0].as_ref(), rows[3].as_ref()),
+        (Some(&lines[2]), Some(&lines[0]))
+    );
+    assert_eq!(
+        rows[1].as_ref().map(|row| &row.entry),
+        messages(2, 1, 1).first()
+    );
+    assert_eq!(good(store.timeline_rows(&[]).await), []);
     for line in lines {
         let id = line.entry.event_id;
         let row = good(store.timeline_row(&room_id(1), &id).await);
