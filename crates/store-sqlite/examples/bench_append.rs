@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use scaiwave_protocol::ServerName;
 use scaiwave_store::contract::fixture;
 use scaiwave_store::record::{EntryRow, TenantRow};
-use scaiwave_store::search::SearchQuery;
+use scaiwave_store::search::{SearchQuery, SearchRooms};
 use scaiwave_store::{Change, Commit, ServerStore, TenantStore};
 use scaiwave_store_sqlite::{Options, SqliteServerStore, SqliteTenant};
 use tokio::task::JoinSet;
@@ -212,7 +212,7 @@ async fn reads(tenant: &SqliteTenant) -> Result<(), Anything> {
 /// A window of five hundred matches.
 async fn search(store: &SqliteTenant, terms: &[&str]) -> Result<(), scaiwave_store::StoreError> {
     let query = SearchQuery {
-        rooms: vec![fixture::room_id(0)],
+        rooms: SearchRooms::Named(vec![fixture::room_id(0)]),
         terms: terms.iter().map(|term| term.chars().collect()).collect(),
         limit: 500,
         ..SearchQuery::default()

@@ -45,38 +45,60 @@ pub(crate) fn of_message(room: i64, sender: &Fqid, searchable: &Searchable) -> S
     tokens
 }
 
-/// What the index is asked: every one of these pieces, at most `max`, in one of the rooms; in any room when
-/// none are named. `None` when there is nothing to ask for, because all words are too short.
+/// The pieces that a message must have, at most `max`, in groups of which each is about one thing: a word, a mark,
+/// a sender. No groups when there is nothing to ask for, because all words are too short.
 pub(crate) fn of_query(
     terms: &[Vec<char>],
     sender: Option<&Fqid>,
     marks: &BTreeSet<Mark>,
     max: usize,
-    rooms: &[i64],
-) -> Option<String> {
-    let mut grams = Vec::new();
-    for word in terms.iter().flat_map(|term| words(term)) {
-        for at in 0..word.len() {
-            let dense = is_dense(word[at]);
-            let alone = dense.then_some([word[at], NONE, NONE]);
-            grams.extend(piece(word, at, dense).or(alone));
-        }
-    }
-    grams.sort_unstable();
-    grams.dedup();
-    let mut tokens: Vec<String> = marks.iter().map(|mark| word_of(*mark).to_owned()).collect();
-    if let Some(sender) = sender {
+) -> Vec<Vec<String>> {
+    let mut groups: Vec<Vec<String>> = marks
+        .iter()
+        .map(|mark| vec![word_of(*mark).to_owned()])
+        .collect();
+    groups.extend(sender.map(|sender| {
         let mut token = String::new();
         push_sender(&mut token, sender);
-        tokens.push(token);
-    }
-    tokens.extend(grams.into_iter().map(|gram| {
-        let mut token = String::new();
-        push_gram(&mut token, gram);
-        token
+        vec![token]
     }));
-    tokens.truncate(max);
-    let mut asked: Vec<String> = tokens.iter().map(|token| format!("\"{token}\"")).collect();
+    groups.extend(terms.iter().flat_map(|term| words(term)).map(of_word));
+    let mut left = max;
+    let mut seen = BTreeSet::new();
+    for group in &mut groups {
+        group.retain(|token| seen.insert(token.clone()));
+        group.truncate(left);
+        left -= group.len();
+    }
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+/// The pieces of a word, in order.
+fn of_word(word: &[char]) -> Vec<String> {
+    let piece_at = |at: usize| {
+        let dense = is_dense(word[at]);
+        let alone = dense.then_some([word[at], NONE, NONE]);
+        piece(word, at, dense).or(alone)
+    };
+    let pieces = (0..word.len()).filter_map(piece_at);
+    pieces
+        .map(|gram| {
+            let mut token = String::new();
+            push_gram(&mut token, gram);
+            token
+        })
+        .collect()
+}
+
+/// How the index is asked for messages with every one of these pieces in one of the rooms; in any room when none are
+/// named. `None` when there is nothing to ask for.
+pub(crate) fn question<'t>(
+    tokens: impl IntoIterator<Item = &'t str>,
+    rooms: &[i64],
+) -> Option<String> {
+    let tokens = tokens.into_iter();
+    let mut asked: Vec<String> = tokens.map(|token| format!("\"{token}\"")).collect();
     if !rooms.is_empty() {
         let rooms: Vec<String> = rooms.iter().map(|room| format!("room{room}")).collect();
         asked.push(format!("({})", rooms.join(" OR ")));
@@ -137,8 +159,10 @@ fn out_of_sight(c: char) -> char {
 mod tests {
     use super::*;
 
-    fn asked(term: &str) -> Option<String> {
-        of_query(&[fold(term).chars], None, &BTreeSet::new(), 9, &[])
+    fn asked(terms: &[&str], max: usize, rooms: &[i64]) -> Option<String> {
+        let terms: Vec<_> = terms.iter().map(|term| fold(term).chars).collect();
+        let groups = of_query(&terms, None, &BTreeSet::new(), max);
+        question(groups.iter().flatten().map(String::as_str), rooms)
     }
 
     #[test]
@@ -156,18 +180,25 @@ mod tests {
             (r#"a"*"#, Some("\"a\u{e022}\u{e02a}\"")),
         ];
         for (term, expected) in cases {
-            assert_eq!(asked(term).as_deref(), expected, "{term}");
+            assert_eq!(asked(&[term], 9, &[]).as_deref(), expected, "{term}");
         }
     }
 
     #[test]
+    fn each_word_is_a_group_and_a_piece_stands_in_one() {
+        let terms = ["abcd ef", "bcde"].map(|term| fold(term).chars);
+        let marks = BTreeSet::from([Mark::Link, Mark::File]);
+        let groups = of_query(&terms, None, &marks, 9);
+        let expected = [&["link"][..], &["file"], &["abc", "bcd"], &["cde"]];
+        assert_eq!(groups, expected.map(<[&str]>::to_vec));
+    }
+
+    #[test]
     fn rooms_are_named_beside_the_pieces() {
-        let asked = |term: &str, rooms: &[i64]| {
-            of_query(&[fold(term).chars], None, &BTreeSet::new(), 9, rooms)
-        };
         let one = r#""abc" AND (room7)"#;
-        assert_eq!(asked("abc", &[7]).as_deref(), Some(one));
-        assert_eq!(asked("ab", &[7, 12]).as_deref(), Some("(room7 OR room12)"));
+        assert_eq!(asked(&["abc"], 9, &[7]).as_deref(), Some(one));
+        let two = "(room7 OR room12)";
+        assert_eq!(asked(&["ab"], 9, &[7, 12]).as_deref(), Some(two));
     }
 
     #[test]
@@ -181,15 +212,15 @@ mod tests {
         };
         let message = of_message(12, &sender, &searchable);
         let tokens: BTreeSet<&str> = message.split(' ').collect();
+        assert!(tokens.contains("room12"));
         let folded = fold(text).chars;
         for from in 0..folded.len() {
             for to in from + 1..=folded.len() {
                 let term = vec![folded[from..to].to_vec()];
-                let query =
-                    of_query(&term, Some(&sender), &marks, 99, &[12]).expect("the sender at least");
-                for token in query.split(" AND ") {
-                    let token = token.trim_matches(['"', '(', ')']);
-                    assert!(tokens.contains(token), "{token} of {from}–{to}");
+                let groups = of_query(&term, Some(&sender), &marks, 99);
+                assert!(groups.len() >= 2, "{from}–{to}");
+                for token in groups.iter().flatten() {
+                    assert!(tokens.contains(token.as_str()), "{token} of {from}–{to}");
                 }
             }
         }
@@ -199,8 +230,10 @@ mod tests {
     fn a_query_has_a_most_of_pieces() {
         for (length, pieces) in [(10, 8), (11, 9), (12, 9)] {
             let term: String = ('a'..).take(length).collect();
-            let asked = asked(&term).expect("pieces");
+            let asked = asked(&[&term], 9, &[]).expect("pieces");
             assert_eq!(asked.split(" AND ").count(), pieces);
         }
+        let asked = asked(&["abcdefgh", "ijklmnop"], 9, &[]).expect("pieces");
+        assert_eq!(asked.split(" AND ").count(), 9);
     }
 }

@@ -13,6 +13,7 @@ mod end_mark;
 mod failure;
 mod grams;
 mod group;
+mod lengths;
 mod limits;
 mod log_file;
 mod migrate;

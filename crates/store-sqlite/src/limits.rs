@@ -28,7 +28,7 @@ pub(crate) const WAL_LOOK_CHANGES: usize = 256;
 /// What the write-ahead log is cut to after it grew beyond it.
 pub(crate) const WAL_BYTES_KEPT: i64 = 16 << 20;
 
-/// Room numbers kept in memory; all are forgotten when there are more. 10,000 take about 1 MiB.
+/// Room numbers kept in memory; all are forgotten when there are more. 10,000 take about 2 MiB.
 pub(crate) const ROOM_NUMBERS_MAX: usize = 10_000;
 /// Seqs have 40 bits of an entry's row id.
 pub(crate) const SEQ_BITS: u32 = 40;
@@ -56,6 +56,9 @@ pub(crate) const SEARCH_LOOKS_MAX: u32 = 5_000;
 /// Messages of other rooms that one search passes over, about 1 µs each. Beyond it the answer says that it is
 /// cut.
 pub(crate) const SEARCH_PASSED_MAX: u32 = 20_000;
+/// Messages that a search looks at or passes over in vain when it has asked the index for the rarest pieces only.
+/// Then it asks for all pieces, about what is older.
+pub(crate) const SEARCH_VAIN_MAX: u32 = 500;
 /// Rooms that the index is asked for by name: who is in no more passes over nothing.
 pub(crate) const SEARCH_ROOMS_NAMED_MAX: usize = 64;
 /// Pieces of words that the index is asked for: with this many almost nothing is left that only resembles.

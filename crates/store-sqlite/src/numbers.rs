@@ -1,29 +1,40 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use parking_lot::RwLock;
 use rusqlite::{Connection, OptionalExtension as _, Result};
 use scaiwave_protocol::RoomId;
 
+use crate::columns::Columns;
 use crate::limits::{ROOM_NUMBERS_MAX, SEQ_BITS, SEQ_MAX};
 
 /// The small numbers that rooms have in a tenant's file, as far as they have been asked for. Only
 /// committed ones are kept here; a number never changes, so no other process can make one wrong.
 #[derive(Debug, Default)]
-pub(crate) struct Numbers(RwLock<BTreeMap<RoomId, i64>>);
+pub(crate) struct Numbers(RwLock<Known>);
+
+/// The same pairs from both sides.
+#[derive(Debug, Default)]
+struct Known {
+    numbers: BTreeMap<RoomId, i64>,
+    ids: HashMap<i64, RoomId>,
+}
 
 impl Numbers {
     /// A number that is known without asking the database.
     pub(crate) fn known(&self, room_id: &RoomId) -> Option<i64> {
-        self.0.read().get(room_id).copied()
+        self.0.read().numbers.get(room_id).copied()
     }
 
     /// Remembers committed numbers.
     pub(crate) fn remember(&self, numbers: impl IntoIterator<Item = (RoomId, i64)>) {
         let mut known = self.0.write();
-        if known.len() >= ROOM_NUMBERS_MAX {
-            known.clear();
+        if known.numbers.len() >= ROOM_NUMBERS_MAX {
+            *known = Known::default();
         }
-        known.extend(numbers);
+        for (room_id, room) in numbers {
+            known.ids.insert(room, room_id.clone());
+            known.numbers.insert(room_id, room);
+        }
     }
 
     /// The number of a room as a reading connection sees it.
@@ -33,6 +44,21 @@ impl Numbers {
         }
         let found = stored(connection, room_id)?;
         if let Some(room) = found {
+            self.remember([(room_id.clone(), room)]);
+        }
+        Ok(found)
+    }
+
+    /// The id of the room with this number, as a reading connection sees it.
+    pub(crate) fn id_of(&self, connection: &Connection, room: i64) -> Result<Option<RoomId>> {
+        if let Some(room_id) = self.0.read().ids.get(&room) {
+            return Ok(Some(room_id.clone()));
+        }
+        let found: Option<RoomId> = connection
+            .prepare_cached("SELECT room_id FROM room_numbers WHERE room = ?1")?
+            .query_row([room], |row| Columns::of(row).parsed())
+            .optional()?;
+        if let Some(room_id) = &found {
             self.remember([(room_id.clone(), room)]);
         }
         Ok(found)

@@ -63,6 +63,11 @@ fn not_in() -> Denial {
     ClientCode::NotMember.because("you are not in this room")
 }
 
+/// Whether anybody can be out of a room by [`has_parted`] alone: only while a host may be refused.
+pub(crate) fn may_have_parted(tenant: &Tenant) -> bool {
+    tenant.policy.get().refuses_somebody()
+}
+
 /// Whether one of our people is out of a room as far as this side shows: the leave that they signed waits
 /// for a host that this tenant refuses, and may never be in the log. If that host is heard again it is
 /// told, and until it has answered the room is there once more.
@@ -71,10 +76,10 @@ pub(crate) async fn has_parted(
     participant: &Fqid,
     room_id: &RoomId,
 ) -> Result<bool, StoreError> {
-    let policy = tenant.policy.get();
-    if !policy.refuses_somebody() {
+    if !may_have_parted(tenant) {
         return Ok(false);
     }
+    let policy = tenant.policy.get();
     let room = tenant.store.room(room_id).await?;
     let elsewhere = room.filter(|room| &room.host != tenant.server_name());
     if elsewhere.is_none_or(|room| !policy.refuses(&room.host)) {

@@ -1,8 +1,8 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use scaiwave_protocol::{Fqid, RoomId};
-use scaiwave_store::search::{Place, SearchFound, SearchQuery, SearchRow, fold};
+use scaiwave_protocol::{EventId, Fqid, RoomId};
+use scaiwave_store::search::{Place, SearchFound, SearchQuery, SearchRooms, SearchRow, fold};
 
 use super::cursor::{Cursor, Rest};
 use super::query::{self, Typed};
@@ -82,10 +82,7 @@ pub async fn search(
     let limit = request.limit.clamp(1, PAGE_MAX) as usize;
     let rest = cursor.as_ref().and_then(|cursor| cursor.rest.as_ref());
     let page = page_of(found, &terms, rest, limit);
-    let mut hits = Vec::with_capacity(page.rows.len());
-    for row in &page.rows {
-        hits.extend(hit(tenant, viewer, row, &terms).await?);
-    }
+    let hits = hits(tenant, viewer, &page.rows, &terms).await?;
     Ok(SearchPage {
         hits,
         next_cursor: page.next.map(|cursor| cursor.to_string()),
@@ -100,7 +97,7 @@ async fn rooms_of(
     viewer: &Viewer,
     request: &SearchRequest,
     typed: &Typed,
-) -> Outcome<Vec<RoomId>> {
+) -> Outcome<SearchRooms> {
     let mut readable = Vec::new();
     if let Some(room_id) = &request.room_id {
         rooms::access::readable(tenant, viewer, room_id).await?;
@@ -112,6 +109,8 @@ async fn rooms_of(
                 .at("room_id"));
         }
         readable.push(room_id.clone());
+    } else if typed.rooms.is_empty() && !rooms::access::may_have_parted(tenant) {
+        return Ok(SearchRooms::JoinedBy(viewer.fqid.clone()));
     } else {
         for room_id in tenant.store.joined_rooms(&viewer.fqid).await? {
             if !rooms::access::has_parted(tenant, &viewer.fqid, &room_id).await? {
@@ -131,11 +130,11 @@ async fn rooms_of(
         }
         readable = kept;
     }
-    Ok(readable)
+    Ok(SearchRooms::Named(readable))
 }
 
 /// `None` when nothing can match: two senders, or a time that ends before it begins.
-fn query_of(request: &SearchRequest, typed: Typed, rooms: Vec<RoomId>) -> Option<SearchQuery> {
+fn query_of(request: &SearchRequest, typed: Typed, rooms: SearchRooms) -> Option<SearchQuery> {
     let mut senders = typed.senders;
     senders.extend(request.sender.clone());
     let mut senders = senders.into_iter();
@@ -145,7 +144,7 @@ fn query_of(request: &SearchRequest, typed: Typed, rooms: Vec<RoomId>) -> Option
     let never = since
         .zip(before)
         .is_some_and(|(since, before)| since >= before);
-    if another.is_some() || never || rooms.is_empty() {
+    if another.is_some() || never || rooms == SearchRooms::default() {
         return None;
     }
     Some(SearchQuery {
@@ -180,7 +179,7 @@ fn page_of(found: SearchFound, terms: &[Vec<char>], rest: Option<&Rest>, limit: 
     let ends = ends.map(|(newest, oldest)| (newest.place.clone(), oldest.place.clone()));
     let mut ranked: Vec<(u32, SearchRow)> = window
         .into_iter()
-        .map(|row| (rank::score(&fold(&row.text), terms), row))
+        .map(|row| (rank::score(&row.folded, terms), row))
         .filter(|(score, row)| {
             let shown = |rest: &Rest| (*score, &row.place) >= (rest.score, &rest.last);
             !rest.is_some_and(shown)
@@ -219,23 +218,30 @@ fn within(ends: Option<(Place, Place)>, last: Option<&(u32, SearchRow)>) -> Opti
     })
 }
 
-/// None when the message was taken back just now.
-async fn hit(
+/// Without those that were taken back just now.
+async fn hits(
     tenant: &Arc<Tenant>,
     viewer: &Viewer,
-    row: &SearchRow,
+    rows: &[SearchRow],
     terms: &[Vec<char>],
-) -> Outcome<Option<SearchHit>> {
-    let room_id = &row.place.room_id;
-    let event = messages::current_view(tenant, room_id, &row.event_id).await?;
-    let Some(event) = event.filter(|event| event.redacted_at.is_none()) else {
-        return Ok(None);
-    };
-    let shown = snippet::snippet(&row.text, &fold(&row.text), terms);
-    Ok(Some(SearchHit {
-        event: messages::for_viewer(tenant, viewer, event),
-        room_name: rooms::name_of(tenant, room_id).await?,
-        snippet: shown.text,
-        highlights: shown.highlights,
-    }))
+) -> Outcome<Vec<SearchHit>> {
+    let lines: Vec<(RoomId, EventId)> = rows
+        .iter()
+        .map(|row| (row.place.room_id.clone(), row.event_id))
+        .collect();
+    let events = messages::current_views(tenant, &lines).await?;
+    let mut hits = Vec::with_capacity(rows.len());
+    for (row, event) in rows.iter().zip(events) {
+        let Some(event) = event.filter(|event| event.redacted_at.is_none()) else {
+            continue;
+        };
+        let shown = snippet::snippet(&row.text, &row.folded, terms);
+        hits.push(SearchHit {
+            event: messages::for_viewer(tenant, viewer, event),
+            room_name: rooms::name_of(tenant, &row.place.room_id).await?,
+            snippet: shown.text,
+            highlights: shown.highlights,
+        });
+    }
+    Ok(hits)
 }

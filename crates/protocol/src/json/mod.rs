@@ -6,6 +6,7 @@
 
 mod canonical;
 mod fields;
+mod member;
 mod object;
 mod strict;
 
@@ -13,6 +14,7 @@ use std::borrow::Cow;
 
 pub(crate) use canonical::{write_count, write_int};
 pub use fields::Fields;
+pub use member::parse_member;
 pub use object::Object;
 pub use strict::{check, parse, parse_body, parse_item, parse_with_depth, split_items};
 

@@ -81,7 +81,7 @@ pub fn check(json: &Json, depth_max: usize) -> Result<(), Malformed> {
 
 /// `serde_json` names line and column, which is position and not input, but its message may quote
 /// the offending character; our own sentences come through `Error::custom` and are kept.
-fn sentence(error: &serde_json::Error) -> Malformed {
+pub(super) fn sentence(error: &serde_json::Error) -> Malformed {
     let text = error.to_string();
     for ours in SENTENCES {
         if text.starts_with(ours) {
@@ -104,8 +104,8 @@ const ITEMS: &str = "the body holds more than 256 items";
 const SENTENCES: &[&str] = &[NUMBER, DEPTH, NAME, DUPLICATE, OUTSIDE, ITEMS];
 
 #[derive(Clone, Copy)]
-struct Seed {
-    depth_left: usize,
+pub(super) struct Seed {
+    pub(super) depth_left: usize,
 }
 
 impl Seed {

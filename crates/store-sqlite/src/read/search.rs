@@ -1,16 +1,17 @@
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use rusqlite::{Result, params};
-use scaiwave_protocol::{EventId, RoomId};
-use scaiwave_store::search::{Place, SearchFound, SearchQuery, SearchRow, fold, searchable};
+use rusqlite::{CachedStatement, OptionalExtension as _, Result, params};
+use scaiwave_store::search::{
+    Folded, Place, SearchFound, SearchQuery, SearchRooms, SearchRow, Sieve, fold, searchable,
+};
 
 use super::Reader;
 use crate::columns::Columns;
 use crate::limits::{
-    SEARCH_GRAMS_MAX, SEARCH_LOOKS_MAX, SEARCH_PASSED_MAX, SEARCH_ROOMS_NAMED_MAX,
+    SEARCH_GRAMS_MAX, SEARCH_LOOKS_MAX, SEARCH_PASSED_MAX, SEARCH_ROOMS_NAMED_MAX, SEARCH_VAIN_MAX,
 };
 use crate::numbers::room_of;
-use crate::{docs, grams};
+use crate::{docs, grams, lengths};
 
 /// Messages that have all the pieces, newest second first.
 const MATCHING: &str =
@@ -30,17 +31,49 @@ const ONE: &str = "SELECT e.seq, e.ts, e.event_id, e.sender, e.event, d.content
      WHERE e.id = ?1 AND e.kind = 'swp.room.message' AND e.shown AND e.verdict = 0
          AND NOT EXISTS (SELECT 1 FROM erasures x WHERE x.id = e.id)";
 
-/// Rooms by their numbers.
-type Rooms<'q> = HashMap<i64, &'q RoomId>;
+/// The numbers of the rooms in which is looked, ascending.
+struct Rooms(Vec<i64>);
 
-/// The newest matches so far, at most as many as are asked for.
-struct Newest<'q> {
-    query: &'q SearchQuery,
-    rows: BTreeMap<Place, (EventId, String)>,
-    looks: u32,
+impl Rooms {
+    fn have(&self, entry: i64) -> bool {
+        self.0.binary_search(&room_of(entry)).is_ok()
+    }
+
+    /// What the index is asked for by name: none when they are too many.
+    fn named(&self) -> &[i64] {
+        match self.0.as_slice() {
+            few if few.len() <= SEARCH_ROOMS_NAMED_MAX => few,
+            _ => &[],
+        }
+    }
 }
 
-impl Newest<'_> {
+/// The newest matches so far, at most as many as are asked for, and what it took to find them.
+struct Newest<'q, 'c> {
+    query: &'q SearchQuery,
+    rooms: Rooms,
+    sieve: Sieve,
+    one: CachedStatement<'c>,
+    rows: BTreeMap<Place, SearchRow>,
+    /// Messages that were looked at.
+    looks: u32,
+    /// Messages of other rooms.
+    passed: u32,
+    /// Looks that found nothing, and messages of other rooms.
+    vain: u32,
+}
+
+/// How it ended to go through what the index has.
+enum End {
+    /// There are enough matches, or nothing is left.
+    Found,
+    /// More may not be looked at.
+    Cut,
+    /// Too much was looked at in vain; everything from this doc on is done.
+    Vain(i64),
+}
+
+impl Newest<'_, '_> {
     /// Whether nothing from this moment or before can be among them any more.
     fn is_past(&self, ts: u64) -> bool {
         let full = self.rows.len() >= self.query.limit as usize;
@@ -48,8 +81,8 @@ impl Newest<'_> {
         full && oldest.is_none_or(|(oldest, _)| ts < oldest.ts)
     }
 
-    fn add(&mut self, place: Place, event_id: EventId, text: String) {
-        self.rows.insert(place, (event_id, text));
+    fn add(&mut self, row: SearchRow) {
+        self.rows.insert(row.place.clone(), row);
         if self.rows.len() > self.query.limit as usize {
             self.rows.pop_first();
         }
@@ -66,113 +99,160 @@ impl Reader<'_> {
     pub(crate) fn search(&self, query: &SearchQuery) -> Result<SearchFound> {
         // All is seen at the same moment.
         let moment = self.connection.unchecked_transaction()?;
-        let mut rooms = Rooms::with_capacity(query.rooms.len());
-        for room_id in &query.rooms {
-            rooms.extend(self.number(room_id)?.map(|room| (room, room_id)));
-        }
-        let mut newest = Newest {
-            query,
-            rows: BTreeMap::new(),
-            looks: 0,
-        };
-        let cut = !rooms.is_empty()
-            && (self.look_at_waiting(&mut newest, &rooms)?
-                || self.look_at_indexed(&mut newest, &rooms)?);
+        let mut newest = self.nothing_yet(query)?;
+        let cut = !newest.rooms.0.is_empty()
+            && (self.look_at_waiting(&mut newest)? || self.look_at_indexed(&mut newest)?);
+        let rows = std::mem::take(&mut newest.rows);
+        drop(newest);
         moment.commit()?;
-        let rows = newest.rows.into_iter().rev();
         Ok(SearchFound {
-            rows: rows
-                .map(|(place, (event_id, text))| SearchRow {
-                    place,
-                    event_id,
-                    text,
-                })
-                .collect(),
+            rows: rows.into_values().rev().collect(),
             cut,
         })
     }
 
+    fn nothing_yet<'q>(&self, query: &'q SearchQuery) -> Result<Newest<'q, '_>> {
+        Ok(Newest {
+            query,
+            rooms: self.searched_rooms(&query.rooms)?,
+            sieve: Sieve::of(&query.terms),
+            one: self.connection.prepare_cached(ONE)?,
+            rows: BTreeMap::new(),
+            looks: 0,
+            passed: 0,
+            vain: 0,
+        })
+    }
+
+    fn searched_rooms(&self, rooms: &SearchRooms) -> Result<Rooms> {
+        let numbers = match rooms {
+            SearchRooms::Named(ids) => {
+                let numbers = ids.iter().map(|room_id| self.number(room_id));
+                let mut numbers: Vec<i64> = numbers
+                    .filter_map(Result::transpose)
+                    .collect::<Result<_>>()?;
+                numbers.sort_unstable();
+                numbers
+            }
+            SearchRooms::JoinedBy(participant) => self.all(
+                "SELECT room FROM members
+                 WHERE participant = ?1 AND membership = 'join' ORDER BY room",
+                [participant.as_str()],
+                |columns| columns.value(),
+            )?,
+        };
+        Ok(Rooms(numbers))
+    }
+
     /// True when not all could be looked at.
-    fn look_at_waiting(&self, newest: &mut Newest<'_>, rooms: &Rooms<'_>) -> Result<bool> {
+    fn look_at_waiting(&self, newest: &mut Newest<'_, '_>) -> Result<bool> {
         let mut query = self.connection.prepare_cached(WAITING)?;
         let ids = query.query_map([], |row| row.get(0))?;
         for id in ids {
             let id = id?;
-            if let Some(room_id) = rooms.get(&room_of(id)) {
-                self.look(newest, room_id, id)?;
+            if newest.rooms.have(id) {
+                self.look(newest, id)?;
             }
         }
         Ok(newest.has_looked_enough())
     }
 
-    /// True when it was left before everything that matters was looked at.
-    fn look_at_indexed(&self, newest: &mut Newest<'_>, rooms: &Rooms<'_>) -> Result<bool> {
+    /// True when it was left before everything that matters was looked at. The index is asked for the rarest pieces
+    /// first, and for all of them when too much has only those.
+    fn look_at_indexed(&self, newest: &mut Newest<'_, '_>) -> Result<bool> {
         let query = newest.query;
-        let mut named: Vec<i64> = rooms.keys().copied().collect();
-        named.sort_unstable();
-        named.truncate(if named.len() <= SEARCH_ROOMS_NAMED_MAX {
-            named.len()
-        } else {
-            0
-        });
-        let asked = grams::of_query(
-            &query.terms,
-            query.sender.as_ref(),
-            &query.marks,
-            SEARCH_GRAMS_MAX,
-            &named,
-        );
-        let (low, high) = bounds(query);
-        let mut statement =
-            self.connection
-                .prepare_cached(if asked.is_some() { MATCHING } else { ALL })?;
-        let mut rows = match &asked {
+        let sender = query.sender.as_ref();
+        let groups = grams::of_query(&query.terms, sender, &query.marks, SEARCH_GRAMS_MAX);
+        let all: Vec<&str> = groups.iter().flatten().map(String::as_str).collect();
+        let rarest = lengths::rarest(self.connection, &groups)?;
+        let (low, mut high) = bounds(query);
+        if rarest.len() < all.len() {
+            newest.vain = 0;
+            let asked = grams::question(rarest, newest.rooms.named());
+            match self.go_through(newest, (low, high), asked.as_deref(), SEARCH_VAIN_MAX)? {
+                End::Found => return Ok(false),
+                End::Cut => return Ok(true),
+                End::Vain(doc) => high = doc - 1,
+            }
+        }
+        let asked = grams::question(all, newest.rooms.named());
+        let end = self.go_through(newest, (low, high), asked.as_deref(), u32::MAX)?;
+        Ok(!matches!(end, End::Found))
+    }
+
+    /// Looks at what the index has between two docs.
+    fn go_through(
+        &self,
+        newest: &mut Newest<'_, '_>,
+        (low, high): (i64, i64),
+        asked: Option<&str>,
+        vain_max: u32,
+    ) -> Result<End> {
+        let sql = if asked.is_some() { MATCHING } else { ALL };
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = match asked {
             Some(asked) => statement.query(params![low, high, asked])?,
             None => statement.query(params![low, high])?,
         };
-        let mut passed = 0;
         while let Some(row) = rows.next()? {
             let (doc, id): (i64, i64) = (row.get(0)?, row.get(1)?);
             if newest.is_past(docs::newest_moment(doc)) {
-                return Ok(false);
+                return Ok(End::Found);
             }
-            if newest.has_looked_enough() || passed >= SEARCH_PASSED_MAX {
-                return Ok(true);
+            if newest.has_looked_enough() || newest.passed >= SEARCH_PASSED_MAX {
+                return Ok(End::Cut);
             }
-            match rooms.get(&room_of(id)) {
-                Some(room_id) => self.look(newest, room_id, id)?,
-                None => passed += 1,
+            if newest.rooms.have(id) {
+                self.look(newest, id)?;
+            } else {
+                newest.passed += 1;
+                newest.vain += 1;
+            }
+            if newest.vain >= vain_max {
+                return Ok(End::Vain(doc));
             }
         }
-        Ok(false)
+        Ok(End::Found)
     }
 
     /// Looks at one message.
-    fn look(&self, newest: &mut Newest<'_>, room_id: &RoomId, id: i64) -> Result<()> {
-        let mut statement = self.connection.prepare_cached(ONE)?;
-        let mut rows = statement.query([id])?;
-        let Some(row) = rows.next()? else {
-            return Ok(());
-        };
-        let mut columns = Columns::of(row);
-        let place = Place {
-            seq: columns.count()?,
-            ts: columns.count()?,
-            room_id: room_id.clone(),
-        };
+    fn look(&self, newest: &mut Newest<'_, '_>, id: i64) -> Result<()> {
         let query = newest.query;
-        if newest.is_past(place.ts) || is_too_old(query, &place) || is_too_new(query, &place) {
+        let Some(room_id) = self.numbers.id_of(self.connection, room_of(id))? else {
             return Ok(());
-        }
+        };
+        let found = newest.one.query_row([id], |row| {
+            let mut columns = Columns::of(row);
+            let place = Place {
+                seq: columns.count()?,
+                ts: columns.count()?,
+                room_id,
+            };
+            let event_id = columns.event_id()?;
+            if is_too_old(query, &place) || is_too_new(query, &place) {
+                return Ok(None);
+            }
+            let matches = match is_of_another(query, row.get_ref(3)?.as_str()?) {
+                true => None,
+                false => {
+                    let (event, edit) = (row.get_ref(4)?.as_blob()?, row.get_ref(5)?);
+                    matching(query, &mut newest.sieve, event, edit.as_blob_or_null()?)
+                }
+            };
+            Ok(Some((place, event_id, matches)))
+        });
+        let Some((place, event_id, matches)) = found.optional()?.flatten() else {
+            return Ok(());
+        };
         newest.looks += 1;
-        let event_id = columns.event_id()?;
-        let sender: String = columns.value()?;
-        if is_of_another(query, &sender) {
-            return Ok(());
-        }
-        let (event, edit): (Vec<u8>, Option<Vec<u8>>) = (columns.value()?, columns.value()?);
-        if let Some(text) = matching_text(query, &event, edit.as_deref()) {
-            newest.add(place, event_id, text);
+        match matches {
+            Some((text, folded)) => newest.add(SearchRow {
+                place,
+                event_id,
+                text,
+                folded,
+            }),
+            None => newest.vain += 1,
         }
         Ok(())
     }
@@ -205,16 +285,74 @@ fn is_of_another(query: &SearchQuery, sender: &str) -> bool {
         .is_some_and(|wanted| wanted.as_str() != sender)
 }
 
-/// The text, if it has all the terms and marks. Pieces say only what a text may contain.
-fn matching_text(query: &SearchQuery, event: &[u8], edit: Option<&[u8]>) -> Option<String> {
+/// The text, and the same folded, if it has all the terms and marks. Pieces say only what a text may contain.
+fn matching(
+    query: &SearchQuery,
+    sieve: &mut Sieve,
+    event: &[u8],
+    edit: Option<&[u8]>,
+) -> Option<(String, Folded)> {
+    if !sieve.lets_through(edit.unwrap_or(event)) {
+        return None;
+    }
     let found = searchable(event, edit)?;
     if !query.marks.is_subset(&found.marks) {
         return None;
     }
     let folded = fold(&found.text);
-    let all = query
-        .terms
-        .iter()
-        .all(|term| folded.find(term).next().is_some());
-    all.then_some(found.text)
+    let has = |term: &Vec<char>| folded.find(term).next().is_some();
+    query.terms.iter().all(has).then_some((found.text, folded))
+}
+
+#[cfg(test)]
+mod tests {
+    use scaiwave_store::TenantStore as _;
+    use scaiwave_store::contract::fixture::{appended, good, put, room_id, saying};
+
+    use super::*;
+    use crate::SqliteTenant;
+
+    // Every other message has both words; the index is asked for one of them until ten looks were in vain.
+    #[tokio::test]
+    async fn what_was_begun_with_few_pieces_goes_on_with_all() {
+        let tenant = SqliteTenant::open_memory().expect("a store");
+        let said = |seq: u64| {
+            if seq.is_multiple_of(2) {
+                "abc def"
+            } else {
+                "abc"
+            }
+        };
+        let entries = (1..=200).map(|seq| saying(1, seq, said(seq))).collect();
+        put(&tenant, appended(1, entries)).await;
+        let query = SearchQuery {
+            rooms: SearchRooms::Named(vec![room_id(1)]),
+            terms: ["abc", "def"].map(|term| fold(term).chars).to_vec(),
+            limit: 999,
+            ..SearchQuery::default()
+        };
+        let whole = good(tenant.search(query.clone()).await);
+        assert_eq!((whole.rows.len(), whole.cut), (100, false));
+        let (looks, found) = tenant
+            .read(|reader| {
+                let mut newest = reader.nothing_yet(&query)?;
+                let End::Vain(doc) =
+                    reader.go_through(&mut newest, (0, i64::MAX), Some("abc"), 10)?
+                else {
+                    panic!("a hundred looks are in vain");
+                };
+                assert_eq!((newest.vain, newest.looks), (10, 20));
+                let rest = (0, doc - 1);
+                let end = reader.go_through(&mut newest, rest, Some("abc AND def"), u32::MAX)?;
+                assert!(matches!(end, End::Found));
+                Ok((
+                    newest.looks,
+                    newest.rows.into_values().rev().collect::<Vec<_>>(),
+                ))
+            })
+            .expect("an answer");
+        assert_eq!(found, whole.rows);
+        // The newest has both words, so ten were found with the ten in vain.
+        assert_eq!(looks, 110);
+    }
 }

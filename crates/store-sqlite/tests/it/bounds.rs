@@ -1,6 +1,6 @@
 use scaiwave_store::ServerStore;
 use scaiwave_store::contract::fixture::{self, EPOCH, appended, good, put, room_id, saying};
-use scaiwave_store::search::{SearchQuery, fold};
+use scaiwave_store::search::{SearchQuery, SearchRooms, fold};
 use scaiwave_store_sqlite::SqliteServerStore;
 
 /// Messages that one search looks at.
@@ -24,7 +24,7 @@ async fn a_search_looks_at_so_many_messages() {
         (LOOKS + 1, false, true),
     ] {
         let query = SearchQuery {
-            rooms: vec![room_id(1)],
+            rooms: SearchRooms::Named(vec![room_id(1)]),
             terms: vec![fold("abcd").chars],
             before: Some(EPOCH + newest + 1),
             limit: 9,

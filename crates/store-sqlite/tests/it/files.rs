@@ -3,7 +3,7 @@
 use scaiwave_store::contract::fixture::{
     self, appended, event_id, good, messages, page, put, room_id,
 };
-use scaiwave_store::search::SearchQuery;
+use scaiwave_store::search::{SearchQuery, SearchRooms};
 use scaiwave_store::{Change, Commit, Direction, ServerStore, StoreError};
 use scaiwave_store_sqlite::{DatabaseCopies, Options, SqliteServerStore, check_database};
 use tempfile::TempDir;
@@ -209,7 +209,7 @@ async fn messages_are_indexed_together() {
         let indexed = count("SELECT count(*) FROM search WHERE search MATCH 'wor'");
         assert_eq!(indexed, seq as i64 - waiting);
         let query = SearchQuery {
-            rooms: vec![room_id(1)],
+            rooms: SearchRooms::Named(vec![room_id(1)]),
             terms: vec!["ord".chars().collect()],
             limit: 9,
             ..SearchQuery::default()

@@ -97,6 +97,7 @@ pub const CASES: &[(&str, Case)] = cases![
     search::any_part_of_a_word_is_found,
     search::all_terms_must_stand_in_one_message,
     search::only_the_rooms_that_are_named,
+    search::the_rooms_that_somebody_is_in,
     search::only_what_is_shown_as_it_is_now,
     search::what_is_set_aside_is_not_found,
     search::history_below_is_found,

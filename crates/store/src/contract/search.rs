@@ -1,19 +1,20 @@
 use std::collections::BTreeSet;
 
-use scaiwave_protocol::EventId;
+use scaiwave_protocol::event::content::Membership;
+use scaiwave_protocol::{EventId, Fqid};
 
 use super::fixture::{
-    EPOCH, ann, appended, bob, edit, erasure, event_id, good, put, refused, room, room_id, saying,
-    words,
+    EPOCH, ann, appended, bob, edit, erasure, event_id, good, member, put, refused, room, room_id,
+    saying, words,
 };
 use crate::record::{EntryRow, Verdict, VerdictRow};
-use crate::search::{Mark, Place, SearchQuery, fold};
+use crate::search::{Mark, Place, SearchQuery, SearchRooms, fold};
 use crate::{Change, Commit, Expectation, TenantStore};
 
 /// Room 1, these words.
 fn query(terms: &[&str]) -> SearchQuery {
     SearchQuery {
-        rooms: vec![room_id(1)],
+        rooms: SearchRooms::Named(vec![room_id(1)]),
         terms: terms.iter().map(|term| fold(term).chars).collect(),
         limit: 99,
         ..SearchQuery::default()
@@ -101,7 +102,7 @@ pub(super) async fn only_the_rooms_that_are_named(store: &dyn TenantStore) {
         put(store, appended(number, vec![saying(number, 1, "hello")])).await;
     }
     let ask = |rooms: &[u8]| SearchQuery {
-        rooms: rooms.iter().map(|number| room_id(*number)).collect(),
+        rooms: SearchRooms::Named(rooms.iter().map(|number| room_id(*number)).collect()),
         ..query(&["hello"])
     };
     for (rooms, expected) in [(&[][..], &[][..]), (&[2], &[2]), (&[1, 3, 9], &[3, 1])] {
@@ -116,6 +117,39 @@ pub(super) async fn only_the_rooms_that_are_named(store: &dyn TenantStore) {
             .collect();
         assert_eq!(found, expected);
     }
+}
+
+pub(super) async fn the_rooms_that_somebody_is_in(store: &dyn TenantStore) {
+    for number in 1..=4 {
+        put(store, appended(number, vec![saying(number, 1, "hello")])).await;
+    }
+    let state = |number, who: Fqid, membership| {
+        Change::PutMember(room_id(number), member(&who, membership, 1))
+    };
+    let states = vec![
+        state(1, ann(), Membership::Join),
+        state(2, ann(), Membership::Invite),
+        state(2, bob(), Membership::Join),
+        state(3, ann(), Membership::Join),
+        state(4, ann(), Membership::Leave),
+    ];
+    put(store, states).await;
+    let of = async |who| {
+        let asked = SearchQuery {
+            rooms: SearchRooms::JoinedBy(who),
+            ..query(&["hello"])
+        };
+        let found = good(store.search(asked).await).rows;
+        let rooms = found.into_iter().map(|row| row.place.room_id);
+        rooms.collect::<Vec<_>>()
+    };
+    assert_eq!(of(ann()).await, [room_id(3), room_id(1)]);
+    assert_eq!(of(bob()).await, [room_id(2)]);
+    put(store, vec![state(3, ann(), Membership::Ban)]).await;
+    put(store, vec![state(2, ann(), Membership::Join)]).await;
+    assert_eq!(of(ann()).await, [room_id(2), room_id(1)]);
+    put(store, vec![state(2, bob(), Membership::Leave)]).await;
+    assert!(of(bob()).await.is_empty());
 }
 
 pub(super) async fn only_what_is_shown_as_it_is_now(store: &dyn TenantStore) {
@@ -224,7 +258,7 @@ pub(super) async fn a_room_that_is_not_searched(store: &dyn TenantStore) {
     .await;
     put(store, appended(2, vec![saying(2, 1, "canary")])).await;
     let everywhere = |terms: &[&str]| SearchQuery {
-        rooms: vec![room_id(1), room_id(2)],
+        rooms: SearchRooms::Named(vec![room_id(1), room_id(2)]),
         ..query(terms)
     };
     let looks: [&[&str]; 3] = [&["canary"], &["ca"], &[]];
@@ -326,7 +360,7 @@ pub(super) async fn the_newest_come_first_and_have_bounds(store: &dyn TenantStor
         for newest in [0, 1, 2, 3, 7] {
             for terms in [&["hello"][..], &["lo"]] {
                 let bounded = SearchQuery {
-                    rooms: vec![room_id(1), room_id(2)],
+                    rooms: SearchRooms::Named(vec![room_id(1), room_id(2)]),
                     newest: (newest > 0).then(|| all[newest].clone()),
                     limit,
                     ..query(terms)

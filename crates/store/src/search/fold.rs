@@ -51,7 +51,10 @@ impl Folded {
 
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
-    let mut folded = Folded::default();
+    let mut folded = Folded {
+        chars: Vec::with_capacity(text.len()),
+        spans: Vec::with_capacity(text.len()),
+    };
     let (mut from, mut from_byte, mut at) = (0, 0, 0);
     for (byte, c) in text.char_indices() {
         if at > from && !belongs_to_the_one_before(c) {

@@ -3,6 +3,7 @@
 
 mod fold;
 mod searchable;
+mod sieve;
 
 use std::collections::BTreeSet;
 
@@ -10,6 +11,7 @@ use scaiwave_protocol::{EventId, Fqid, RoomId};
 
 pub use fold::{Folded, fold, is_dense};
 pub use searchable::{SEARCHED_CHARS_MAX, Searchable, searchable};
+pub use sieve::Sieve;
 
 /// Something that a message has beside its words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -36,11 +38,26 @@ pub struct Place {
     pub seq: u64,
 }
 
+/// The rooms in which is looked; nothing else is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SearchRooms {
+    /// These.
+    Named(Vec<RoomId>),
+    /// All that somebody is in at the moment of the search. They need not be told one by one.
+    JoinedBy(Fqid),
+}
+
+impl Default for SearchRooms {
+    fn default() -> Self {
+        SearchRooms::Named(Vec::new())
+    }
+}
+
 /// What is looked for. Everything must hold; an empty query finds every message of the rooms.
 #[derive(Clone, Debug, Default)]
 pub struct SearchQuery {
-    /// Where; nothing else is looked at.
-    pub rooms: Vec<RoomId>,
+    /// Where.
+    pub rooms: SearchRooms,
     /// Folded; the text contains each of them.
     pub terms: Vec<Vec<char>>,
     /// Who said it.
@@ -66,6 +83,8 @@ pub struct SearchRow {
     pub event_id: EventId,
     /// Its text as it is now, see [`Searchable`].
     pub text: String,
+    /// The same, folded.
+    pub folded: Folded,
 }
 
 /// What was found.

@@ -50,12 +50,9 @@ pub fn searchable(event: &[u8], edit: Option<&[u8]>) -> Option<Searchable> {
     })
 }
 
-/// Without the hashes that reading a whole event costs: what is stored has been checked.
+/// Without the rest of the event, and the hashes that reading it costs: what is stored has been checked.
 fn content_of(event: &[u8]) -> Option<Json> {
-    match json::parse(event).ok()? {
-        Json::Obj(mut event) => event.remove("content"),
-        _ => None,
-    }
+    json::parse_member(event, "content").ok()?
 }
 
 fn has_link(text: &str) -> bool {
