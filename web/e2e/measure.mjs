@@ -168,7 +168,7 @@ try {
   for (let n = 0; n < 5; n += 1) many.push(await load(alice.page, long))
   tell(`reload to a room that can be used, ${ROOMS} rooms, ${MESSAGES} messages`, spread(many))
   // Lines below the window are drawn when there is time.
-  await alice.page.waitForFunction((count) => document.querySelectorAll('.sidebar li a').length >= count, ROOMS)
+  await alice.page.waitForFunction((count) => document.querySelectorAll('.side-block a').length >= count, ROOMS)
   tell(`all ${ROOMS} lines of the list are drawn, after the page began`, `${(await alice.page.evaluate(() => performance.now())).toFixed(0)} ms at most`)
   const names = Array.from({ length: SWITCHES }, (_, n) => `Room ${String(1 + ((n * 61) % (ROOMS - 2))).padStart(4, '0')}`)
   const empty = []

@@ -3,13 +3,23 @@ import { Failure } from './failure'
 import type { paths } from './schema'
 import { session } from './session'
 
+/** Can be sent twice: a copy of its body, made for every request, would take longer than sending it. */
+class Repeatable extends Request {
+  readonly again: () => Request
+
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    super(input, init)
+    this.again = () => new Request(input, init)
+  }
+}
+
 /** Sends with the token there is, and once more with a new one when that has ended. */
 async function authorized(request: Request): Promise<Response> {
-  const again = request.clone()
+  const { again } = request as Repeatable
   const stale = session.token
   const first = await sent(request, stale ?? (await session.renew(undefined)))
   if (first.status !== 401) return first
-  return sent(again, await session.renew(stale))
+  return sent(again(), await session.renew(stale))
 }
 
 async function sent(request: Request, token: string): Promise<Response> {
@@ -22,7 +32,7 @@ async function sent(request: Request, token: string): Promise<Response> {
 }
 
 /** Every endpoint, as the server describes it. */
-export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized })
+export const api = createClient<paths>({ baseUrl: location.origin, fetch: authorized, Request: Repeatable })
 
 interface Answered<T, M> {
   data?: { data: T; meta: M }

@@ -43,7 +43,8 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
   const [inviting, setInviting] = createSignal(false)
   const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
   const [pins, { refetch }] = createResource(() => live.state().resettled + 1, () => readPins(props.room.id))
-  const pinned = createMemo(() => (pins.error ? [] : (pins.latest ?? [])))
+  // Not read before they are there: the room would not be shown until then.
+  const pinned = createMemo(() => (pins.state === 'ready' || pins.state === 'refreshing' ? (pins.latest ?? []) : []))
   const pinnedIds = createMemo(() => new Set(pinned().map((pin) => pin.event_id)))
   const pinning: Pinning = {
     has: (id) => pinnedIds().has(id),

@@ -65,9 +65,10 @@ export function createOutbox(me: () => Me, dispatch: Dispatch): Outbox {
     const sending: Line = { ...line, local: 'sending' }
     delete sending.failure
     waiting = [...waiting.filter((other) => other.id !== line.id), sending]
+    // On its way before it is drawn: drawing takes longer than the way.
+    void pump(line.room_id)
     void unsent.put(me().fqid, sending)
     dispatch({ kind: 'local', line: sending })
-    void pump(line.room_id)
   }
 
   return {

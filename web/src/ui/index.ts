@@ -1,6 +1,7 @@
 export { Avatar } from './avatar'
 export * as dates from './dates'
 export { Dialog } from './dialog'
+export { Icon } from './icon'
 export { chooseLocale, locale, LOCALE_NAMES, type Locale, localized, LOCALES } from './locale'
 export { Menu, MenuItem } from './menu'
 export { Popover } from './popover'

@@ -35,6 +35,9 @@ export interface ComposerProps {
   onEditLast: () => void
 }
 
+/** Browsers that do not know it must be told how high the field is. */
+const FITS_ITSELF = CSS.supports('field-sizing', 'content')
+
 export function Composer(props: ComposerProps): JSX.Element {
   const live = useLive()
   const why = createMemo(() => {
@@ -91,7 +94,7 @@ function Field(props: ComposerProps): JSX.Element {
   const isToAll = createMemo(() => mentions(text(), members(), home()).includes('@room'))
 
   const fit = (): void => {
-    if (!field) return
+    if (!field || FITS_ITSELF) return
     field.style.setProperty('height', 'auto')
     field.style.setProperty('height', `${Math.min(field.scrollHeight, 240)}px`)
   }

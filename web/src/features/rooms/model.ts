@@ -6,6 +6,16 @@ export interface Sections {
   people: RoomListItem[]
 }
 
+/** Whether nothing has changed that decides where rooms stand: then nothing has to be sorted. */
+export function standsAlike(before: Readonly<Record<string, RoomListItem>>, now: Readonly<Record<string, RoomListItem>>): boolean {
+  const all = Object.values(now)
+  return all.length === Object.keys(before).length && all.every((room) => {
+    const was = before[room.id]
+    return was === room || (was !== undefined && was.name === room.name && was.membership === room.membership && was.state === room.state
+      && was.room_type === room.room_type && (room.room_type !== 'dm' || lastSaid(was) === lastSaid(room)))
+  })
+}
+
 /** Rooms by name, people by what was said last; what is left or closed for good is not shown. */
 export function sections(all: Readonly<Record<string, RoomListItem>>, compare: (left: string, right: string) => number): Sections {
   const joined = Object.values(all).filter((room) => room.membership === 'join' && room.state !== 'archived')

@@ -1,26 +1,31 @@
+import { Key } from '@solid-primitives/keyed'
 import { useLocation } from '@solidjs/router'
 import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
-import { createEffect, createMemo, createSelector, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import { createEffect, createMemo, createSelector, createSignal, Index, type JSX, onCleanup, Show } from 'solid-js'
 import type { RoomListItem } from '../../api'
-import { type State, useLive } from '../../sync'
-import { Avatar } from '../../ui'
+import { useLive } from '../../sync'
+import { Avatar, Icon } from '../../ui'
 import { parts, PresenceDot, ServerChip } from '../people'
 import { isMuted } from './model'
 import { otherServers, roomName } from './room-name'
 import { words } from './words'
 
+/** Lines stand in blocks: the browser lays out and paints only those in sight. */
+const BLOCK = 50
 /** So many are drawn at once; the others follow when there is nothing better to do. */
-const DRAWN_FIRST = 60
-const DRAWN_MORE = 100
+const DRAWN_FIRST = BLOCK
+const DRAWN_MORE = 2 * BLOCK
 
 /** A headed list of rooms. Thousands of them keep nobody waiting: what is below the window is drawn later. */
 export function Section(props: { title: string; rooms: readonly string[] }): JSX.Element {
   const live = useLive()
   const location = useLocation()
-  const rooms = createMemo(() => live.state().rooms)
+  const all = createMemo(() => live.state().rooms ?? {})
   const isOpen = createSelector(() => location.pathname)
   const [drawn, setDrawn] = createSignal(DRAWN_FIRST)
+  const shown = createMemo(() => props.rooms.slice(0, drawn()).map((id) => all()[id]).filter((room) => room !== undefined))
+  const blocks = createMemo(() => Array.from({ length: Math.ceil(shown().length / BLOCK) }, (_, at) => shown().slice(at * BLOCK, (at + 1) * BLOCK)))
   createEffect(() => {
     if (drawn() >= props.rooms.length) return
     const timer = setTimeout(() => setDrawn(drawn() + DRAWN_MORE))
@@ -30,20 +35,21 @@ export function Section(props: { title: string; rooms: readonly string[] }): JSX
     <Show when={props.rooms.length > 0}>
       <section aria-label={props.title}>
         <h3 class="side-title">{props.title}</h3>
-        <ul>
-          <For each={props.rooms.slice(0, drawn())}>{(id) => <li><RoomLine id={id} rooms={rooms()} isOpen={isOpen} /></li>}</For>
-        </ul>
+        <div role="list">
+          <Index each={blocks()}>
+            {(block) => (
+              <div class="side-block" role="presentation" style={{ '--lines': block().length }}>
+                <Key each={block()} by="id">{(room) => <div role="listitem"><RoomLine room={room()} isOpen={isOpen} /></div>}</Key>
+              </div>
+            )}
+          </Index>
+        </div>
       </section>
     </Show>
   )
 }
 
-function RoomLine(props: { id: string; rooms: State['rooms']; isOpen: (path: string) => boolean }): JSX.Element {
-  const room = createMemo(() => props.rooms?.[props.id])
-  return <Show when={room()}>{(known) => <KnownRoomLine room={known()} isOpen={props.isOpen} />}</Show>
-}
-
-function KnownRoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean }): JSX.Element {
+function RoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean }): JSX.Element {
   const live = useLive()
   const home = (): string => live.me().server_name
   // Only the name of a direct message is that of somebody: others need not look again when members change.
@@ -65,7 +71,7 @@ function KnownRoomLine(props: { room: RoomListItem; isOpen: (path: string) => bo
       classList={{ 'side-line-chosen': props.isOpen(path()), 'side-line-bold': props.room.unread_count > 0 && !muted(), 'side-line-muted': muted() }}
     >
       <span class="side-icon">
-        <Show when={props.room.dm_with} fallback={<Hash size={16} aria-hidden="true" />}>
+        <Show when={props.room.dm_with} fallback={<Icon of={Hash} size={16} />}>
           {(other) => <Avatar name={name()} of={other()} size="small" />}
         </Show>
       </span>
@@ -78,7 +84,7 @@ function KnownRoomLine(props: { room: RoomListItem; isOpen: (path: string) => bo
       <Show when={props.room.dm_with}>{(other) => <PresenceDot presence={live.state().presence[other()]} />}</Show>
       <Show when={!props.room.dm_with && props.room.federated && others().length > 0}>
         <span class="side-globe" title={words().federated(others().join(', '))} role="img" aria-label={words().federated(others().join(', '))}>
-          <Globe size={14} aria-hidden="true" />
+          <Icon of={Globe} size={14} />
         </span>
       </Show>
       <Show when={props.room.mention_count > 0}><span class="pill" aria-hidden="true">{props.room.mention_count}</span></Show>

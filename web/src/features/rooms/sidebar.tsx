@@ -4,7 +4,7 @@ import Search from 'lucide-solid/icons/search'
 import { createMemo, createSignal, type JSX, Show } from 'solid-js'
 import { useLive } from '../../sync'
 import { locale, Menu, MenuItem } from '../../ui'
-import { sections } from './model'
+import { sections, standsAlike } from './model'
 import { Section } from './section'
 import { words } from './words'
 
@@ -14,8 +14,8 @@ export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDial
   const live = useLive()
   const [adding, setAdding] = createSignal<HTMLElement>()
   const collator = createMemo(() => new Intl.Collator(locale(), { numeric: true, sensitivity: 'base' }))
-  // Most of what happens changes no room: nothing is sorted again for it.
-  const all = createMemo(() => live.state().rooms ?? {})
+  // Most of what happens changes no room's place: nothing is sorted again for it.
+  const all = createMemo(() => live.state().rooms ?? {}, {}, { equals: standsAlike })
   const shown = createMemo(() => sections(all(), (left, right) => collator().compare(left, right)))
   const ids = (kind: 'rooms' | 'people') => createMemo(() => shown()[kind].map((room) => room.id), [], { equals: sameList })
   const rooms = ids('rooms')

@@ -1,5 +1,4 @@
-import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
-import { Dynamic } from 'solid-js/web'
+import { createMemo, type JSX, Show } from 'solid-js'
 import { localized } from '../../ui'
 import { type Node, parse } from './markdown-tree'
 
@@ -9,44 +8,75 @@ const words = localized({ en: { truncated: 'Shown in part: it is very long.' }, 
 const FORMATTED_MAX = 20_000
 const SHOWN_MAX = 65_536
 
-const TAGS: Record<string, string> = {
-  paragraph: 'p', bullet_list: 'ul', ordered_list: 'ol', list_item: 'li', blockquote: 'blockquote', strong: 'strong', em: 'em', s: 's',
-  heading: 'p', table: 'table', thead: 'thead', tbody: 'tbody', tr: 'tr', th: 'th', td: 'td',
-}
-
 /** How a piece of plain text is drawn: mentions and the like. */
 export type DrawText = (text: string) => JSX.Element
 
 /** Text as people write it, as nodes: nothing in it can become anything but text, a link or a form of text. */
 export function Markdown(props: { text: string; drawText: DrawText }): JSX.Element {
-  const nodes = createMemo(() => (props.text.length > FORMATTED_MAX ? undefined : parse(props.text)))
+  const isPlain = (): boolean => props.text.length > FORMATTED_MAX
+  const drawn = createMemo(() => (isPlain() ? undefined : all(parse(props.text), props.drawText)))
   return (
-    <Show when={nodes()} fallback={<p class="md-plain">{props.text.slice(0, SHOWN_MAX)}<Show when={props.text.length > SHOWN_MAX}> <em>{words().truncated}</em></Show></p>}>
-      {(known) => <Nodes nodes={known()} drawText={props.drawText} />}
+    <Show when={isPlain()} fallback={drawn()}>
+      <p class="md-plain">{props.text.slice(0, SHOWN_MAX)}<Show when={props.text.length > SHOWN_MAX}> <em>{words().truncated}</em></Show></p>
     </Show>
   )
 }
 
-function Nodes(props: { nodes: readonly Node[]; drawText: DrawText }): JSX.Element {
-  return <For each={props.nodes}>{(node) => <OneNode node={node} drawText={props.drawText} />}</For>
+/** A text is drawn once, and anew when it was edited: nothing within it changes by itself, so these are no components. */
+function all(nodes: readonly Node[], drawText: DrawText): JSX.Element[] {
+  return nodes.map((node) => one(node, drawText))
 }
 
-function OneNode(props: { node: Node; drawText: DrawText }): JSX.Element {
-  const inside = (): JSX.Element => <Nodes nodes={props.node.children} drawText={props.drawText} />
-  return (
-    <Switch fallback={inside()}>
-      <Match when={props.node.kind === 'text'}>{props.drawText(props.node.text)}</Match>
-      <Match when={props.node.kind === 'softbreak' || props.node.kind === 'hardbreak'}><br /></Match>
-      <Match when={props.node.kind === 'hr'}><hr /></Match>
-      <Match when={props.node.kind === 'code_inline'}><code>{props.node.text}</code></Match>
-      <Match when={props.node.kind === 'fence' || props.node.kind === 'code_block'}>
-        <pre tabindex="0"><code>{props.node.text.replace(/\n$/, '')}</code></pre>
-      </Match>
-      <Match when={props.node.kind === 'link' && props.node.href}>
-        {(href) => <a href={href()} target="_blank" rel="noopener noreferrer nofollow">{inside()}</a>}
-      </Match>
-      <Match when={props.node.kind === 'heading'}><p><strong>{inside()}</strong></p></Match>
-      <Match when={TAGS[props.node.kind]}>{(tag) => <Dynamic component={tag()}>{inside()}</Dynamic>}</Match>
-    </Switch>
-  )
+function one(node: Node, drawText: DrawText): JSX.Element {
+  if (node.kind === 'text') return drawText(node.text)
+  const { text, href } = node
+  const inside = all(node.children, drawText)
+  switch (node.kind) {
+    case 'softbreak':
+    case 'hardbreak':
+      return <br />
+    case 'hr':
+      return <hr />
+    case 'code_inline':
+      return <code>{text}</code>
+    case 'fence':
+    case 'code_block': {
+      const lines = text.replace(/\n$/, '')
+      return <pre tabindex="0"><code>{lines}</code></pre>
+    }
+    case 'link':
+      return href ? <a href={href} target="_blank" rel="noopener noreferrer nofollow">{inside}</a> : inside
+    case 'heading':
+      return <p><strong>{inside}</strong></p>
+    case 'paragraph':
+      return <p>{inside}</p>
+    case 'strong':
+      return <strong>{inside}</strong>
+    case 'em':
+      return <em>{inside}</em>
+    case 's':
+      return <s>{inside}</s>
+    case 'blockquote':
+      return <blockquote>{inside}</blockquote>
+    case 'bullet_list':
+      return <ul>{inside}</ul>
+    case 'ordered_list':
+      return <ol>{inside}</ol>
+    case 'list_item':
+      return <li>{inside}</li>
+    case 'table':
+      return <table>{inside}</table>
+    case 'thead':
+      return <thead>{inside}</thead>
+    case 'tbody':
+      return <tbody>{inside}</tbody>
+    case 'tr':
+      return <tr>{inside}</tr>
+    case 'th':
+      return <th>{inside}</th>
+    case 'td':
+      return <td>{inside}</td>
+    default:
+      return inside
+  }
 }

@@ -7,7 +7,7 @@ import Pin from 'lucide-solid/icons/pin'
 import { createEffect, createMemo, createSignal, type JSX, Match, Show, Switch } from 'solid-js'
 import type { RoomListItem } from '../../api'
 import { type Line, quoteKey, useLive } from '../../sync'
-import { Avatar, dates } from '../../ui'
+import { Avatar, dates, Icon } from '../../ui'
 import { attempt, reason } from '../failures'
 import { handle, PersonName } from '../people'
 import { DeliveryDetails } from './delivery'
@@ -40,6 +40,8 @@ export interface MessageActions {
 
 export function Message(props: { line: Line; room: RoomListItem; leads: boolean; editing: boolean; flash: boolean; answered: Line | undefined; actions: MessageActions }): JSX.Element {
   const live = useLive()
+  /** Most messages are only read: what can be done with one is drawn when somebody comes near it. */
+  const [near, setNear] = createSignal(false)
   const content = createMemo(() => messageOf(props.line))
   const isGone = (): boolean => props.line.redacted_at !== null
   const isOwn = (): boolean => props.line.sender_id === live.me().fqid
@@ -47,6 +49,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
   const isApart = (): boolean => props.line.seq !== null && Math.abs(Date.parse(props.line.created_at) - props.line.origin_ts_ms) > CLOCK_APART_MS
   return (
     <article
+      onPointerOver={() => setNear(true)} onFocusIn={() => setNear(true)}
       class="message" tabindex="-1" data-event={props.line.id} id={`m-${props.line.id}`}
       aria-label={`${props.line.sender.display_name}, ${dates.time(props.line.created_at)}`}
       classList={{
@@ -63,7 +66,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
         <Show when={props.leads}>
           <header class="message-head">
             <PersonName name={props.line.sender.display_name} fqid={props.line.sender_id} strong />
-            <Show when={props.actions.pins.has(props.line.id)}><span class="message-pin" role="img" aria-label={words().pinned} title={words().pinned}><Pin size={13} aria-hidden="true" /></span></Show>
+            <Show when={props.actions.pins.has(props.line.id)}><span class="message-pin" role="img" aria-label={words().pinned} title={words().pinned}><Icon of={Pin} size={13} /></span></Show>
             <time class="soft small" datetime={props.line.created_at} title={isApart() ? words().sentByClock(dates.moment(props.line.origin_ts_ms)) : dates.moment(props.line.created_at)}>
               {dates.time(props.line.created_at)}<Show when={isApart()}> ⚠</Show>
             </time>
@@ -85,7 +88,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
         <Trouble line={props.line} />
       </div>
       <Mark line={props.line} room={props.room} own={isOwn()} />
-      <Show when={!isGone() && !props.line.local && !props.line.hidden_by_you && props.line.state !== 'refused'}>
+      <Show when={near() && !isGone() && !props.line.local && !props.line.hidden_by_you && props.line.state !== 'refused'}>
         <Toolbar line={props.line} room={props.room} actions={props.actions} />
       </Show>
     </article>
@@ -103,7 +106,7 @@ function Quote(props: { room: string; id: string; answered: Line | undefined; on
   return (
     <Show when={quoted() !== null} fallback={<p class="quote quote-gone"><CornerUpLeft size={14} aria-hidden="true" /> {words().quoteGone}</p>}>
       <button type="button" class="quote" onClick={() => props.onShow()}>
-        <CornerUpLeft size={14} aria-hidden="true" />
+        <Icon of={CornerUpLeft} size={14} />
         <Show when={quoted()} fallback={<span>…</span>}>
           {(line) => <><strong><bdi>{line().sender.display_name}</bdi></strong> <bdi class="truncate">{said(line())}</bdi></>}
         </Show>
@@ -114,11 +117,13 @@ function Quote(props: { room: string; id: string; answered: Line | undefined; on
 
 function Body(props: { line: Line }): JSX.Element {
   const content = createMemo(() => messageOf(props.line))
+  /** Most texts name nobody. */
+  const drawText = (text: string): JSX.Element => ((content().mentions ?? []).length > 0 ? <TextWithMentions text={text} mentions={content().mentions ?? []} /> : text)
   const files = (): { name: string }[] => ((props.line.content as unknown as { media?: { name: string }[] }).media ?? [])
   return (
     <div class="message-body" classList={{ 'message-does': content().msgtype === 'swp.emote' }} dir="auto">
       <Show when={content().msgtype === 'swp.emote'}><bdi class="message-emote">{props.line.sender.display_name}</bdi></Show>
-      <Show when={content().msgtype === 'swp.code'} fallback={<Markdown text={content().body} drawText={(text) => <TextWithMentions text={text} mentions={content().mentions ?? []} />} />}>
+      <Show when={content().msgtype === 'swp.code'} fallback={<Markdown text={content().body} drawText={drawText} />}>
         <pre tabindex="0"><code>{content().body}</code></pre>
       </Show>
       <Show when={files().length > 0}>
@@ -160,9 +165,9 @@ function Mark(props: { line: Line; room: RoomListItem; own: boolean }): JSX.Elem
     <div class="message-mark">
       <Switch>
         <Match when={props.line.local === 'sending'}><span role="img" aria-label={words().sending} title={words().sending}><Clock size={14} aria-hidden="true" /></span></Match>
-        <Match when={isPending()}><span class="mark-waiting" role="img" aria-label={words().waiting(props.room.host)} title={words().waiting(props.room.host)}><Clock size={14} aria-hidden="true" /></span></Match>
+        <Match when={isPending()}><span class="mark-waiting" role="img" aria-label={words().waiting(props.room.host)} title={words().waiting(props.room.host)}><Icon of={Clock} size={14} /></span></Match>
         <Match when={isShared()}>
-          <button type="button" class="mark-button" aria-label={words().delivered} title={words().delivered} onClick={(event) => setAsking(event.currentTarget)}><Check size={14} aria-hidden="true" /></button>
+          <button type="button" class="mark-button" aria-label={words().delivered} title={words().delivered} onClick={(event) => setAsking(event.currentTarget)}><Icon of={Check} size={14} /></button>
           <Show when={asking()}>{(anchor) => <DeliveryDetails line={props.line} anchor={anchor()} onClose={() => setAsking(undefined)} />}</Show>
         </Match>
       </Switch>

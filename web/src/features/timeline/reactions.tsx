@@ -1,7 +1,7 @@
 import SmilePlus from 'lucide-solid/icons/face-slightly-smiling-plus'
 import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
 import { type Line, useLive } from '../../sync'
-import { Popover, Spinner } from '../../ui'
+import { Icon, Popover, Spinner } from '../../ui'
 import { attempt } from '../failures'
 import { handle } from '../people'
 import { react } from './model'
@@ -35,7 +35,7 @@ export function Reactions(props: { line: Line; refused: string | undefined }): J
       </For>
       <li>
         <button type="button" class="reaction reaction-add" aria-label={words().react} title={words().react} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}>
-          <SmilePlus size={15} aria-hidden="true" />
+          <Icon of={SmilePlus} size={15} />
         </button>
         <Show when={picking()}>{(anchor) => <PickReaction line={props.line} anchor={anchor()} onClose={() => setPicking(undefined)} />}</Show>
       </li>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Line } from '../../sync'
-import { messageOf, rows, slice } from './rows'
+import { messageOf, rows } from './rows'
 
 function line(id: string, minute: number, changes: Partial<Line> = {}): Line {
   const created_at = new Date(2026, 10, 22, 12, minute).toISOString()
@@ -36,13 +36,6 @@ describe('the rows of a timeline', () => {
   it('show an answer with whom it answers', () => {
     const answer = line('b', 1, { content: { body: 'b', reply_to_event_id: 'a' } as unknown as Line['content'] })
     expect(kinds([line('a', 0), answer])).toEqual(['day', 'a!', 'b!'])
-  })
-
-  it('are at most a window', () => {
-    expect(slice(10, 0)).toEqual({ from: 0, to: 10 })
-    expect(slice(500, 0)).toEqual({ from: 300, to: 500 })
-    expect(slice(500, 100)).toEqual({ from: 200, to: 400 })
-    expect(slice(500, 900)).toEqual({ from: 0, to: 200 })
   })
 
   it('read a content that says anything', () => {

@@ -21,16 +21,27 @@ export function messageOf(line: Pick<Line, 'content'>): MessageContent {
 
 /** Answers in a thread stand in the thread. */
 export function isInThread(line: Line): boolean {
-  return line.event_type === MESSAGE && messageOf(line).thread_root !== undefined
+  return line.event_type === MESSAGE && (line.content as unknown as Partial<MessageContent>).thread_root !== undefined
+}
+
+/** When lines were written. All lines are gone through whenever one comes, and reading a date takes its time. */
+const moments = new WeakMap<Line, { at: number; day: string }>()
+
+function momentOf(line: Line): { at: number; day: string } {
+  const known = moments.get(line)
+  if (known) return known
+  const date = new Date(line.created_at)
+  const moment = { at: date.getTime(), day: `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}` }
+  moments.set(line, moment)
+  return moment
 }
 
 function at(line: Line): number {
-  return Date.parse(line.created_at)
+  return momentOf(line).at
 }
 
 function dayOf(line: Line): string {
-  const date = new Date(line.created_at)
-  return `${date.getFullYear()}-${date.getMonth() + 1}-${date.getDate()}`
+  return momentOf(line).day
 }
 
 /** Lines as rows: days, authors, and where the unread begins (after `readUpTo`). */
@@ -72,15 +83,4 @@ function addSystem(out: Row[], line: Line): void {
 function unfold(row: Row): Row[] {
   if (row.kind !== 'system' || row.ids.length >= FOLD_FROM) return [row]
   return row.ids.map((id) => ({ kind: 'system' as const, key: id, ids: [id] }))
-}
-
-/** At most so many rows are in the page at once. */
-export const WINDOW = 200
-/** By so many the window moves. */
-export const STRIDE = 50
-
-/** The part of `total` rows that is drawn, when `end` rows from the end are left out below. */
-export function slice(total: number, below: number): { from: number; to: number } {
-  const to = Math.max(Math.min(total, WINDOW), total - below)
-  return { from: Math.max(0, to - WINDOW), to }
 }

@@ -1,11 +1,14 @@
+import { Key } from '@solid-primitives/keyed'
 import ArrowDown from 'lucide-solid/icons/arrow-down'
-import { createEffect, createMemo, createSignal, For, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
+import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
 import { Failure, type RoomListItem } from '../../api'
-import { type Line, useLive } from '../../sync'
+import { useLive } from '../../sync'
 import { dates, say, Spinner } from '../../ui'
 import { reason, reasonOf } from '../failures'
+import { added, around, down, OPENED, stretch, up } from './drawn'
 import { Message, type MessageActions } from './message'
-import { isInThread, messageOf, type Row, rows, slice, STRIDE, WINDOW } from './rows'
+import { isInThread, messageOf, rows } from './rows'
+import { only, type Shown, showsSame, withLines } from './shown'
 import { SystemLines } from './system'
 import { words } from './words'
 
@@ -14,6 +17,7 @@ const AT_END_PX = 40
 /** So near to the beginning of what is drawn, more is fetched. */
 const NEAR_TOP_PX = 600
 const FLASH_MS = 1600
+const READ_AFTER_MS = 100
 
 export interface TimelineHandle {
   /** Leads to a message, wherever in the room it stands. */
@@ -31,24 +35,26 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   const [failure, setFailure] = createSignal<Failure>()
   const [loading, setLoading] = createSignal(false)
   const [loadingNewer, setLoadingNewer] = createSignal(false)
-  const [below, setBelow] = createSignal(0)
   const [isAtEnd, setIsAtEnd] = createSignal(true)
   const [flash, setFlash] = createSignal<string>()
   /** Where the reader was when they came: the line "new" does not move while they are here. */
   const [readUpTo] = createSignal(props.room.last_read_event_id)
   let scroller: HTMLDivElement | undefined
+  let reading: ReturnType<typeof setTimeout> | undefined
 
   const timeline = createMemo(() => live.state().timelines[roomId])
   const lines = createMemo(() => (timeline()?.lines ?? []).filter((line) => !isInThread(line)))
   const byId = createMemo(() => new Map((timeline()?.lines ?? []).map((line) => [line.id, line])))
+  const room = createMemo(() => props.room, undefined, { equals: isSameToMessages })
   const all = createMemo(() => rows(lines(), readUpTo(), live.me().fqid))
-  const window = createMemo(() => slice(all().length, below()))
-  /** Rows keep their identity as long as they mean the same, so that nothing is drawn anew. */
-  const shown = createMemo<Row[]>((before) => {
+  const [drawn, setDrawn] = createSignal(OPENED)
+  const window = createMemo(() => stretch(drawn(), all().length))
+  /** Rows keep their identity as long as they show the same, so that nothing else is looked at again. */
+  const shown = createMemo<Shown[]>((before) => {
     const known = new Map(before.map((row) => [row.key, row]))
     return all().slice(window().from, window().to).map((row) => {
-      const old = known.get(row.key)
-      return old && JSON.stringify(old) === JSON.stringify(row) ? old : row
+      const [fresh, old] = [withLines(row, byId()), known.get(row.key)]
+      return old && showsSame(old, fresh) ? old : fresh
     })
   }, [])
 
@@ -63,7 +69,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   const loaded = load()
 
   const toEnd = (): void => {
-    setBelow(0)
+    setDrawn((before) => ({ ...before, below: 0 }))
     queueMicrotask(() => scroller?.scrollTo({ top: scroller.scrollHeight }))
   }
 
@@ -73,14 +79,13 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     const height = scroller.scrollHeight
     const top = scroller.scrollTop
     if (window().from > 0) {
-      setBelow(below() + Math.min(STRIDE, window().from))
+      setDrawn((before) => up(before, all().length))
     } else if (timeline()?.older) {
       setLoading(true)
-      const count = all().length
       try {
         await live.older(roomId)
-        // The window stays on what is read: what came above is beyond it until somebody goes on.
-        if (all().length > WINDOW) setBelow(below() + Math.max(0, Math.min(STRIDE, all().length - count)))
+        // What is read stays: most of what came above is drawn when somebody goes on.
+        setDrawn((before) => up(before, all().length))
       } catch (error) {
         setFailure(Failure.from(error))
       } finally {
@@ -100,7 +105,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     const count = all().length
     try {
       await live.newer(roomId)
-      if (all().length > WINDOW) setBelow(Math.max(0, all().length - count))
+      setDrawn((before) => added(before, all().length - count))
     } catch (error) {
       setFailure(Failure.from(error))
     } finally {
@@ -122,16 +127,27 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   const scrolled = (): void => {
     if (!scroller) return
     const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
-    if (scroller.scrollTop < NEAR_TOP_PX) void upwards()
-    if (rest < NEAR_TOP_PX && below() > 0) setBelow(Math.max(0, below() - STRIDE))
+    // Whoever has come to the end has not gone up yet, however little is drawn above.
+    const isUp = rest >= AT_END_PX || drawn().below > 0
+    if (isUp && scroller.scrollTop < NEAR_TOP_PX) void upwards()
+    if (rest < NEAR_TOP_PX && drawn().below > 0) setDrawn(down)
     else if (rest < NEAR_TOP_PX && timeline()?.newer) void downwards()
-    setIsAtEnd(rest < AT_END_PX && below() === 0 && !timeline()?.newer)
+    setIsAtEnd(rest < AT_END_PX && drawn().below === 0 && !timeline()?.newer)
     if (isAtEnd()) markRead()
   }
 
+  /** Soon: what comes together is read together, and drawing it comes first. */
   const markRead = (): void => {
+    reading ??= setTimeout(() => {
+      reading = undefined
+      readToEnd()
+    }, READ_AFTER_MS)
+  }
+  onCleanup(() => clearTimeout(reading))
+
+  const readToEnd = (): void => {
     const last = timeline()?.lines.findLast((line) => line.seq !== null)
-    if (!last || timeline()?.newer || document.visibilityState !== 'visible') return
+    if (!last || !isAtEnd() || timeline()?.newer || document.visibilityState !== 'visible') return
     const known = live.state().rooms?.[roomId]
     if (!known || (known.unread_count === 0 && known.mention_count === 0) || known.last_read_event_id === last.id) return
     live.read(roomId, last.id).catch(() => undefined)
@@ -142,9 +158,11 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     if (!isAtEnd()) return
     toEnd()
     markRead()
-    // A page may be all answers of threads, and fill nothing.
+  }))
+  // A page may be all answers of threads, and a window be taller than the rows that are drawn at first.
+  createEffect(on(() => [timeline()?.older, drawn().size], () => {
     queueMicrotask(() => {
-      if (scroller && scroller.scrollHeight <= scroller.clientHeight && timeline()?.older) void upwards()
+      if (scroller && scroller.scrollHeight <= scroller.clientHeight && (window().from > 0 || timeline()?.older)) void upwards()
     })
   }))
   onMount(() => {
@@ -185,7 +203,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     }
     const at = all().findIndex((row) => row.key === id || (row.kind === 'system' && row.ids.includes(id)))
     if (at < 0) return
-    setBelow(Math.max(0, all().length - at - STRIDE))
+    setDrawn((before) => around(before, all().length, at))
     setFlash(id)
     setTimeout(() => setFlash(undefined), FLASH_MS)
     queueMicrotask(() => {
@@ -230,27 +248,23 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
             </Match>
             <Match when={timeline() && !timeline()?.older && window().from === 0}><p class="timeline-note soft small">{words().beginning}</p></Match>
           </Switch>
-          <For each={shown()}>
+          <Key each={shown()} by="key">
             {(row) => (
               <Switch>
-                <Match when={row.kind === 'day' ? row : undefined}>{(is) => <DaySeparator when={is().when} />}</Match>
-                <Match when={row.kind === 'new'}><div class="new-line" role="separator"><span>{words().newLine}</span></div></Match>
-                <Match when={row.kind === 'system' ? row : undefined}>{(is) => <SystemLines lines={is().ids.map((id) => byId().get(id)).filter((line) => line !== undefined)} />}</Match>
-                <Match when={row.kind === 'message' ? row : undefined}>
+                <Match when={only(row(), 'day')}>{(is) => <DaySeparator when={is().when} />}</Match>
+                <Match when={row().kind === 'new'}><div class="new-line" role="separator"><span>{words().newLine}</span></div></Match>
+                <Match when={only(row(), 'system')}>{(is) => <SystemLines lines={is().lines} />}</Match>
+                <Match when={only(row(), 'message')}>
                   {(is) => (
-                    <Show when={byId().get(is().id)}>
-                      {(line) => (
-                        <Message
-                          line={line()} room={props.room} leads={is().leads} editing={props.editing === is().id} flash={flash() === is().id}
-                          answered={answered(line(), byId())} actions={actions}
-                        />
-                      )}
-                    </Show>
+                    <Message
+                      line={is().line} room={room()} leads={is().leads} editing={props.editing === is().id} flash={flash() === is().id}
+                      answered={is().answered} actions={actions}
+                    />
                   )}
                 </Match>
               </Switch>
             )}
-          </For>
+          </Key>
           <Show when={loadingNewer()}><div class="timeline-note"><Spinner label={words().newer} /></div></Show>
           <div class="timeline-end" />
         </div>
@@ -264,9 +278,9 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   )
 }
 
-function answered(line: Line, byId: ReadonlyMap<string, Line>): Line | undefined {
-  const id = messageOf(line).reply_to_event_id
-  return id ? byId.get(id) : undefined
+/** Whatever is said in a room changes its counts: no message shows them. */
+function isSameToMessages(before: RoomListItem, now: RoomListItem): boolean {
+  return before.federated === now.federated && before.host === now.host && before.power_level === now.power_level
 }
 
 function DaySeparator(props: { when: string }): JSX.Element {
