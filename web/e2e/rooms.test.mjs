@@ -313,6 +313,7 @@ test('a second factor, a token for a program, and signing in with a code', async
   const secret = (await dialog.locator('.secret').textContent()).replaceAll(' ', '')
   await dialog.getByLabel('The code that the app shows now').fill(totp(secret))
   await dialog.getByRole('button', { name: 'Turn on' }).click()
+  await dialog.locator('.recovery code').first().waitFor()
   const codes = await dialog.locator('.recovery code').allTextContents()
   assert.equal(codes.length, 10)
   await isAccessible(dana)

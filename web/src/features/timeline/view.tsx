@@ -14,8 +14,9 @@ import { words } from './words'
 
 /** So near to the end one is at the end. */
 const AT_END_PX = 40
-/** So near to the beginning of what is drawn, more is fetched. */
+/** So near to the beginning of what is drawn, more is fetched; and so near to its end. */
 const NEAR_TOP_PX = 600
+const NEAR_END_PX = 600
 const FLASH_MS = 1600
 const READ_AFTER_MS = 100
 
@@ -106,6 +107,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     try {
       await live.newer(roomId)
       setDrawn((before) => added(before, all().length - count))
+      queueMicrotask(scrolled)
     } catch (error) {
       setFailure(Failure.from(error))
     } finally {
@@ -129,9 +131,15 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     // Whoever has come to the end has not gone up yet, however little is drawn above.
     const isUp = rest >= AT_END_PX || drawn().below > 0
-    if (isUp && scroller.scrollTop < NEAR_TOP_PX) void upwards()
-    if (rest < NEAR_TOP_PX && drawn().below > 0) setDrawn(down)
-    else if (rest < NEAR_TOP_PX && timeline()?.newer) void downwards()
+    if (rest < NEAR_END_PX && drawn().below > 0) {
+      setDrawn(down)
+      // At the very end nothing can be scrolled, so nobody would say that more is wanted.
+      queueMicrotask(scrolled)
+    } else if (rest < NEAR_END_PX && timeline()?.newer) {
+      void downwards()
+    } else if (isUp && scroller.scrollTop < NEAR_TOP_PX) {
+      void upwards()
+    }
     setIsAtEnd(rest < AT_END_PX && drawn().below === 0 && !timeline()?.newer)
     if (isAtEnd()) markRead()
   }
