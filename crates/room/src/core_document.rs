@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::LogPoint;
-use scaiwave_protocol::json::Fields;
+use scaiwave_protocol::json::{self, Fields};
 use scaiwave_protocol::{Fqid, Json, Malformed, RoomId, ServerName};
 
 use crate::snapshot_state::Place;
@@ -24,6 +24,15 @@ impl RoomState {
         Json::Obj(object).canonical()
     }
 
+    /// What the room of a kept document is called, without reading the rest of it.
+    pub fn name_in_stored(core: &[u8]) -> Result<Option<String>, Malformed> {
+        match json::parse_member(core, "name")? {
+            None => Ok(None),
+            Some(Json::Str(name)) => Ok(Some(name)),
+            Some(_) => Err(Malformed::new("room: `name` must be a string")),
+        }
+    }
+
     /// Puts a state together from what was kept.
     pub fn from_stored(
         room_id: RoomId,
@@ -35,7 +44,7 @@ impl RoomState {
         members: BTreeMap<Fqid, Member>,
     ) -> Result<Self, Malformed> {
         // The document nests the genesis event and whole transfer events.
-        let mut fields = Fields::of("room", scaiwave_protocol::json::parse_body(core)?)?;
+        let mut fields = Fields::of("room", json::parse_body(core)?)?;
         let calls = fields.array("calls")?;
         let next_term = fields.optional_count("next_term")?;
         let place = Place {

@@ -31,7 +31,7 @@ pub(crate) fn of_message(room: i64, sender: &Fqid, searchable: &Searchable) -> S
     grams.sort_unstable();
     grams.dedup();
     let mut tokens = String::with_capacity(grams.len() * 5 + 64);
-    push_room(&mut tokens, room);
+    tokens.push_str(&of_room(room));
     tokens.push(' ');
     push_sender(&mut tokens, sender);
     for mark in &searchable.marks {
@@ -100,7 +100,7 @@ pub(crate) fn question<'t>(
     let tokens = tokens.into_iter();
     let mut asked: Vec<String> = tokens.map(|token| format!("\"{token}\"")).collect();
     if !rooms.is_empty() {
-        let rooms: Vec<String> = rooms.iter().map(|room| format!("room{room}")).collect();
+        let rooms: Vec<String> = rooms.iter().map(|room| of_room(*room)).collect();
         asked.push(format!("({})", rooms.join(" OR ")));
     }
     (!asked.is_empty()).then(|| asked.join(" AND "))
@@ -126,9 +126,8 @@ fn push_gram(token: &mut String, gram: Gram) {
 }
 
 /// Longer than any piece.
-fn push_room(token: &mut String, room: i64) {
-    token.push_str("room");
-    token.push_str(&room.to_string());
+pub(crate) fn of_room(room: i64) -> String {
+    format!("room{room}")
 }
 
 /// A name is longer than any piece, and its `@` is no letter, so it cannot be taken for a mark.

@@ -11,8 +11,12 @@
 
 use rusqlite::{Connection, Result, params};
 
+use crate::grams;
+
 /// Parts of the index that are asked, the largest: the others together have less than the last of them.
 const SEGMENTS_ASKED: u32 = 4;
+/// Named rooms of which it is looked how much they have; more of them have much.
+const ROOMS_WEIGHED: usize = 8;
 /// Pages of an index that is so small (some thousand messages) that its lists cost nothing.
 const SMALL_PAGES: f64 = 64.0;
 /// Entries of a list that one page of 4 KiB has, and pieces of a message: what they are like where people write.
@@ -32,14 +36,16 @@ struct Segments<'c> {
     largest: Vec<(i64, f64)>,
 }
 
-/// The rarest of the pieces, the rarest one first: as many as are worth their lists. The groups are of one word each.
+/// The rarest of the pieces, the rarest one first: as many as are worth their lists, beside those of the named rooms. The
+/// groups are of one word each.
 pub(crate) fn rarest<'g>(
     connection: &Connection,
     groups: &'g [Vec<String>],
+    rooms: &[i64],
 ) -> Result<Vec<&'g str>> {
     let all = groups.iter().flatten().map(String::as_str);
     let count = all.clone().count();
-    if count <= 2 {
+    if count <= 1 {
         return Ok(all.collect());
     }
     let segments = Segments::of(connection)?;
@@ -54,15 +60,27 @@ pub(crate) fn rarest<'g>(
         }
     }
     pieces.sort_by(|(a, ..), (b, ..)| a.total_cmp(b));
-    Ok(worth_their_lists(&pieces, pages))
+    let mut of_rooms = None;
+    if (1..=ROOMS_WEIGHED).contains(&rooms.len()) {
+        let tokens = rooms.iter().map(|room| grams::of_room(*room));
+        let lengths = tokens.map(|token| segments.pages_of(&token));
+        of_rooms = Some(lengths.sum::<Result<f64>>()?);
+    }
+    Ok(worth_their_lists(&pieces, pages, of_rooms))
 }
 
-/// Of pieces as (pages, word, piece), the shortest list first, in an index of so many pages.
-fn worth_their_lists<'g>(pieces: &[(f64, usize, &'g str)], pages: f64) -> Vec<&'g str> {
+/// Of pieces as (pages, word, piece), the shortest list first, in an index of so many pages; `of_rooms` are those of the
+/// rooms that are named anyway.
+fn worth_their_lists<'g>(
+    pieces: &[(f64, usize, &'g str)],
+    pages: f64,
+    of_rooms: Option<f64>,
+) -> Vec<&'g str> {
     let messages = pages * ENTRIES_A_PAGE / PIECES_A_MESSAGE;
+    let begin = of_rooms.map_or(messages, |pages| messages.min(pages * ENTRIES_A_PAGE));
     // Messages that have one piece of each word so far, and fewer that have all the pieces. The rarest piece of a common
     // word may well leave nothing but that word, so what another word saves is reckoned without the others.
-    let (mut with_words, mut with_all) = (messages, messages);
+    let (mut with_words, mut with_all) = (begin, begin);
     let mut words = Vec::new();
     let mut chosen = Vec::new();
     for (length, word, piece) in pieces {
@@ -73,7 +91,8 @@ fn worth_their_lists<'g>(pieces: &[(f64, usize, &'g str)], pages: f64) -> Vec<&'
             true => (with_all, share.max(SAME_WORD_LEAVES)),
             false => (with_words, share),
         };
-        if !chosen.is_empty() && entries > left * (1.0 - share) * ENTRIES_A_LOOK {
+        let is_needed = chosen.is_empty() && of_rooms.is_none();
+        if !is_needed && entries > left * (1.0 - share) * ENTRIES_A_LOOK {
             continue;
         }
         with_all *= share;
@@ -89,13 +108,14 @@ fn worth_their_lists<'g>(pieces: &[(f64, usize, &'g str)], pages: f64) -> Vec<&'
 impl<'c> Segments<'c> {
     fn of(connection: &'c Connection) -> Result<Self> {
         let mut query = connection.prepare_cached(
+            // The number of a page is the lower part of its id.
             "WITH RECURSIVE segments (segid) AS (
                  SELECT min(segid) FROM search_idx
                  UNION ALL
                  SELECT (SELECT min(i.segid) FROM search_idx i WHERE i.segid > s.segid)
                  FROM segments s WHERE s.segid IS NOT NULL)
-             SELECT s.segid, (SELECT i.pgno >> 1 FROM search_idx i
-                 WHERE i.segid = s.segid ORDER BY i.term DESC LIMIT 1) AS pages
+             SELECT s.segid, (SELECT max(d.id) FROM search_data d
+                 WHERE d.id BETWEEN s.segid << 37 AND (s.segid << 37) + 0x7fffffff) - (s.segid << 37) AS pages
              FROM segments s WHERE s.segid IS NOT NULL ORDER BY pages DESC LIMIT ?1",
         )?;
         let largest = query
@@ -111,14 +131,17 @@ impl<'c> Segments<'c> {
     /// is taken for that list.
     fn pages_of(&self, token: &str) -> Result<f64> {
         let mut query = self.connection.prepare_cached(
-            "SELECT (SELECT pgno >> 1 FROM search_idx WHERE segid = ?1 AND term > ?2 ORDER BY term LIMIT 1)
+            "SELECT coalesce(
+                     (SELECT pgno >> 1 FROM search_idx WHERE segid = ?1 AND term > ?2 ORDER BY term LIMIT 1),
+                     ?3 + 1)
                  - (SELECT pgno >> 1 FROM search_idx WHERE segid = ?1 AND term <= ?2 ORDER BY term DESC LIMIT 1)",
         )?;
         // FTS5 puts a digit before each: `0` is what is not an index of prefixes.
         let term = format!("0{token}").into_bytes();
         let mut total = 0.0;
-        for (segment, _) in &self.largest {
-            let pages: Option<f64> = query.query_row(params![segment, term], |row| row.get(0))?;
+        for (segment, last) in &self.largest {
+            let pages: Option<f64> =
+                query.query_row(params![segment, term, last], |row| row.get(0))?;
             total += pages.unwrap_or(1.0) - PART_OF_A_PAGE;
         }
         Ok(total)
@@ -130,7 +153,7 @@ mod tests {
     use super::*;
 
     fn chosen(pieces: &[(f64, usize, &'static str)]) -> Vec<&'static str> {
-        worth_their_lists(pieces, 10_000.0)
+        worth_their_lists(pieces, 10_000.0, None)
     }
 
     #[test]
@@ -154,6 +177,15 @@ mod tests {
         let all = [(80.0, 0, "ing"), (250.0, 1, "everybody")];
         assert_eq!(chosen(&all), ["ing"]);
     }
+    #[test]
+    fn a_small_room_has_less_than_a_common_piece() {
+        let pieces = [(90.0, 0, "ing"), (200.0, 0, "the")];
+        for (of_room, expected) in [(0.1, &[][..]), (5.0, &["ing"]), (100.0, &["ing", "the"])] {
+            let chosen = worth_their_lists(&pieces, 10_000.0, Some(of_room));
+            assert_eq!(chosen, expected, "{of_room}");
+        }
+    }
+
     // As FTS5 keeps it, in several segments: a piece in every message, one in half of them, and two in few.
     #[test]
     fn lists_of_a_real_index() {
@@ -171,16 +203,18 @@ mod tests {
             words.map(Iterator::collect).collect()
         };
         let asked = groups(&[&["sew", "ing"], &["hal", "rar"]]);
-        let rarest = |asked| rarest(&connection, asked).expect("an answer");
+        let rarest = |asked| rarest(&connection, asked, &[]).expect("an answer");
         assert_eq!(rarest(&asked), ["sew", "ing", "hal", "rar"]);
         fill(&connection).expect("rows");
         assert_eq!(rarest(&asked), ["sew", "rar"]);
-        // What nobody says, after everything else.
-        let never = groups(&[&["ing", "zzy"], &["zzz", "hal"]]);
-        assert_eq!(rarest(&never), ["zzy", "zzz"]);
+        // What comes after everything else and is in all.
+        let ends = groups(&[&["ing", "sew"], &["zzz"]]);
+        assert_eq!(rarest(&ends), ["sew"]);
         // Nothing to choose from.
-        let two = groups(&[&["ing", "hal"]]);
-        assert_eq!(rarest(&two), ["ing", "hal"]);
+        let one = groups(&[&["ing"]]);
+        assert_eq!(rarest(&one), ["ing"]);
+        let in_room = |room| super::rarest(&connection, &asked, &[room]).expect("an answer");
+        assert_eq!(in_room(7), ["sew", "rar"]);
         assert_eq!(rarest(&[]), [""; 0]);
     }
 
@@ -194,6 +228,7 @@ mod tests {
                     grams.push_str(piece);
                 }
             }
+            grams.push_str(" zzz");
             // Other words, as many as make an index of some size.
             for other in 0..12 {
                 grams.push_str(&format!(" x{}", (message * 7 + other * 331) % 4_000));

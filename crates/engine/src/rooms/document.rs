@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::content::{Membership, RoomType};
-use scaiwave_protocol::{Fqid, RoomId, ServerName};
+use scaiwave_protocol::{Fqid, Malformed, RoomId, ServerName};
 use scaiwave_room::RoomState;
 use scaiwave_store::StoreError;
 use scaiwave_store::record::RoomRow;
@@ -24,7 +24,7 @@ pub(crate) async fn name_of(
 
 /// What the room of this row is called.
 pub(crate) fn name_in(row: &RoomRow) -> Result<Option<String>, StoreError> {
-    Ok(core(row)?.name().map(str::to_owned))
+    RoomState::name_in_stored(&row.core).map_err(|error| damaged(row, &error))
 }
 
 /// The part of the state that needs neither members nor servers.
@@ -39,7 +39,11 @@ pub(crate) fn core(row: &RoomRow) -> Result<RoomState, StoreError> {
         BTreeMap::new(),
         BTreeMap::new(),
     )
-    .map_err(|error| StoreError::Damaged(format!("room {}: {error}", row.room_id)))
+    .map_err(|error| damaged(row, &error))
+}
+
+fn damaged(row: &RoomRow, error: &Malformed) -> StoreError {
+    StoreError::Damaged(format!("room {}: {error}", row.room_id))
 }
 
 /// Whether the room of this row is of a type that other servers may come into.

@@ -195,6 +195,8 @@ impl Store {
         .unwrap();
         assert_eq!(read.to_snapshot_state(), state.to_snapshot_state());
         assert_eq!(read.to_core_document(), state.to_core_document());
+        let name = RoomState::name_in_stored(&self.core).unwrap();
+        assert_eq!(name.as_deref(), state.name());
     }
 }
 

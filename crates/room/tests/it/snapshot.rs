@@ -181,6 +181,11 @@ fn what_is_stored_comes_back() {
     room.empower(&blue.user("bob"), 7);
     let pinned = room.must(red.message("alice", "pinned"));
     room.must(red.pin("alice", pinned, true));
+    let name_in = |state: &RoomState| RoomState::name_in_stored(&state.to_core_document());
+    assert_eq!(name_in(&room.state), Ok(None));
+    room.must(red.event("alice", "swp.room.name", json(r#"{"name":"Ops \"A\""}"#)));
+    assert_eq!(name_in(&room.state), Ok(Some("Ops \"A\"".to_owned())));
+    assert_eq!(room.state.name(), Some("Ops \"A\""));
     room.must(room.transfer(&blue, 2));
     let kept = Scene::of_state(&room.state).build();
     assert_eq!(kept.to_core_document(), room.state.to_core_document());

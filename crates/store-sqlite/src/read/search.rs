@@ -164,7 +164,7 @@ impl Reader<'_> {
         let sender = query.sender.as_ref();
         let groups = grams::of_query(&query.terms, sender, &query.marks, SEARCH_GRAMS_MAX);
         let all: Vec<&str> = groups.iter().flatten().map(String::as_str).collect();
-        let rarest = lengths::rarest(self.connection, &groups)?;
+        let rarest = lengths::rarest(self.connection, &groups, newest.rooms.named())?;
         let (low, mut high) = bounds(query);
         if rarest.len() < all.len() {
             newest.vain = 0;
