@@ -83,5 +83,8 @@ test('a copy from a backup is answered for, and whoever holds more decides to go
   await send(globex, scene.tokens.bob, depot, 'On we go')
   await until(() => says(acme, scene.tokens.alice, 'On we go'), 'the room does not go on')
   assert.equal(await says(acme, scene.tokens.alice, 'Written after the backup'), false)
+  // What was refused and rejected meanwhile is settled: the page of the server says so at once.
+  await page.goto(`/admin/peers/${encodeURIComponent(globex.name)}`)
+  await page.getByText(/^Messages go both ways\./).waitFor()
   assert.deepEqual(alice.faults, [])
 })

@@ -58,8 +58,19 @@ test('what stops messages comes first', () => {
   expect(sorted([one('a', 'blocked'), one('c', 'unreachable'), one('b', 'unreachable')]).map((trouble) => trouble.peer)).toEqual(['b', 'c', 'a'])
 })
 
+const refused = (peer: string, message: string, created_at: string, room_id: string | null = null): Parameters<typeof countRefusals>[0][number] => ({ peer, message, created_at, room_id })
+
+test('what an admin has settled counts no more', () => {
+  const lines = [refused('a', 'after', '2026-11-30T11:00:00.000Z', 'r1'), refused('a', 'frozen', '2026-11-30T10:00:00.000Z', 'r1'), refused('a', 'elsewhere', '2026-11-30T10:00:00.000Z', 'r2'), refused('b', 'a strange key', '2026-11-30T10:00:00.000Z')]
+  const lifted = { peer: null, room_id: 'r1', created_at: '2026-11-30T10:30:00.000Z' }
+  const accepted = { peer: 'b', room_id: null, created_at: '2026-11-30T10:30:00.000Z' }
+  expect(countRefusals(lines, [lifted]).get('a')).toEqual({ count: 2, message: 'after', last_at: '2026-11-30T11:00:00.000Z' })
+  expect(countRefusals(lines, [lifted, accepted]).has('b')).toBe(false)
+  expect(countRefusals([lines[1] ?? refused('a', '', '')], [lifted]).size).toBe(0)
+})
+
 test('refusals are counted by server; the newest words stay', () => {
-  const counts = countRefusals([{ peer: 'a', message: 'new', created_at: SEEN }, { peer: 'b', message: 'other', created_at: SEEN }, { peer: 'a', message: 'old', created_at: '2026-11-30T01:00:00Z' }])
+  const counts = countRefusals([refused('a', 'new', SEEN), refused('b', 'other', SEEN), refused('a', 'old', '2026-11-30T01:00:00.000Z')])
   expect(counts.get('a')).toEqual({ count: 2, message: 'new', last_at: SEEN })
 })
 

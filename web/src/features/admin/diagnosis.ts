@@ -75,10 +75,30 @@ export function sorted(troubles: readonly Trouble[]): Trouble[] {
   return [...troubles].sort((one, other) => weight(one) - weight(other) || one.peer.localeCompare(other.peer))
 }
 
-/** How many of each server were refused, and with which words last. The list is newest first. */
-export function countRefusals(lines: readonly { peer: string; message: string; created_at: string }[]): Map<string, Refusals> {
+/** What an admin has done about refusals: of a room, or of a server. */
+export interface Settled {
+  peer: string | null
+  room_id: string | null
+  created_at: string
+}
+
+interface Refused {
+  peer: string
+  room_id: string | null
+  message: string
+  created_at: string
+}
+
+/** Whether an admin has settled since what something was refused for: gone on with the room, or accepted the server's key. */
+function isSettled(line: Refused, settled: readonly Settled[]): boolean {
+  return settled.some((act) => act.created_at >= line.created_at && (act.room_id !== null ? act.room_id === line.room_id : act.peer === line.peer))
+}
+
+/** How many of each server were refused and are not settled, and with which words last. The list is newest first. */
+export function countRefusals(lines: readonly Refused[], settled: readonly Settled[] = []): Map<string, Refusals> {
   const counts = new Map<string, Refusals>()
   for (const line of lines) {
+    if (isSettled(line, settled)) continue
     const known = counts.get(line.peer)
     counts.set(line.peer, { count: (known?.count ?? 0) + 1, message: known?.message ?? line.message, last_at: known?.last_at ?? line.created_at })
   }

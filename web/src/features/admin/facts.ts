@@ -22,10 +22,17 @@ export function readPolicy(): Promise<Policy> {
   return ask(api.GET('/v1/admin/federation/policy'))
 }
 
-/** What was refused here within a day, counted by server. */
+/** What an admin does about what was refused before: all that follows is another matter. */
+const SETTLES = ['room.lifted', 'peer.key_accepted'] as const
+
+/** What was refused here within a day and is not settled, counted by server. */
 export async function readRefusals(peer?: string): Promise<Map<string, Refusals>> {
   const since = new Date(Date.now() - DAY_MS).toISOString().replace(/\.\d+Z$/u, 'Z')
-  return countRefusals(await ask(api.GET('/v1/admin/federation/rejections', { params: { query: { direction: 'inbound', since, limit: 200, ...(peer ? { peer } : {}) } } })))
+  const [lines, ...acts] = await Promise.all([
+    ask(api.GET('/v1/admin/federation/rejections', { params: { query: { direction: 'inbound', since, limit: 200, ...(peer ? { peer } : {}) } } })),
+    ...SETTLES.map((action) => ask(api.GET('/v1/admin/audit', { params: { query: { action, since, limit: 200 } } }))),
+  ])
+  return countRefusals(lines, acts.flat())
 }
 
 /** Servers that show a key which no known one vouches for. Only what does not go well is asked for it. */

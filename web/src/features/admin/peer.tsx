@@ -25,7 +25,7 @@ const EVERY_MS = 5_000
 export function PeerPage(props: { server: string }): JSX.Element {
   const params = { path: { server_name: props.server } }
   const detail = createReading(() => undefined, () => ask(api.GET('/v1/admin/federation/peers/{server_name}', { params })), { key: 'room_id', everyMs: EVERY_MS })
-  const refusals = createReading(() => undefined, () => readRefusals(props.server))
+  const refusals = createReading(() => undefined, () => readRefusals(props.server), { everyMs: EVERY_MS })
   const policy = createReading(() => undefined, readPolicy)
   const said = (known: PeerDetail): string => {
     const rules = policy.data()

@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { Member } from '../../api'
 
 vi.mock('../people', () => import('../people/fqid'))
-const { emojiAt, mentionAt, mentions, reach, suggest } = await import('./model')
+const { emojiAt, mentionAt, mentions, pieces, reach, suggest } = await import('./model')
 
 const HOME = 'acme.example'
 const ALICE = '@alice:acme.example'
@@ -49,5 +49,13 @@ describe('the code of an emoji', () => {
 
   it('is no clock, no address, no smiley and no single letter', () => {
     for (const text of ['at 10:30', 'https://acme', ':)', ':-D', ':a', 'a:tada']) expect(emojiAt(text, text.length), text).toBeUndefined()
+  })
+})
+
+describe('a text while it is written', () => {
+  it('shows whom it speaks to, and nobody else', () => {
+    const drawn = pieces('Dear @alice, ask @nobody or mail a@alice.example.', [member(ALICE, 'Alice')], HOME)
+    expect(drawn.map((piece) => piece.text).join('')).toBe('Dear @alice, ask @nobody or mail a@alice.example.')
+    expect(drawn.filter((piece) => piece.token).map((piece) => piece.text)).toEqual(['@alice'])
   })
 })

@@ -48,6 +48,11 @@ export function mentions(text: string, members: readonly Member[], home: string)
   return has('@room') ? [...named, '@room'] : named
 }
 
+/** A text cut at the words that speak to somebody, so that they can be seen while they are written. */
+export function pieces(text: string, members: readonly Member[], home: string): { text: string; token: boolean }[] {
+  return text.split(/((?<![a-z0-9])@[a-z0-9._=/+-]*[a-z0-9](?::[a-z0-9.-]*[a-z0-9](?::\d+)?)?)/giu).flatMap((piece) => (piece === '' ? [] : [{ text: piece, token: piece.startsWith('@') && mentions(piece, members, home).length > 0 }]))
+}
+
 /** How many people of how many organisations a word to all reaches. */
 export function reach(members: readonly Member[]): { people: number; organisations: number } {
   const joined = members.filter((member) => member.membership === 'join')

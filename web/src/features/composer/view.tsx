@@ -12,7 +12,7 @@ import { edit, EmojiPicker as Lazy, emojiData, messageOf, plain } from '../timel
 import { type Command, COMMANDS, complete, read } from './commands'
 import { drafts } from './drafts'
 import { MARKS, SHIFTED_MARKS, toggleMark } from './marks'
-import { emojiAt, mentionAt, mentions, reach, type Suggestion, suggest } from './model'
+import { emojiAt, mentionAt, mentions, pieces, reach, type Suggestion, suggest } from './model'
 import { run } from './run-command'
 import { words } from './words'
 
@@ -70,6 +70,7 @@ function Field(props: ComposerProps): JSX.Element {
   /** Why a command was not carried out. */
   const [wrong, setWrong] = createSignal<string>()
   let field: HTMLTextAreaElement | undefined
+  let overlay: HTMLElement | undefined
   let toldAt = 0
 
   const members = createMemo(() => live.state().members[props.room.id] ?? [])
@@ -91,6 +92,11 @@ function Field(props: ComposerProps): JSX.Element {
     return at && known.state === 'ready' ? known().findByCode(at.typed, EMOJI_MAX) : []
   })
   const offered = (): number => found().length + commands().length + emoji().length
+  /** Drawn below the field when somebody is spoken to in it. */
+  const spoken = createMemo(() => {
+    const drawn = pieces(text(), members(), home())
+    return drawn.some((piece) => piece.token) ? drawn : undefined
+  })
   const isToAll = createMemo(() => mentions(text(), members(), home()).includes('@room'))
 
   const fit = (): void => {
@@ -285,7 +291,7 @@ function Field(props: ComposerProps): JSX.Element {
     }
   }
 
-  const name = (): string => roomName(props.room, live.state(), home())
+  const asked = (): string => (props.thread ? words().toThread : words().to(roomName(props.room, live.state(), home())))
   return (
     <div class="composer-box">
       <Show when={props.editing ?? props.replying}>
@@ -341,16 +347,20 @@ function Field(props: ComposerProps): JSX.Element {
         </ul>
       </Show>
       <div class="composer-line">
+        <div class="composer-text">
+        <Show when={spoken()}>{(drawn) => <div ref={(element) => (overlay = element)} class="composer-tokens" aria-hidden="true" dir="auto"><For each={drawn()}>{(piece) => (piece.token ? <span class="composer-token">{piece.text}</span> : piece.text)}</For></div>}</Show>
         <textarea
           ref={(element) => {
             field = element
             queueMicrotask(fit)
           }}
-          class="composer-field" rows="1" dir="auto" value={text()} placeholder={words().to(name())} aria-label={words().to(name())} title={words().hint}
+          class="composer-field" rows="1" dir="auto" value={text()} placeholder={asked()} aria-label={asked()} title={words().hint}
           aria-autocomplete="list" aria-controls={offered() > 0 ? list : undefined}
           aria-activedescendant={offered() > 0 ? `${list}-${chosen()}` : undefined}
           onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onBlur={takeUp} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
+          onScroll={(event) => overlay && (overlay.scrollTop = event.currentTarget.scrollTop)}
         />
+        </div>
         <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Smile size={19} aria-hidden="true" /></button>
         <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><SendHorizontal size={18} aria-hidden="true" /></button>
       </div>

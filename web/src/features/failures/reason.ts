@@ -10,7 +10,7 @@ export interface Refusal {
 
 /** Codes that are said for many causes: which one it was only the server's own sentence tells. */
 const SAYS_LITTLE: readonly string[] = ['SW_BAD_REQUEST', 'SW_NOT_FOUND', 'SW_INTERNAL', 'SW_RATE_LIMIT_EXCEEDED', 'SW_NAME_TAKEN', 'SW_AUTH_INVALID_TOKEN', 'SW_AUTH_OIDC_FAILED', 'SW_AUTH_INSUFFICIENT_PERMISSION', 'SW_ROOM_FORBIDDEN', 'SW_ROOM_FROZEN', 'SW_ROOM_TYPE_INVARIANT',
-  'SW_TENANT_CAPACITY', 'SW_FED_PEER_UNREACHABLE', 'SW_FED_PEER_UNKNOWN', 'SW_FED_POLICY_VIOLATION', 'SW_FED_EVENT_INVALID', 'SW_FED_NOT_AUTHORIZED', 'SW_FED_CHAIN_BROKEN', 'SW_FED_PARTICIPANT_UNKNOWN']
+  'SW_TENANT_CAPACITY', 'SW_FED_SIGNATURE_MISMATCH', 'SW_FED_CLOCK_SKEW', 'SW_FED_REPLAY', 'SW_FED_KEY_UNTRUSTED', 'SW_FED_PEER_UNREACHABLE', 'SW_FED_PEER_UNKNOWN', 'SW_FED_POLICY_VIOLATION', 'SW_FED_EVENT_INVALID', 'SW_FED_NOT_AUTHORIZED', 'SW_FED_CHAIN_BROKEN', 'SW_FED_PARTICIPANT_UNKNOWN']
 
 /** Why something was not done, in the language of who reads it; what has no words here is told as the server says it. */
 export function reason(refusal: Refusal): string {

@@ -20,9 +20,9 @@ export function Places(): JSX.Element {
   return (
     <Show when={all().length > 0 || invitations() > 0}>
       <ul class="places">
-        <Place to="/unread" name={words().unread} count={rooms()} icon={<ListChecks size={17} aria-hidden="true" />} />
-        <Place to="/mentions" name={words().mentions} count={mentions()} loud icon={<AtSign size={17} aria-hidden="true" />} />
-        <Show when={invitations() > 0}><Place to="/invitations" name={words().invitations} count={invitations()} loud icon={<Inbox size={17} aria-hidden="true" />} /></Show>
+        <Place to="/unread" name={words().unread} count={rooms()} icon={<ListChecks size={16} aria-hidden="true" />} />
+        <Place to="/mentions" name={words().mentions} count={mentions()} loud icon={<AtSign size={16} aria-hidden="true" />} />
+        <Show when={invitations() > 0}><Place to="/invitations" name={words().invitations} count={invitations()} loud icon={<Inbox size={16} aria-hidden="true" />} /></Show>
         <Show when={begun() > 0}><Place to="/drafts" name={words().drafts} count={begun()} icon={<Pencil size={16} aria-hidden="true" />} /></Show>
       </ul>
     </Show>

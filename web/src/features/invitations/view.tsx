@@ -11,15 +11,15 @@ import { parts, PersonName } from '../people'
 const words = localized({
   en: {
     title: 'Invitations', none: 'No invitations', noneText: 'When somebody invites you to a room, here or from another server, you decide about it here.', accept: 'Accept', decline: 'Decline', block: 'Block…', blockPerson: (who: string) => `Block ${who}`, blockServer: (server: string) => `Block everybody of ${server}`,
-    toRoom: (room: string) => `invites you to ${room}`, toUnnamed: 'invites you to a room', toDm: 'wants to write to you', requests: 'Requests', requestsText: 'From people you have never dealt with. Nothing was announced, and they learn nothing until you accept.', hosted: (server: string) => `hosted by ${server}`, shared: (n: number) => (n === 1 ? '1 server takes part' : `${n} servers take part`), blocked: 'Blocked. You will hear nothing more.', joined: 'You are in.', nameHidden: 'Its name is shown when you are in.',
+    toRoom: (room: string) => `invites you to ${room}`, toUnnamed: 'invites you to a room', toDm: 'wants to write to you', requests: 'Requests', requestsText: 'From people you have never dealt with. Nothing was announced, and they learn nothing until you accept.', hosted: (server: string) => `hosted by ${server}`, shared: (n: number) => (n === 1 ? '1 server takes part' : `${n} servers take part`), inCommon: (n: number, server: string) => (n === 1 ? `1 room shared with ${server}` : `${n} rooms shared with ${server}`), blocked: 'Blocked. You will hear nothing more.', joined: 'You are in.', nameHidden: 'Its name is shown when you are in.',
   },
   nl: {
     title: 'Uitnodigingen', none: 'Geen uitnodigingen', noneText: 'Als iemand je voor een kamer uitnodigt, hier of van een andere server, beslis je daar hier over.', accept: 'Aannemen', decline: 'Afwijzen', block: 'Blokkeren…', blockPerson: (who: string) => `${who} blokkeren`, blockServer: (server: string) => `Iedereen van ${server} blokkeren`,
-    toRoom: (room: string) => `nodigt je uit voor ${room}`, toUnnamed: 'nodigt je uit voor een kamer', toDm: 'wil je schrijven', requests: 'Verzoeken', requestsText: 'Van mensen met wie je nog nooit te maken had. Er is niets aangekondigd, en zij vernemen niets tot je aanneemt.', hosted: (server: string) => `op ${server}`, shared: (n: number) => (n === 1 ? '1 server doet mee' : `${n} servers doen mee`), blocked: 'Geblokkeerd. Je hoort er niets meer van.', joined: 'Je bent binnen.', nameHidden: 'De naam zie je als je binnen bent.',
+    toRoom: (room: string) => `nodigt je uit voor ${room}`, toUnnamed: 'nodigt je uit voor een kamer', toDm: 'wil je schrijven', requests: 'Verzoeken', requestsText: 'Van mensen met wie je nog nooit te maken had. Er is niets aangekondigd, en zij vernemen niets tot je aanneemt.', hosted: (server: string) => `op ${server}`, shared: (n: number) => (n === 1 ? '1 server doet mee' : `${n} servers doen mee`), inCommon: (n: number, server: string) => (n === 1 ? `1 kamer gedeeld met ${server}` : `${n} kamers gedeeld met ${server}`), blocked: 'Geblokkeerd. Je hoort er niets meer van.', joined: 'Je bent binnen.', nameHidden: 'De naam zie je als je binnen bent.',
   },
   de: {
     title: 'Einladungen', none: 'Keine Einladungen', noneText: 'Wenn Sie jemand in einen Raum einlädt, von hier oder von einem anderen Server, entscheiden Sie hier darüber.', accept: 'Annehmen', decline: 'Ablehnen', block: 'Blockieren…', blockPerson: (who: string) => `${who} blockieren`, blockServer: (server: string) => `Alle von ${server} blockieren`,
-    toRoom: (room: string) => `lädt Sie in ${room} ein`, toUnnamed: 'lädt Sie in einen Raum ein', toDm: 'möchte Ihnen schreiben', requests: 'Anfragen', requestsText: 'Von Personen, mit denen Sie noch nie zu tun hatten. Nichts wurde angekündigt, und sie erfahren nichts, bis Sie annehmen.', hosted: (server: string) => `bei ${server}`, shared: (n: number) => (n === 1 ? '1 Server nimmt teil' : `${n} Server nehmen teil`), blocked: 'Blockiert. Sie hören nichts mehr davon.', joined: 'Sie sind dabei.', nameHidden: 'Den Namen sehen Sie, sobald Sie dabei sind.',
+    toRoom: (room: string) => `lädt Sie in ${room} ein`, toUnnamed: 'lädt Sie in einen Raum ein', toDm: 'möchte Ihnen schreiben', requests: 'Anfragen', requestsText: 'Von Personen, mit denen Sie noch nie zu tun hatten. Nichts wurde angekündigt, und sie erfahren nichts, bis Sie annehmen.', hosted: (server: string) => `bei ${server}`, shared: (n: number) => (n === 1 ? '1 Server nimmt teil' : `${n} Server nehmen teil`), inCommon: (n: number, server: string) => (n === 1 ? `1 Raum mit ${server} geteilt` : `${n} Räume mit ${server} geteilt`), blocked: 'Blockiert. Sie hören nichts mehr davon.', joined: 'Sie sind dabei.', nameHidden: 'Den Namen sehen Sie, sobald Sie dabei sind.',
   },
 })
 
@@ -57,6 +57,8 @@ function Card(props: { invitation: Invitation }): JSX.Element {
   const params = { path: { room_id: props.invitation.room_id } }
   const server = (): string => parts(props.invitation.inviter_id).server
   const isForeign = (): boolean => server() !== live.me().server_name
+  /** Rooms of one's own in which that server is: a hint whether it is a stranger's. */
+  const inCommon = (): number => Object.values(live.state().rooms ?? {}).filter((room) => room.membership === 'join' && (room.host === server() || room.servers.includes(server()))).length
   const act = async (work: () => Promise<unknown>): Promise<boolean> => {
     setMenu(undefined)
     setBusy(true)
@@ -85,7 +87,7 @@ function Card(props: { invitation: Invitation }): JSX.Element {
       <div class="grow">
         <p><PersonName name={props.invitation.inviter.display_name} fqid={props.invitation.inviter_id} strong /> <bdi>{toWhat()}</bdi></p>
         <p class="soft small">
-          <Show when={isForeign()}><Globe size={13} aria-hidden="true" /> {words().hosted(props.invitation.host)} · {words().shared(props.invitation.servers.length)} · </Show>
+          <Show when={isForeign()}><Globe size={13} aria-hidden="true" /> {words().hosted(props.invitation.host)} · {words().shared(props.invitation.servers.length)} · <Show when={inCommon() > 0}>{words().inCommon(inCommon(), server())} · </Show></Show>
           {dates.brief(props.invitation.created_at)}
         </p>
         <Show when={isForeign() && !props.invitation.name && props.invitation.room_type !== 'dm'}><p class="soft small">{words().nameHidden}</p></Show>

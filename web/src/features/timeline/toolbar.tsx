@@ -48,6 +48,7 @@ export function Toolbar(props: { line: Line; room: RoomListItem; actions: Messag
       <Show when={props.actions.onThread}>
         {(open) => <button type="button" class="icon-button" aria-label={words().thread} title={words().thread} onClick={() => open()(props.line)}><MessageSquareText size={17} aria-hidden="true" /></button>}
       </Show>
+      <Show when={isOwn()}><button type="button" class="icon-button toolbar-edit" aria-label={words().edit} title={words().edit} onClick={() => props.actions.onEdit(props.line)}><Pencil size={16} aria-hidden="true" /></button></Show>
       <button type="button" class="icon-button" aria-label={words().more} title={words().more} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><Ellipsis size={17} aria-hidden="true" /></button>
       <Show when={picking()}>{(anchor) => <PickReaction line={props.line} anchor={anchor()} onClose={() => setPicking(undefined)} />}</Show>
       <Show when={menu()}>
