@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Weak};
 
@@ -24,6 +24,9 @@ struct Inner {
     server: Mutex<Connection>,
     /// The tenants that somebody holds. Held while one is opened, so that none is opened twice.
     open: Mutex<BTreeMap<String, Held>>,
+    /// The tenants whose write-ahead log was judged and not opened since: judging reads all of it. Taken after `open`
+    /// when both are needed.
+    judged: Mutex<BTreeSet<String>>,
 }
 
 #[derive(Debug)]
@@ -68,6 +71,7 @@ impl SqliteServerStore {
             place,
             server: Mutex::new(server),
             open: Mutex::default(),
+            judged: Mutex::default(),
         })))
     }
 
@@ -98,25 +102,8 @@ impl SqliteServerStore {
     /// that a start may take; `thorough` takes the time.
     pub async fn check_file(&self, slug: &str, thorough: bool) -> Result<bool, StoreError> {
         let (store, slug) = (self.clone(), slug.to_owned());
-        self.blocking(move |_| store.look_through(&slug, thorough))
+        self.blocking(move |_| store.0.look_through(&slug, thorough))
             .await?
-    }
-
-    fn look_through(&self, slug: &str, thorough: bool) -> Result<bool, StoreError> {
-        let (Place::Directory(_, options), Some(path)) = (&self.0.place, self.file_of(slug)) else {
-            return Ok(true);
-        };
-        let size = std::fs::metadata(&path).map_or(0, |file| file.len());
-        if size == 0 {
-            // Not there yet, or a loss that opening it tells of.
-            return Ok(true);
-        }
-        if !thorough && size > options.start_check_bytes {
-            return Ok(false);
-        }
-        sound::check_log(&path)?;
-        sound::check_whole(&path)?;
-        Ok(true)
     }
 
     fn file_of(&self, slug: &str) -> Option<PathBuf> {
@@ -170,6 +157,29 @@ pub(crate) fn create_private(directory: &Path) -> std::io::Result<()> {
 }
 
 impl Inner {
+    fn look_through(&self, slug: &str, thorough: bool) -> Result<bool, StoreError> {
+        let Place::Directory(directory, options) = &self.place else {
+            return Ok(true);
+        };
+        let path = tenant_file(directory, slug);
+        let size = std::fs::metadata(&path).map_or(0, |file| file.len());
+        if size == 0 {
+            // Not there yet, or a loss that opening it tells of.
+            return Ok(true);
+        }
+        if !thorough && size > options.start_check_bytes {
+            return Ok(false);
+        }
+        sound::check_log(&path)?;
+        sound::check_whole(&path)?;
+        // Whoever holds it has opened it already.
+        let open = self.open.lock();
+        if held(&open, slug).is_none() {
+            self.judged.lock().insert(slug.to_owned());
+        }
+        Ok(true)
+    }
+
     fn open_tenant(&self, slug: String) -> Result<Arc<SqliteTenant>, StoreError> {
         let mut open = self.open.lock();
         if let Some(tenant) = held(&open, &slug) {
@@ -186,7 +196,9 @@ impl Inner {
                 if was_opened {
                     expect_data(&path)?;
                 }
-                sound::check_log(&path)?;
+                if !self.judged.lock().remove(&slug) {
+                    sound::check_log(&path)?;
+                }
                 let tenant = SqliteTenant::open_file(&path, options)
                     .map_err(|error| sound::named(&path, error))?;
                 let tenant = Arc::new(tenant);

@@ -260,6 +260,25 @@ async fn a_flipped_byte_in_the_database_is_found_where_pages_are_bound() {
     }
 }
 
+/// A look at a log is good for the opening that follows it, and for no other.
+#[tokio::test]
+async fn every_opening_has_its_look_at_the_log() {
+    let killed = Killed::new().await;
+    let (bytes, path) = (killed.log(), log(killed.directory.path()));
+    let store = SqliteServerStore::open(killed.directory.path(), Options::default()).unwrap();
+    assert!(store.check_file("acme", false).await.unwrap());
+    drop(store.open("acme").await.unwrap());
+    // The copied log is gone with whoever closed the file last; what lies there now is another matter.
+    fs::write(&path, flipped(&bytes, 3)).unwrap();
+    let error = store.open_tenant("acme").await.unwrap_err();
+    assert!(names(&error, "acme.db-wal"), "{error}");
+    let error = store.check_file("acme", false).await.unwrap_err();
+    assert!(names(&error, "acme.db-wal"), "{error}");
+    // A look that found something is not remembered as one that found nothing.
+    let error = store.open_tenant("acme").await.unwrap_err();
+    assert!(names(&error, "acme.db-wal"), "{error}");
+}
+
 /// A file that is too large to be looked through at a start is not, unless somebody takes the time.
 #[tokio::test]
 async fn a_start_does_not_look_through_a_large_file() {
