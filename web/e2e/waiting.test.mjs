@@ -57,6 +57,9 @@ test('what is unread is listed, and read without being opened', async () => {
 
 test('what was meant for one is kept, and leads to where it was said', async () => {
   await page.keyboard.press('Control+Shift+M')
+  await page.getByRole('heading', { name: 'Mentions' }).waitFor()
+  // Its address is the page's own: a reload stays there.
+  await page.reload()
   const line = page.locator('.inbox-line', { hasText: 'Who cooks' })
   await line.getByText('mentioned you').waitFor()
   assert.deepEqual(await pictures(page, 'mentions'), [])

@@ -14,8 +14,11 @@ use crate::{encoding, policy};
 const PAGE: &str = "index.html";
 /// How the addresses within the page begin: `web/src/app/routes.tsx` has the same. Whatever else somebody asks
 /// for is not here, and must not get a page in its place.
-const PLACES: [&str; 6] = [
+const PLACES: [&str; 9] = [
     "rooms",
+    "unread",
+    "mentions",
+    "drafts",
     "invitations",
     "search",
     "preferences",

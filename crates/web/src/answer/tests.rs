@@ -69,6 +69,23 @@ async fn the_page_is_everywhere_within_the_client() {
     }
 }
 
+// Whoever reloads the page anywhere gets it again: a route that the server does not know would be lost.
+#[tokio::test]
+async fn every_route_of_the_client_is_an_address() {
+    let routes = include_str!("../../../../web/src/app/routes.tsx");
+    let places: Vec<&str> = routes
+        .split("<Route path=\"/")
+        .skip(1)
+        .filter_map(|rest| rest.split(['/', '"']).next())
+        .filter(|place| !place.is_empty())
+        .collect();
+    assert!(places.len() > 5, "{places:?}");
+    for place in places {
+        let response = ask(&built(), &format!("/{place}"), &[]);
+        assert_eq!(response.status(), StatusCode::OK, "/{place}");
+    }
+}
+
 // What carries a hash in its name is kept for ever; a name that is gone gets no page in its place.
 #[tokio::test]
 async fn files_are_found_by_name() {
