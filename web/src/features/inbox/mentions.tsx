@@ -7,6 +7,7 @@ import { Avatar, dates, Spinner } from '../../ui'
 import { reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
+import { plain } from '../timeline'
 import { pathOf } from './model'
 import { Page } from './page'
 import { words } from './words'
@@ -62,7 +63,7 @@ function Line(props: { item: InboxItem }): JSX.Element {
       <span class="grow">
         <span class="inbox-about"><PersonName name={props.item.sender_name} fqid={props.item.sender_id} strong /> <span class="soft small inbox-when">{dates.brief(props.item.created_at)}</span></span>
         <span class="soft small truncate inbox-text">{did()}<Show when={room()}> · <bdi>{room()}</bdi></Show></span>
-        <bdi class="inbox-text inbox-snippet">{props.item.snippet}</bdi>
+        <bdi class="inbox-text inbox-snippet">{plain(props.item.snippet)}</bdi>
       </span>
     </A>
   )

@@ -2,7 +2,7 @@ import { localized } from '../../../ui'
 
 export const overviewWords = localized({
   en: {
-    now: 'What needs you', well: 'Everything goes as it should', wellText: (servers: number, rooms: number) => `${servers} other servers, ${rooms} shared rooms; nothing is in the way of their messages.`, here: 'This server', name: 'Name', fingerprint: 'Fingerprint, to be read aloud to another admin', servers: 'Other servers', rooms: 'Shared rooms', waiting: 'Events that wait', alarms: 'Alarms of the last 7 days', noAlarms: 'None.',
+    now: 'What needs you', well: 'Everything goes as it should', wellText: (servers: number, rooms: number) => `${servers === 1 ? '1 other server' : `${servers} other servers`}, ${rooms === 1 ? '1 shared room' : `${rooms} shared rooms`}; nothing is in the way of their messages.`, here: 'This server', name: 'Name', fingerprint: 'Fingerprint, to be read aloud to another admin', servers: 'Other servers', rooms: 'Shared rooms', waiting: 'Events that wait', alarms: 'Alarms of the last 7 days', noAlarms: 'None.',
     blocked: (peer: string) => `${peer} is blocked by your policy: nothing is sent to it and nothing is taken from it.`,
     untrusted: (peer: string) => `${peer} shows a key that nothing known vouches for, so nothing of it is believed. Compare its words with the other admin.`,
     dropped: (peer: string) => `${peer} was given up by an admin: nothing is sent until it speaks again or you try it.`,
@@ -18,7 +18,7 @@ export const overviewWords = localized({
     do_allow: 'Allow it', do_compare: 'Compare the key', do_retry: 'Try it now', do_check: 'Check the way', do_letters: 'See what it rejected', do_refusals: 'See what was refused', do_room: 'See the room', do_keys: 'See the keys',
   },
   nl: {
-    now: 'Wat u nodig heeft', well: 'Alles gaat zoals het hoort', wellText: (servers: number, rooms: number) => `${servers} andere servers, ${rooms} gedeelde kamers; niets staat hun berichten in de weg.`, here: 'Deze server', name: 'Naam', fingerprint: 'Vingerafdruk, om een andere beheerder voor te lezen', servers: 'Andere servers', rooms: 'Gedeelde kamers', waiting: 'Gebeurtenissen die wachten', alarms: 'Alarmen van de laatste 7 dagen', noAlarms: 'Geen.',
+    now: 'Wat uw aandacht vraagt', well: 'Alles gaat zoals het hoort', wellText: (servers: number, rooms: number) => `${servers === 1 ? '1 andere server' : `${servers} andere servers`}, ${rooms === 1 ? '1 gedeelde kamer' : `${rooms} gedeelde kamers`}; niets staat hun berichten in de weg.`, here: 'Deze server', name: 'Naam', fingerprint: 'Vingerafdruk, om een andere beheerder voor te lezen', servers: 'Andere servers', rooms: 'Gedeelde kamers', waiting: 'Gebeurtenissen die wachten', alarms: 'Alarmen van de laatste 7 dagen', noAlarms: 'Geen.',
     blocked: (peer: string) => `${peer} is geblokkeerd door uw beleid: er wordt niets naartoe gestuurd en niets van aangenomen.`,
     untrusted: (peer: string) => `${peer} toont een sleutel waar niets bekends voor instaat, dus niets van hem wordt geloofd. Vergelijk de woorden met de andere beheerder.`,
     dropped: (peer: string) => `${peer} is door een beheerder opgegeven: er wordt niets gestuurd tot hij weer spreekt of u het probeert.`,
@@ -34,7 +34,7 @@ export const overviewWords = localized({
     do_allow: 'Toestaan', do_compare: 'Sleutel vergelijken', do_retry: 'Nu proberen', do_check: 'De weg controleren', do_letters: 'Zien wat hij afwees', do_refusals: 'Zien wat is geweigerd', do_room: 'De kamer zien', do_keys: 'De sleutels zien',
   },
   de: {
-    now: 'Was Sie braucht', well: 'Alles läuft, wie es soll', wellText: (servers: number, rooms: number) => `${servers} andere Server, ${rooms} geteilte Räume; nichts steht ihren Nachrichten im Weg.`, here: 'Dieser Server', name: 'Name', fingerprint: 'Fingerabdruck, zum Vorlesen für andere Verwalter', servers: 'Andere Server', rooms: 'Geteilte Räume', waiting: 'Ereignisse, die warten', alarms: 'Alarme der letzten 7 Tage', noAlarms: 'Keine.',
+    now: 'Was Ihre Aufmerksamkeit braucht', well: 'Alles läuft, wie es soll', wellText: (servers: number, rooms: number) => `${servers === 1 ? '1 anderer Server' : `${servers} andere Server`}, ${rooms === 1 ? '1 geteilter Raum' : `${rooms} geteilte Räume`}; nichts steht ihren Nachrichten im Weg.`, here: 'Dieser Server', name: 'Name', fingerprint: 'Fingerabdruck, zum Vorlesen für andere Verwalter', servers: 'Andere Server', rooms: 'Geteilte Räume', waiting: 'Ereignisse, die warten', alarms: 'Alarme der letzten 7 Tage', noAlarms: 'Keine.',
     blocked: (peer: string) => `${peer} ist durch Ihre Richtlinie blockiert: dorthin wird nichts gesendet und von dort nichts angenommen.`,
     untrusted: (peer: string) => `${peer} zeigt einen Schlüssel, für den nichts Bekanntes bürgt; darum wird ihm nichts geglaubt. Vergleichen Sie die Wörter mit dem anderen Verwalter.`,
     dropped: (peer: string) => `${peer} wurde von einem Verwalter aufgegeben: es wird nichts gesendet, bis er wieder spricht oder Sie es versuchen.`,
