@@ -79,7 +79,12 @@ function switchTo(page, name) {
     const begun = performance.now()
     link.click()
     const frame = () => new Promise((done) => requestAnimationFrame(done))
-    while (!document.querySelector('.room-title h1')?.textContent.includes(wanted) || !document.querySelector('.room-main .timeline article, .room-main .timeline [class*="system"]')) {
+    // To look for it among thousands of lines takes as long as to draw it.
+    const isThere = () => {
+      const main = document.getElementById('main')
+      return main?.getElementsByTagName('h1')[0]?.textContent.includes(wanted) && document.getElementById('timeline')?.querySelector('article, [class*="system"]')
+    }
+    while (!isThere()) {
       await frame()
       if (performance.now() - begun > 20_000) throw new Error(`${wanted} does not open`)
     }

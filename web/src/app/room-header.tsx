@@ -14,7 +14,7 @@ import { attempt } from '../features/failures'
 import { parts, PresenceDot, ServerChip } from '../features/people'
 import { otherServers, roomName } from '../features/rooms'
 import { useLive } from '../sync'
-import { Avatar, dates, Menu, MenuItem, Popover } from '../ui'
+import { Avatar, dates, Icon, Menu, MenuItem, Popover } from '../ui'
 import { words } from './words'
 
 /** With it, somebody may change name and topic, unless the room says otherwise. */
@@ -43,8 +43,8 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
   }
   return (
     <header class="room-head">
-      <A href="/" class="icon-button room-back" aria-label={words().back}><ArrowLeft size={20} aria-hidden="true" /></A>
-      <span class="room-face"><Show when={props.room.dm_with} fallback={<Hash size={19} aria-hidden="true" />}>{(other) => <Avatar name={name()} of={other()} size="small" />}</Show></span>
+      <A href="/" class="icon-button room-back" aria-label={words().back}><Icon of={ArrowLeft} size={20} /></A>
+      <span class="room-face"><Show when={props.room.dm_with} fallback={<Icon of={Hash} size={19} />}>{(other) => <Avatar name={name()} of={other()} size="small" />}</Show></span>
       <div class="room-title">
         <h1 class="truncate">
           <bdi>{name()}</bdi>
@@ -55,21 +55,21 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
       </div>
       <Show when={props.room.federated && others().length > 0}>
         <button type="button" class="globe-badge" aria-haspopup="dialog" aria-expanded={servers() !== undefined} aria-label={words().federated(others().length)} title={words().federated(others().length)} onClick={(event) => setServers(servers() ? undefined : event.currentTarget)}>
-          <Globe size={16} aria-hidden="true" /> <span class="globe-count">{others().length}</span>
+          <Icon of={Globe} size={16} /> <span class="globe-count">{others().length}</span>
         </button>
         <Show when={servers()}>{(anchor) => <Servers room={props.room} anchor={anchor()} onClose={() => setServers(undefined)} />}</Show>
       </Show>
       <Show when={props.room.room_type !== 'dm'}>
-        <button type="button" class="icon-button room-invite" aria-label={words().invite} title={words().invite} onClick={() => props.onInvite()}><UserPlus size={19} aria-hidden="true" /></button>
+        <button type="button" class="icon-button room-invite" aria-label={words().invite} title={words().invite} onClick={() => props.onInvite()}><Icon of={UserPlus} size={19} /></button>
       </Show>
-      <A href={`/search?room=${props.room.id}`} class="icon-button room-search" aria-label={words().searchHere} title={words().searchHere}><Search size={18} aria-hidden="true" /></A>
+      <A href={`/search?room=${props.room.id}`} class="icon-button room-search" aria-label={words().searchHere} title={words().searchHere}><Icon of={Search} size={18} /></A>
       <Show when={props.pins > 0}>
-        <button type="button" class="icon-button members-button pins-button" aria-pressed={props.pane === 'pins'} aria-label={`${words().pins}: ${props.pins}`} title={words().pins} onClick={() => props.onPane('pins')}><Pin size={18} aria-hidden="true" /> <span class="small">{props.pins}</span></button>
+        <button type="button" class="icon-button members-button pins-button" aria-pressed={props.pane === 'pins'} aria-label={`${words().pins}: ${props.pins}`} title={words().pins} onClick={() => props.onPane('pins')}><Icon of={Pin} size={18} /> <span class="small">{props.pins}</span></button>
       </Show>
       <button type="button" class="icon-button members-button" aria-pressed={props.pane === 'members'} aria-label={`${words().members}: ${joined()}`} title={words().members} onClick={() => props.onPane('members')}>
-        <Users size={19} aria-hidden="true" /> <Show when={joined() > 0}><span class="small">{joined()}</span></Show>
+        <Icon of={Users} size={19} /> <Show when={joined() > 0}><span class="small">{joined()}</span></Show>
       </button>
-      <button type="button" class="icon-button" aria-label={words().more} title={words().more} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><EllipsisVertical size={19} aria-hidden="true" /></button>
+      <button type="button" class="icon-button" aria-label={words().more} title={words().more} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><Icon of={EllipsisVertical} size={19} /></button>
       <Show when={menu()}>
         {(anchor) => (
           <Menu anchor={anchor()} label={words().more} onClose={() => setMenu(undefined)}>
@@ -106,7 +106,7 @@ function Servers(props: { room: RoomListItem; anchor: HTMLElement; onClose: () =
         <For each={all()}>
           {(server) => (
             <li>
-              <Show when={server !== live.me().server_name} fallback={<span class="server-mark" />}><span class="server-mark"><Globe size={16} aria-hidden="true" /></span></Show>
+              <Show when={server !== live.me().server_name} fallback={<span class="server-mark" />}><span class="server-mark"><Icon of={Globe} size={16} /></span></Show>
               <span class="grow"><bdi>{server}</bdi><Show when={server === props.room.host}> <span class="badge-plain">{words().host}</span></Show></span>
               <span class="small" classList={{ 'server-down': isDown(server), soft: !isDown(server) }} title={since(server) ? dates.moment(since(server) ?? '') : ''}>{said(server)}</span>
             </li>

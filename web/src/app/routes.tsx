@@ -1,8 +1,9 @@
-import { Route, Router } from '@solidjs/router'
+import { Route, type RoutePreloadFuncArgs, Router } from '@solidjs/router'
 import { type JSX, lazy } from 'solid-js'
 import { Drafts, Mentions, Unreads } from '../features/inbox'
 import { Invitations } from '../features/invitations'
 import { SearchPage } from '../features/search'
+import { useLive } from '../sync'
 import { Frame } from './frame'
 import { Home } from './home'
 import { RoomPage } from './room'
@@ -13,10 +14,15 @@ const SettingsPage = lazy(() => import('../features/settings').then((feature) =>
 const AdminPage = lazy(() => import('../features/admin').then((feature) => ({ default: feature.Admin })))
 
 export function Routes(props: { onSignOut: () => void }): JSX.Element {
+  const live = useLive()
+  /** Asked for before the room is drawn, not after: the answer comes meanwhile. Who fails is told by the room. */
+  const read = ({ params, intent }: RoutePreloadFuncArgs): void => {
+    if (intent !== 'preload' && params['room']) live.open(params['room']).catch(() => undefined)
+  }
   return (
     <Router root={(inside) => <Frame onSignOut={props.onSignOut}>{inside.children}</Frame>}>
       <Route path="/" component={Home} />
-      <Route path="/rooms/:room" component={RoomPage} />
+      <Route path="/rooms/:room" component={RoomPage} preload={read} />
       <Route path="/unread" component={Unreads} />
       <Route path="/mentions" component={Mentions} />
       <Route path="/drafts" component={Drafts} />

@@ -51,6 +51,7 @@ export async function startLive(): Promise<Live> {
   const [connection, setConnection] = createSignal<Connection>({ phase: 'ended' })
   /** Rooms whose lines somebody looks at, and so wants to have again after a restart. */
   let opened: string | undefined
+  const opening = new Map<string, Promise<void>>()
   let gathering: ReturnType<typeof setTimeout> | undefined
 
   const dispatch = (action: Action): void => {
@@ -102,14 +103,18 @@ export async function startLive(): Promise<Live> {
     dispatch({ kind: 'newest', room, page: data, meta })
   }
 
-  const open = async (room: string): Promise<void> => {
+  const open = (room: string): Promise<void> => {
     opened = room
+    const running = opening.get(room)
+    if (running) return running
     const work: Promise<unknown>[] = []
     const timeline = state().timelines[room]
     // Lines of ours alone are no timeline that was read; and whoever comes again begins at the end.
     if (timeline?.newer || !timeline?.lines.some((line) => !line.local)) work.push(readNewest(room))
     if (!state().members[room]) work.push(readRoom(room))
-    await Promise.all(work)
+    const all = Promise.all(work).then(() => undefined).finally(() => opening.delete(room))
+    opening.set(room, all)
+    return all
   }
 
   const older = async (room: string): Promise<boolean> => {

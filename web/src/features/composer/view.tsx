@@ -4,7 +4,7 @@ import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createResource, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
 import { type MessageContent, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { Avatar, Dialog, Popover, say, Spinner } from '../../ui'
+import { Avatar, Dialog, Icon, Popover, say, Spinner } from '../../ui'
 import { attempt, reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
@@ -298,7 +298,7 @@ function Field(props: ComposerProps): JSX.Element {
         {(line) => (
           <div class="composer-about">
             <span class="grow truncate"><strong>{props.editing ? words().editing : words().replying(line().sender.display_name)}</strong><Show when={!props.editing}> <bdi class="soft">{plain(messageOf(line()).body)}</bdi></Show></span>
-            <button type="button" class="icon-button" aria-label={words().cancel} onClick={() => props.onDone()}><X size={16} aria-hidden="true" /></button>
+            <button type="button" class="icon-button" aria-label={words().cancel} onClick={() => props.onDone()}><Icon of={X} size={16} /></button>
           </div>
         )}
       </Show>
@@ -361,8 +361,8 @@ function Field(props: ComposerProps): JSX.Element {
           onScroll={(event) => overlay && (overlay.scrollTop = event.currentTarget.scrollTop)}
         />
         </div>
-        <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Smile size={19} aria-hidden="true" /></button>
-        <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><SendHorizontal size={18} aria-hidden="true" /></button>
+        <button type="button" class="icon-button" aria-label={words().emoji} title={words().emoji} aria-haspopup="dialog" onClick={(event) => setPicking(event.currentTarget)}><Icon of={Smile} size={19} /></button>
+        <button type="button" class="icon-button composer-send" aria-label={props.editing ? words().save : words().send} title={props.editing ? words().save : words().send} disabled={text().trim() === ''} onClick={send}><Icon of={SendHorizontal} size={18} /></button>
       </div>
       <Show when={wrong()}>{(why) => <p class="composer-wrong small" role="alert">{why()}</p>}</Show>
       <Show when={helping()}>

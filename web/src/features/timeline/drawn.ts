@@ -1,7 +1,7 @@
 /** At most so many rows are in the page at once. */
 const WINDOW = 200
 /** So many rows are drawn when a room is opened: whoever reads on gets more. */
-const OPENING = 50
+const OPENING = 40
 /** By so many the window grows, and moves. */
 const STRIDE = 25
 

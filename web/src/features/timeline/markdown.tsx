@@ -7,6 +7,8 @@ const words = localized({ en: { truncated: 'Shown in part: it is very long.' }, 
 /** Longer texts are read as they are: nobody formats them, and parsing them would take a moment. */
 const FORMATTED_MAX = 20_000
 const SHOWN_MAX = 65_536
+/** Texts that are kept parsed. */
+const TREES_MAX = 1000
 
 /** How a piece of plain text is drawn: mentions and the like. */
 export type DrawText = (text: string) => JSX.Element
@@ -14,12 +16,25 @@ export type DrawText = (text: string) => JSX.Element
 /** Text as people write it, as nodes: nothing in it can become anything but text, a link or a form of text. */
 export function Markdown(props: { text: string; drawText: DrawText }): JSX.Element {
   const isPlain = (): boolean => props.text.length > FORMATTED_MAX
-  const drawn = createMemo(() => (isPlain() ? undefined : all(parse(props.text), props.drawText)))
+  const drawn = createMemo(() => (isPlain() ? undefined : all(treeOf(props.text), props.drawText)))
   return (
     <Show when={isPlain()} fallback={drawn()}>
       <p class="md-plain">{props.text.slice(0, SHOWN_MAX)}<Show when={props.text.length > SHOWN_MAX}> <em>{words().truncated}</em></Show></p>
     </Show>
   )
+}
+
+const trees = new Map<string, readonly Node[]>()
+
+/** Whoever comes back to a room sees the texts of before: they are not parsed again. */
+function treeOf(text: string): readonly Node[] {
+  const known = trees.get(text)
+  if (known) return known
+  const fresh = parse(text)
+  const oldest = trees.size < TREES_MAX ? undefined : trees.keys().next().value
+  if (oldest !== undefined) trees.delete(oldest)
+  trees.set(text, fresh)
+  return fresh
 }
 
 /** A text is drawn once, and anew when it was edited: nothing within it changes by itself, so these are no components. */

@@ -58,7 +58,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
       }}
     >
       <div class="message-gutter">
-        <Show when={props.leads} fallback={<time class="message-time-hover" datetime={props.line.created_at} title={dates.moment(props.line.created_at)}>{dates.time(props.line.created_at)}</time>}>
+        <Show when={props.leads} fallback={<time class="message-time-hover" datetime={props.line.created_at} title={near() ? dates.moment(props.line.created_at) : undefined}>{dates.time(props.line.created_at)}</time>}>
           <Avatar name={props.line.sender.display_name} of={props.line.sender_id} />
         </Show>
       </div>
@@ -81,11 +81,13 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
           </Match>
           <Match when={props.line.hidden_by_you}><p class="message-gone">{words().hidden}</p></Match>
         </Switch>
-        <Show when={props.line.reactions.length > 0 && !isGone()}><Reactions line={props.line} refused={undefined} /></Show>
-        <Show when={props.line.reply_count > 0 && props.actions.onThread}>
-          {(open) => <button type="button" class="replies" onClick={() => open()(props.line)}>{words().replies(props.line.reply_count)}</button>}
+        <Show when={hasMore(props.line)}>
+          <Show when={props.line.reactions.length > 0 && !isGone()}><Reactions line={props.line} refused={undefined} /></Show>
+          <Show when={props.line.reply_count > 0 && props.actions.onThread}>
+            {(open) => <button type="button" class="replies" onClick={() => open()(props.line)}>{words().replies(props.line.reply_count)}</button>}
+          </Show>
+          <Trouble line={props.line} />
         </Show>
-        <Trouble line={props.line} />
       </div>
       <Mark line={props.line} room={props.room} own={isOwn()} />
       <Show when={near() && !isGone() && !props.line.local && !props.line.hidden_by_you && props.line.state !== 'refused'}>
@@ -93,6 +95,11 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
       </Show>
     </article>
   )
+}
+
+/** Most messages are text and nothing else. */
+function hasMore(line: Line): boolean {
+  return line.reactions.length > 0 || line.reply_count > 0 || line.local === 'failed' || Boolean(line.refused)
 }
 
 /** What a message answers. What stands in no timeline here is fetched. */
