@@ -15,9 +15,9 @@ const AdminPage = lazy(() => import('../features/admin').then((feature) => ({ de
 
 export function Routes(props: { onSignOut: () => void }): JSX.Element {
   const live = useLive()
-  /** Asked for before the room is drawn, not after: the answer comes meanwhile. Who fails is told by the room. */
+  /** Asked for before the room is drawn, not after: the answer comes meanwhile. What fails is told by the room. The first one waits for the stream. */
   const read = ({ params, intent }: RoutePreloadFuncArgs): void => {
-    if (intent !== 'preload' && params['room']) live.open(params['room']).catch(() => undefined)
+    if ((intent === 'navigate' || intent === 'native') && params['room']) live.open(params['room']).catch(() => undefined)
   }
   return (
     <Router root={(inside) => <Frame onSignOut={props.onSignOut}>{inside.children}</Frame>}>

@@ -112,7 +112,9 @@ export async function startLive(): Promise<Live> {
     // Lines of ours alone are no timeline that was read; and whoever comes again begins at the end.
     if (timeline?.newer || !timeline?.lines.some((line) => !line.local)) work.push(readNewest(room))
     if (!state().members[room]) work.push(readRoom(room))
-    const all = Promise.all(work).then(() => undefined).finally(() => opening.delete(room))
+    const all = Promise.all(work).then(() => undefined).finally(() => {
+      if (opening.get(room) === all) opening.delete(room)
+    })
     opening.set(room, all)
     return all
   }
@@ -153,6 +155,8 @@ export async function startLive(): Promise<Live> {
       if (now.phase === 'live') outbox.flush()
     },
     hello: (position) => {
+      // What was asked for before may have come already, and is gone with the rest.
+      opening.clear()
       dispatch({ kind: 'restart' })
       dispatch({ kind: 'hello', position })
     },
