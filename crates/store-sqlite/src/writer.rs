@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use parking_lot::Mutex;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use scaiwave_store::{Change, Commit, CommitError, Receipt, Stamps, StoreError};
 use tokio::sync::{Notify, mpsc, oneshot};
 use tokio::time::timeout;
@@ -142,21 +143,35 @@ struct Committer {
 }
 
 impl Committer {
-    /// Ends when all senders are gone and the queue is empty, or for good after an error of the disk:
-    /// the queue closes, and everybody who waits or comes later is told so.
+    /// Ends when all senders are gone and the queue is empty. After an error of the disk nothing is written, and
+    /// everybody who waits or comes later is told so.
     fn run(mut self) {
         while let Some(first) = self.jobs.blocking_recv() {
             if !self.write_group(Some(first)) {
                 tracing::error!("the disk failed; this tenant takes no more writes");
-                self.unhurried.lock().clear();
                 if let Some(disk_failed) = &self.disk_failed {
                     disk_failed.notify_one();
                 }
-                return;
+                return self.refuse_all();
             }
         }
         // Those whose callers went away before they had waited long enough.
         self.write_group(None);
+    }
+
+    /// Lets go of every job, which tells its caller. The file stays open meanwhile: whoever opened it as the first
+    /// would find in its log what failed, and show it.
+    fn refuse_all(&mut self) {
+        let quiet = DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        if let Err(error) = self.connection.set_db_config(quiet, true) {
+            tracing::error!(%error, "the write-ahead log may be copied once more");
+        }
+        loop {
+            self.unhurried.lock().clear();
+            if self.jobs.blocking_recv().is_none() {
+                return;
+            }
+        }
     }
 
     /// Writes what there is. False when the disk failed.

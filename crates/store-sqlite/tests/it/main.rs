@@ -6,5 +6,7 @@
 mod bounds;
 mod contract;
 mod damage;
+#[cfg(target_os = "linux")]
+mod failed_sync;
 mod files;
 mod groups;
