@@ -37,6 +37,8 @@ pub struct TimelineQuery {
     pub direction: Direction,
     /// Lines.
     pub limit: u32,
+    /// The page ends with the line that brings its lines to more bytes than this, in the direction asked.
+    pub bytes: usize,
     /// Only this thread: its root and what answers it.
     pub thread: Option<EventId>,
 }

@@ -14,6 +14,10 @@ const FETCH_ENTRIES: u64 = 400;
 /// Requests for one page: entries that are not lines fill pages, too.
 const FETCHES_MAX: usize = 4;
 
+/// Bytes of what people have written in one page: five of the largest lines, each edited, and more than 200 usual
+/// ones. It is held several times over while it is told, by as many as ask at once.
+const PAGE_BYTES_MAX: usize = 1024 * 1024;
+
 /// What is stored of a page.
 pub(super) struct Found {
     pub(super) rows: Vec<TimelineRow>,
@@ -92,12 +96,14 @@ impl Found {
             room_id: query.room_id.clone(),
             from_seq: query.from_seq,
             direction: query.direction,
-            // One more tells whether there is more.
+            // One more tells whether there is more, of lines and of bytes.
             limit: limit + 1,
+            bytes: PAGE_BYTES_MAX,
             thread: query.thread,
         });
         let mut rows = rows.await?;
-        let more = rows.len() > limit as usize;
+        let bytes: usize = rows.iter().map(TimelineRow::bytes).sum();
+        let more = rows.len() > limit as usize || bytes > PAGE_BYTES_MAX;
         if more {
             match query.direction {
                 Direction::Back => drop(rows.remove(0)),

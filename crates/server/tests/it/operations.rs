@@ -5,6 +5,7 @@ use std::time::Duration;
 use http::{Method, StatusCode};
 use serde_json::json;
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::harness::{Client, Process, eventually, free_port};
 
@@ -216,4 +217,116 @@ async fn a_server_without_file_descriptors_recovers() {
     drop(idle);
     alice.say(&room, json!({"body": "after the crowd"})).await;
     assert_eq!(bodies(&alice, &room).await, ["after the crowd"]);
+}
+
+/// T154: people ask for more at once than there is memory for, while passwords are hashed and large messages come in.
+/// Whoever does not get an answer is told to come again, nothing breaks, and afterwards everything is as before.
+#[tokio::test]
+async fn a_server_with_little_memory_recovers() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    server.kill().await;
+    // 256 MiB of its own, heap and stacks.
+    server.limit(Some("ulimit -d 262144"));
+    server.run().await;
+    let words = "x".repeat(60_000);
+    for n in 0..LARGE_MESSAGES {
+        alice
+            .say(&room, json!({"body": format!("{n} {words}")}))
+            .await;
+    }
+    let page = format!("/v1/rooms/{room}/messages?limit=200");
+    let mut asked = JoinSet::new();
+    for n in 0..90 {
+        let (alice, room, page, words) = (alice.clone(), room.clone(), page.clone(), words.clone());
+        let password =
+            json!({"grant_type": "password", "username": "alice", "password": "password of alice"});
+        asked.spawn(async move {
+            match n % 3 {
+                0 => alice.call(Method::GET, &page, None).await,
+                1 => {
+                    alice
+                        .call(Method::POST, "/v1/auth/token", Some(&password))
+                        .await
+                }
+                _ => {
+                    let message = json!({"content": {"body": words}});
+                    let path = format!("/v1/rooms/{room}/send");
+                    alice.call(Method::POST, &path, Some(&message)).await
+                }
+            }
+        });
+    }
+    let mut served = 0;
+    for answer in asked.join_all().await {
+        let (status, answer) = answer.expect("the server is there");
+        let told_to_wait = [
+            StatusCode::SERVICE_UNAVAILABLE,
+            StatusCode::TOO_MANY_REQUESTS,
+        ];
+        assert!(
+            status == StatusCode::OK || told_to_wait.contains(&status),
+            "{status} {answer}"
+        );
+        served += usize::from(status == StatusCode::OK);
+    }
+    assert!(served >= 30, "{served} of 90 were served");
+    alice.say(&room, json!({"body": "after the crowd"})).await;
+    let stored = bodies(&alice, &room).await;
+    assert_eq!(stored.last().map(String::as_str), Some("after the crowd"));
+}
+
+/// Nearly as large as one may be; a page of 200 of them has 12 MB.
+const LARGE_MESSAGES: usize = 200;
+
+/// T142: a rotation is killed at any moment. Then there is the old key or the old one and the new one, and never none.
+#[tokio::test]
+async fn a_rotation_that_is_killed() {
+    let mut server = Process::start("acme.localhost").await;
+    server.person("default", "alice", "admin").await;
+    server.kill().await;
+    let list = [
+        "admin",
+        "federation",
+        "key",
+        "list",
+        "--tenant",
+        "default",
+        "--json",
+    ];
+    let rotate = [
+        "admin",
+        "federation",
+        "key",
+        "rotate",
+        "--tenant",
+        "default",
+        "--force",
+    ];
+    let count = async |server: &Process| {
+        let listed = server.admin(&list, "").await;
+        let keys = listed["keys"].as_array().expect("keys");
+        let signing = keys.iter().filter(|key| key["signing"] == true);
+        assert_eq!(signing.count(), 1, "{listed}");
+        keys.len()
+    };
+    let mut keys = count(&server).await;
+    let (mut done, mut undone) = (0, 0);
+    for changes in 0.. {
+        let ended = server.kill_after(&rotate, changes).await;
+        let now = count(&server).await;
+        assert!(
+            (keys..=keys + 1).contains(&now),
+            "{changes}: {keys}, then {now}"
+        );
+        (done, undone) = (done + now - keys, undone + keys + 1 - now);
+        keys = now;
+        if ended {
+            break;
+        }
+    }
+    assert!(done > 0 && undone > 0, "{done} done, {undone} not");
+    server.run().await;
+    server.again("alice").await;
 }

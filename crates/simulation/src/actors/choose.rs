@@ -204,6 +204,7 @@ async fn line(
         from_seq: None,
         direction: Direction::Back,
         limit: 8,
+        bytes: usize::MAX,
         thread: None,
     };
     let mut lines = store.timeline(query).await?;

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use rusqlite::{Result, params};
+use rusqlite::{Params, Result, params};
 use scaiwave_protocol::{EventId, Hash, RoomId};
 use scaiwave_store::record::{EditRow, ReactionRow, TimelineRow};
 use scaiwave_store::{Direction, TimelineQuery};
@@ -44,7 +44,8 @@ macro_rules! select_page {
                  WHERE shown AND id BETWEEN ?3 AND ?4 ORDER BY id ",
             $order,
             " LIMIT ?5)
-             ORDER BY e.id"
+             ORDER BY e.id ",
+            $order
         )
     };
 }
@@ -73,7 +74,8 @@ macro_rules! select_thread {
                  ORDER BY id ",
             $order,
             " LIMIT ?5)
-             ORDER BY e.id"
+             ORDER BY e.id ",
+            $order
         )
     };
 }
@@ -144,7 +146,8 @@ impl Reader<'_> {
                     Direction::Back => select_page!("DESC"),
                     Direction::Forward => select_page!("ASC"),
                 };
-                self.all(sql, params![first, last, low, high, query.limit], line)?
+                let params = params![first, last, low, high, query.limit];
+                self.lines_within(query.bytes, sql, params)?
             }
             (Some(root), direction) => {
                 let sql = match direction {
@@ -153,11 +156,34 @@ impl Reader<'_> {
                 };
                 let root = root.to_bytes();
                 let params = params![first, last, low, high, query.limit, root];
-                self.all(sql, params, line)?
+                self.lines_within(query.bytes, sql, params)?
             }
         };
+        if query.direction == Direction::Back {
+            lines.reverse();
+        }
         self.add_reactions(room, &mut lines)?;
         moment.commit()?;
+        Ok(lines)
+    }
+
+    /// The lines that a query finds, up to the one with which they have more bytes.
+    fn lines_within(
+        &self,
+        bytes_max: usize,
+        sql: &'static str,
+        params: impl Params,
+    ) -> Result<Vec<TimelineRow>> {
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query(params)?;
+        let (mut lines, mut bytes) = (Vec::new(), 0);
+        while bytes <= bytes_max
+            && let Some(row) = rows.next()?
+        {
+            let line = line(&mut Columns::of(row))?;
+            bytes += line.bytes();
+            lines.push(line);
+        }
         Ok(lines)
     }
 

@@ -299,6 +299,7 @@ pub fn page(number: u8, from_seq: Option<u64>, direction: Direction, limit: u32)
         from_seq,
         direction,
         limit,
+        bytes: usize::MAX,
         thread: None,
     }
 }

@@ -87,6 +87,7 @@ pub const CASES: &[(&str, Case)] = cases![
     log::checkpoints_on_both_sides,
     timeline::pages_both_ways_ascending,
     timeline::only_lines_that_are_shown,
+    timeline::a_page_has_so_many_bytes,
     timeline::rooms_do_not_mix,
     timeline::a_thread_is_its_root_and_what_answers,
     timeline::replies_are_counted_once,

@@ -4,7 +4,7 @@ use super::fixture::{
     appended, bob, edit, erasure, event_id, good, messages, page, put, reaction, reaction_entry,
     reply, room_id,
 };
-use crate::record::{EntryRow, Verdict};
+use crate::record::{EntryRow, TimelineRow, Verdict};
 use crate::{Change, Direction, TenantStore, TimelineQuery};
 
 async fn seqs(store: &dyn TenantStore, query: TimelineQuery) -> Vec<u64> {
@@ -44,6 +44,24 @@ pub(super) async fn only_lines_that_are_shown(store: &dyn TenantStore) {
     }
     let none = good(store.timeline_row(&room_id(1), &event_id(1, 4)).await);
     assert_eq!(none, None);
+}
+
+pub(super) async fn a_page_has_so_many_bytes(store: &dyn TenantStore) {
+    use Direction::{Back, Forward};
+    put(store, appended(1, messages(1, 1, 6))).await;
+    let lines = good(store.timeline(page(1, None, Forward, 9)).await);
+    let sizes: Vec<usize> = lines.iter().map(TimelineRow::bytes).collect();
+    assert!(sizes.iter().all(|size| *size > 0), "{sizes:?}");
+    let within = |direction, bytes| TimelineQuery {
+        bytes,
+        ..page(1, None, direction, 9)
+    };
+    let (two, last_two) = (sizes[0] + sizes[1], sizes[4] + sizes[5]);
+    assert_eq!(seqs(store, within(Forward, 0)).await, [1]);
+    assert_eq!(seqs(store, within(Forward, two - 1)).await, [1, 2]);
+    assert_eq!(seqs(store, within(Forward, two)).await, [1, 2, 3]);
+    assert_eq!(seqs(store, within(Back, last_two - 1)).await, [5, 6]);
+    assert_eq!(seqs(store, within(Back, last_two)).await, [4, 5, 6]);
 }
 
 pub(super) async fn rooms_do_not_mix(store: &dyn TenantStore) {

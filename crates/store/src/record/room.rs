@@ -201,6 +201,17 @@ pub struct TimelineRow {
     pub reply_count: u64,
 }
 
+impl TimelineRow {
+    /// What it takes to hold it, about: all that people have written.
+    pub fn bytes(&self) -> usize {
+        let edit = self.edit.as_ref().map_or(0, |edit| {
+            let said = edit.said.as_ref().map_or(0, |(_, event)| event.len());
+            edit.content.len() + said
+        });
+        self.entry.event.len() + edit
+    }
+}
+
 /// One room in somebody's list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RoomListRow {

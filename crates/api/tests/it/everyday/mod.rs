@@ -2,9 +2,11 @@
 
 mod around;
 mod notifications;
+mod paging;
 mod pins;
 mod preferences;
 mod profile;
+mod reactions;
 mod rooms;
 mod scene;
 mod told_later;
@@ -40,13 +42,7 @@ impl Person {
     }
 
     pub(crate) async fn at(desk: Desk, house: &House, local_id: &str) -> Self {
-        let local_id = LocalId::parse(local_id).unwrap();
-        let viewer = Viewer {
-            fqid: Fqid::new(&local_id, house.tenant.server_name()).unwrap(),
-            local_id,
-            role: Role::Member,
-            session: EventId::from_bytes([0; 16]),
-        };
+        let viewer = viewer(house, local_id);
         let fqid = viewer.fqid.to_string();
         let other_device = Session::open(house.tenant.clone(), viewer, None).await;
         Person {
@@ -122,6 +118,16 @@ impl Person {
             heard.extend(own.map(|frame| frame.body.clone()));
         }
         heard
+    }
+}
+
+fn viewer(house: &House, local_id: &str) -> Viewer {
+    let local_id = LocalId::parse(local_id).unwrap();
+    Viewer {
+        fqid: Fqid::new(&local_id, house.tenant.server_name()).unwrap(),
+        local_id,
+        role: Role::Member,
+        session: EventId::from_bytes([0; 16]),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Alice and bob in one room: what one does, the other may be told of.
 
+use scaiwave_engine::Viewer;
 use serde_json::json;
 
 use super::Person;
@@ -29,6 +30,11 @@ impl Scene {
             bob,
             room,
         }
+    }
+
+    /// Alice or bob, as the engine knows them.
+    pub(super) fn viewer(&self, local_id: &str) -> Viewer {
+        super::viewer(&self.house, local_id)
     }
 
     /// Another process with the same store.

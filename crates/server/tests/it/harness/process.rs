@@ -297,6 +297,36 @@ impl Process {
         }
     }
 
+    /// Runs a command and kills it as soon as the files of the tenant `default` have changed so often; whether it had
+    /// ended before.
+    pub(crate) async fn kill_after(&self, args: &[&str], changes: usize) -> bool {
+        let tenants = self.directory.path().join("data/tenants");
+        let look = || {
+            ["default.db", "default.db-wal"].map(|name| {
+                let found = std::fs::metadata(tenants.join(name)).ok()?;
+                Some((found.len(), found.modified().ok()?))
+            })
+        };
+        let mut child = self.command(args).stdout(Stdio::null()).spawn();
+        let child = child.as_mut().expect("the program starts");
+        let (mut seen, mut left) = (look(), changes);
+        loop {
+            let found = look();
+            if found != seen {
+                left = left.saturating_sub(1);
+                seen = found;
+            }
+            if left == 0 {
+                child.kill().await.expect("it can be killed");
+                return false;
+            }
+            if child.try_wait().expect("a status").is_some() {
+                return true;
+            }
+            tokio::task::yield_now().await;
+        }
+    }
+
     fn command(&self, args: &[&str]) -> Command {
         let program = env!("CARGO_BIN_EXE_scaiwave");
         let mut command = match &self.limits {

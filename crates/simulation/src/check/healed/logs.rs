@@ -207,6 +207,7 @@ async fn timeline(store: &dyn TenantStore, row: &RoomRow) -> anyhow::Result<Vec<
         from_seq: None,
         direction: Direction::Back,
         limit: 100_000,
+        bytes: usize::MAX,
         thread: None,
     };
     Ok(store.timeline(query).await?)
