@@ -120,6 +120,8 @@ impl<K: Clone + Eq + Hash> Tries<K> {
         if failures.is_over(now_ms) {
             *failures = Failures::default();
         }
+        // A clock that was set back shuts nobody out for longer than the delay.
+        failures.last_ms = failures.last_ms.min(now_ms);
         let until_ms = failures.last_ms + delay_ms(failures.count, self.free);
         if now_ms < until_ms {
             return Err(until_ms - now_ms);
@@ -304,5 +306,21 @@ mod tests {
             ));
         }
         assert_eq!(throttle.names.failures.lock().len(), LOGIN_NAMES_MAX);
+    }
+
+    // Bad-input row T145: whoever came while the clock was ahead, rightly or in vain, waits as long as anybody.
+    #[test]
+    fn a_clock_that_is_set_back_shuts_nobody_out() {
+        let (throttle, office) = (Throttle::default(), source("203.0.113.1"));
+        let ahead = START + 3_600_000;
+        assert!(throttle.begin("acme", "ann", office, ahead).is_ok());
+        throttle.succeeded("acme", "ann", office);
+        for _ in 0..LOGIN_FREE_FAILURES {
+            assert!(!is_refused(&throttle, "acme", "bob", ahead));
+        }
+        assert!(throttle.begin("acme", "ann", office, START).is_ok());
+        assert!(is_refused(&throttle, "acme", "bob", START));
+        let delay = LOGIN_DELAY_FIRST.as_millis() as u64;
+        assert!(!is_refused(&throttle, "acme", "bob", START + delay));
     }
 }

@@ -41,6 +41,8 @@ actions! {
     AccountTotpRemoved = "account.totp_removed",
     /// Somebody has taken such a link away.
     AccountUnlinked = "account.unlinked",
+    /// A server refuses what is signed here, because its clock is another one.
+    ClockDiffers = "clock.differs",
     /// An item that a peer had rejected was forgotten.
     DeadLetterDropped = "dead_letter.dropped",
     /// An item that a peer had rejected was sent once more.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use scaiwave_protocol::ServerName;
+use scaiwave_protocol::{Code, ServerName};
 use scaiwave_store::{Change, Commit};
 
+use crate::audit::{self, Action, Actor, Happening};
 use crate::live::{FrameBody, Outgoing, commit_and_publish};
 use crate::{RemoteError, Tenant};
 
@@ -23,16 +24,40 @@ pub(super) async fn answered(tenant: &Arc<Tenant>, peer: &ServerName) {
 pub async fn failed(tenant: &Tenant, peer: &ServerName, error: &RemoteError) {
     tenant.submitted.forget(peer);
     let now = tenant.world.now();
-    let lost = tenant.peers.update(peer, now, |peer| {
-        peer.row.last_error = Some(error.to_string());
+    let (lost, before) = tenant.peers.update(peer, now, |peer| {
+        let before = peer.row.last_error.replace(error.to_string());
         peer.row.last_error_at = Some(now);
         peer.row.unreachable_since.get_or_insert(now);
-        std::mem::replace(&mut peer.reachable, false)
+        (std::mem::replace(&mut peer.reachable, false), before)
     });
     if lost {
         note(tenant, peer).await;
         tell_rooms(tenant, peer, false).await;
     }
+    if let RemoteError::Refused(refusal) = error
+        && refusal.code == Code::ClockSkew
+    {
+        // The difference in the sentence may be another at every try: one alarm for each time that it begins.
+        let goes_on = before.is_some_and(|before| before.contains(Code::ClockSkew.as_str()));
+        if lost || !goes_on {
+            clocks_differ(tenant, peer, &refusal.message).await;
+        }
+    }
+}
+
+/// Tells admins: whose clock is wrong, only a person can find out. `difference` is in our client's words.
+async fn clocks_differ(tenant: &Tenant, peer: &ServerName, difference: &str) {
+    let line = audit::alarm(
+        tenant,
+        Happening {
+            actor: Actor::Server,
+            action: Action::ClockDiffers,
+            peer: Some(peer),
+            room_id: None,
+            message: format!("{peer} refuses what this server signs: {difference}."),
+        },
+    );
+    audit::record(tenant, vec![line]).await;
 }
 
 /// Notes when the peer's worker tries again, for admins. Only in memory: it is true of this process.

@@ -7,6 +7,7 @@ use std::time::UNIX_EPOCH;
 use http::StatusCode;
 use scaiwave_engine::RemoteError;
 use scaiwave_protocol::json::parse_body;
+use scaiwave_protocol::limits::CLOCK_SKEW_S_MAX;
 use scaiwave_protocol::wire::error;
 use scaiwave_protocol::{Code, Refusal};
 
@@ -41,7 +42,7 @@ pub(super) fn of_reading(error: &reqwest::Error) -> RemoteError {
 pub(super) fn of_answer(answer: &Answer, now_ms: u64) -> RemoteError {
     if let Some(refusal) = parse_body(&answer.body).ok().and_then(error::parse) {
         return RemoteError::Refused(match refusal.code {
-            Code::ClockSkew => clocks_differ(answer, now_ms).unwrap_or(refusal),
+            Code::ClockSkew => clocks_differ(answer, now_ms),
             _ => refusal,
         });
     }
@@ -58,13 +59,21 @@ pub(super) fn of_answer(answer: &Answer, now_ms: u64) -> RemoteError {
 }
 
 /// By how much, in our own words: whose clock is wrong, only a person can find out.
-fn clocks_differ(answer: &Answer, now_ms: u64) -> Option<Refusal> {
-    let date = httpdate::parse_http_date(answer.date.as_ref()?.to_str().ok()?).ok()?;
-    let theirs = date.duration_since(UNIX_EPOCH).ok()?.as_secs();
+fn clocks_differ(answer: &Answer, now_ms: u64) -> Refusal {
     let ours = now_ms / 1000;
-    let which = if ours < theirs { "behind" } else { "ahead" };
-    let seconds = ours.abs_diff(theirs);
-    Some(Code::ClockSkew.because(format!("the clock differs by {seconds} s: ours is {which}")))
+    Code::ClockSkew.because(match their_seconds(answer) {
+        Some(theirs) => {
+            let which = if ours < theirs { "behind" } else { "ahead" };
+            let seconds = ours.abs_diff(theirs);
+            format!("the clock differs by {seconds} s: ours is {which}")
+        }
+        None => format!("the clock differs by more than {CLOCK_SKEW_S_MAX} s"),
+    })
+}
+
+fn their_seconds(answer: &Answer) -> Option<u64> {
+    let date = httpdate::parse_http_date(answer.date.as_ref()?.to_str().ok()?).ok()?;
+    Some(date.duration_since(UNIX_EPOCH).ok()?.as_secs())
 }
 
 /// The innermost cause.

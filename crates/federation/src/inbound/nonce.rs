@@ -6,7 +6,7 @@ use scaiwave_protocol::request::Claim;
 
 use super::nonces::Nonce;
 use super::turned_away::{Step, TurnedAway};
-use super::{Inbound, Request, Source};
+use super::{Inbound, Request, Source, rate};
 
 pub(super) async fn remember(
     inbound: &Inbound,
@@ -14,7 +14,7 @@ pub(super) async fn remember(
     claim: &Claim,
     request: &Request,
 ) -> Result<(), TurnedAway> {
-    let now = inbound.world.now() / 1000;
+    let now = rate::now();
     let source = request.remote.and_then(Source::of);
     let remember = || {
         let (peer, nonce) = (&claim.origin, claim.nonce);

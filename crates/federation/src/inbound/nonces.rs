@@ -1,4 +1,5 @@
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
 use scaiwave_protocol::ServerName;
@@ -7,8 +8,16 @@ use scaiwave_protocol::limits::NONCE_MEMORY_S;
 use super::Source;
 use crate::limits::{NONCES_MAX, PEER_NONCES_MAX, SOURCE_NONCES_MAX, STRANGERS_NONCES_MAX};
 
+/// Two more than the times of requests need, which are whole seconds of a clock that may be adjusted meanwhile.
+const MEMORY: Duration = Duration::from_secs(NONCE_MEMORY_S + 2);
+/// How often everybody's nonces are looked through at most.
+const SWEEP_EVERY: Duration = Duration::from_secs(1);
+
 /// The nonces of verified requests of the last two minutes, for each peer: over all tenants that it
 /// asks, so that a server with many tenants remembers no more than one with one.
+///
+/// The minutes are those that pass, not those that the clock shows: one that is ahead for a moment and then right
+/// again must not make a request good a second time.
 ///
 /// What is full refuses: forgetting a nonce early would let its request be made again. Whoever has a
 /// domain has as many names as they like, so strangers share a part of the memory, and those behind one
@@ -35,15 +44,15 @@ struct Seen {
     strangers: usize,
     /// Of these, behind one source.
     sources: HashMap<Source, usize>,
-    /// When peers without a nonce were last forgotten, in seconds.
-    swept_at: u64,
+    /// When peers without a nonce were last forgotten.
+    swept_at: Option<Instant>,
 }
 
 struct Peer {
     standing: Standing,
     nonces: HashSet<[u8; 16]>,
-    /// Oldest first, with the second in which each is forgotten.
-    order: VecDeque<(u64, [u8; 16])>,
+    /// Oldest first, with the moment at which each is forgotten.
+    order: VecDeque<(Instant, [u8; 16])>,
 }
 
 /// In whose part of the memory a peer's nonces are.
@@ -82,13 +91,13 @@ impl Nonces {
         }
     }
 
-    /// Remembers a nonce of a request whose signature verified. `now` is in seconds.
+    /// Remembers a nonce of a request whose signature verified.
     pub(crate) fn remember(
         &self,
         peer: &ServerName,
         source: Option<Source>,
         nonce: [u8; 16],
-        now: u64,
+        now: Instant,
     ) -> Nonce {
         let mut seen = self.seen.lock();
         seen.forget(peer, now);
@@ -100,12 +109,12 @@ impl Nonces {
             return Nonce::Seen;
         }
         let fits = |seen: &Seen| seen.fits(&self.limits, peer, source);
-        if fits(&seen) != Nonce::Fresh && seen.swept_at != now {
+        if fits(&seen) != Nonce::Fresh && seen.may_sweep(now) {
             seen.sweep(now);
         }
         let fit = fits(&seen);
         if fit == Nonce::Fresh {
-            seen.insert(peer, source, (now + NONCE_MEMORY_S, nonce));
+            seen.insert(peer, source, (now + MEMORY, nonce));
         }
         fit
     }
@@ -144,7 +153,7 @@ impl Seen {
         Nonce::Fresh
     }
 
-    fn insert(&mut self, peer: &ServerName, source: Option<Source>, nonce: (u64, [u8; 16])) {
+    fn insert(&mut self, peer: &ServerName, source: Option<Source>, nonce: (Instant, [u8; 16])) {
         let stranger = || Peer::of(Standing::Stranger(source));
         let known = self.peers.entry(peer.clone()).or_insert_with(stranger);
         known.nonces.insert(nonce.1);
@@ -159,7 +168,7 @@ impl Seen {
     }
 
     /// Forgets what is old enough of one peer.
-    fn forget(&mut self, peer: &ServerName, now: u64) {
+    fn forget(&mut self, peer: &ServerName, now: Instant) {
         if let Some(peer) = self.peers.get_mut(peer) {
             let (standing, count) = (peer.standing, peer.forget(now));
             self.count -= count;
@@ -167,10 +176,14 @@ impl Seen {
         }
     }
 
+    /// Not at every request, because it looks at all of them.
+    fn may_sweep(&self, now: Instant) -> bool {
+        self.swept_at.is_none_or(|at| now >= at + SWEEP_EVERY)
+    }
+
     /// The same of everybody, and peers of whom nothing is left; whoever comes back is a stranger first.
-    /// Done once a second at most, because it looks at all of them.
-    fn sweep(&mut self, now: u64) {
-        self.swept_at = now;
+    fn sweep(&mut self, now: Instant) {
+        self.swept_at = Some(now);
         let mut old = Vec::new();
         self.peers.retain(|_, peer| {
             old.push((peer.standing, peer.forget(now)));
@@ -207,7 +220,7 @@ impl Peer {
     }
 
     /// Forgets what is old enough and says how many that were.
-    fn forget(&mut self, now: u64) -> usize {
+    fn forget(&mut self, now: Instant) -> usize {
         let before = self.order.len();
         while let Some((until, nonce)) = self.order.front() {
             if *until >= now {
@@ -223,11 +236,11 @@ impl Peer {
 #[cfg(test)]
 mod tests {
     use std::net::IpAddr;
+    use std::time::{Duration, Instant};
 
     use scaiwave_protocol::ServerName;
-    use scaiwave_protocol::limits::NONCE_MEMORY_S;
 
-    use super::{Limits, Nonce, Nonces, Source};
+    use super::{Limits, MEMORY, Nonce, Nonces, Source};
 
     const LIMITS: Limits = Limits {
         per_peer: 2,
@@ -249,19 +262,21 @@ mod tests {
     fn two_minutes() {
         let nonces = Nonces::with_limits(LIMITS);
         let (b, c) = (name("b.example"), name("c.example"));
+        let begin = Instant::now();
         let cases = [
-            (&b, 1000, Nonce::Fresh),
-            (&b, 1000, Nonce::Seen),
-            (&c, 1000, Nonce::Fresh),
-            (&b, 1120, Nonce::Seen),
-            (&b, 1121, Nonce::Fresh),
-            (&b, 1121, Nonce::Seen),
+            (&b, 0, Nonce::Fresh),
+            (&b, 0, Nonce::Seen),
+            (&c, 0, Nonce::Fresh),
+            (&b, 122, Nonce::Seen),
+            (&b, 123, Nonce::Fresh),
+            (&b, 123, Nonce::Seen),
         ];
-        for (peer, now, expected) in cases {
+        for (peer, later, expected) in cases {
+            let now = begin + Duration::from_secs(later);
             assert_eq!(
                 nonces.remember(peer, None, [7; 16], now),
                 expected,
-                "{peer} {now}"
+                "{peer} {later}"
             );
         }
     }
@@ -271,12 +286,14 @@ mod tests {
     fn full_refuses() {
         let nonces = Nonces::with_limits(LIMITS);
         let b = name("b.example");
-        let remember = |n, now| nonces.remember(&b, None, [n; 16], now);
-        assert_eq!(remember(1, 1000), Nonce::Fresh);
-        assert_eq!(remember(2, 1001), Nonce::Fresh);
-        assert_eq!(remember(3, 1002), Nonce::Full, "the peer's own limit");
-        assert_eq!(remember(1, 1002), Nonce::Seen);
-        assert_eq!(remember(3, 1001 + NONCE_MEMORY_S), Nonce::Fresh);
+        let begin = Instant::now();
+        let remember = |n, later| nonces.remember(&b, None, [n; 16], begin + later);
+        let second = Duration::from_secs(1);
+        assert_eq!(remember(1, Duration::ZERO), Nonce::Fresh);
+        assert_eq!(remember(2, second), Nonce::Fresh);
+        assert_eq!(remember(3, 2 * second), Nonce::Full, "the peer's own limit");
+        assert_eq!(remember(1, 2 * second), Nonce::Seen);
+        assert_eq!(remember(3, MEMORY + second), Nonce::Fresh);
         assert_eq!(nonces.seen.lock().count, 2);
     }
 
@@ -285,9 +302,10 @@ mod tests {
     #[test]
     fn names_are_cheap() {
         let nonces = Nonces::with_limits(LIMITS);
+        let begin = Instant::now();
         let remember = |peer: &str, from: u8| {
             let peer = name(peer);
-            nonces.remember(&peer, source(from), [0; 16], 1000)
+            nonces.remember(&peer, source(from), [0; 16], begin)
         };
         for n in 0..3 {
             assert_eq!(remember(&format!("a{n}.evil.example"), 1), Nonce::Fresh);
@@ -310,7 +328,8 @@ mod tests {
         assert_eq!(remember("friend2.example", 1), Nonce::Full, "of all");
         // Two minutes later there is room for strangers again.
         let peer = name("honest.example");
-        let later = nonces.remember(&peer, source(1), [0; 16], 1001 + NONCE_MEMORY_S);
+        let later = begin + MEMORY + Duration::from_secs(1);
+        let later = nonces.remember(&peer, source(1), [0; 16], later);
         assert_eq!(later, Nonce::Fresh);
         let seen = nonces.seen.lock();
         assert_eq!((seen.count, seen.strangers, seen.sources.len()), (1, 1, 1));
@@ -320,7 +339,8 @@ mod tests {
     #[test]
     fn acquaintances_make_room() {
         let nonces = Nonces::with_limits(LIMITS);
-        let remember = |peer: &str, n| nonces.remember(&name(peer), source(1), [n; 16], 1000);
+        let now = Instant::now();
+        let remember = |peer: &str, n| nonces.remember(&name(peer), source(1), [n; 16], now);
         for (peer, n) in [("b.example", 1), ("b.example", 2), ("c.example", 1)] {
             assert_eq!(remember(peer, n), Nonce::Fresh);
         }

@@ -43,6 +43,7 @@ fn case(action: Action) -> Case {
             "../../../api/tests/it/accounts/totp.rs",
             "an_admin_takes_it_away"
         ),
+        Action::ClockDiffers => case!("clocks.rs", "a_clock_that_jumps"),
         Action::DeadLetterDropped => case!(
             "../../../api/tests/it/admin/dead_letters.rs",
             "a_letter_is_dropped"

@@ -227,6 +227,33 @@ async fn twice_in_a_day() {
     keyring.rotate(Actor::Operator, true, None).await.unwrap();
 }
 
+// Bad-input row T142: a clock behind the newest key makes none unless it is forced. The one that is forced is believed,
+// and there is a key that is valid then and when the clock is right again.
+#[tokio::test]
+async fn a_clock_behind_the_newest_key() {
+    let shelf = Shelf::new().await;
+    shelf.clock.pass(10 * DAY_S);
+    let keyring = shelf.start().await;
+    // Peers have clocks of their own, which are right.
+    let mut right = shelf.world.now();
+    let mut known = KnownKeys::first_contact(&keyring.descriptor(), right);
+    shelf.clock.turn_back(2 * DAY_S);
+    let keyring = shelf.start().await;
+    keyring.keep_calendar().await.unwrap();
+    assert_eq!(keyring.keys().len(), 1, "nothing is made by a wrong clock");
+    let behind = keyring.rotate(Actor::Operator, false, None).await;
+    assert!(matches!(behind, Err(KeyringError::TooSoon)));
+    keyring.rotate(Actor::Operator, true, None).await.unwrap();
+    for (days, for_peers) in [(0, 0), (2, 0), (1, 1)] {
+        shelf.clock.pass(days * DAY_S);
+        right += for_peers * DAY_MS;
+        let keyring = shelf.start().await;
+        known.learn(&keyring.descriptor(), right).unwrap();
+        let key = known.key(signing(&keyring)).unwrap();
+        assert!(key.valid_at(right), "{days}");
+    }
+}
+
 // As many keys as a descriptor lists can live at once, and no more.
 #[tokio::test]
 async fn as_many_keys_as_a_descriptor_lists() {

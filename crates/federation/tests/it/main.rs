@@ -4,6 +4,8 @@
 
 mod audited;
 mod bad_inputs;
+mod clocks;
+mod cloned;
 mod closed;
 mod consult;
 mod damaged;

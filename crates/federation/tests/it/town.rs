@@ -58,7 +58,9 @@ impl Transport for Gate {
 
 /// The way out of the process: tenants next door, and descriptors that tests put there.
 pub(crate) struct Street {
-    network: Arc<Network>,
+    pub(crate) network: Arc<Network>,
+    /// Servers of other processes, and the way to each.
+    pub(crate) roads: Mutex<HashMap<ServerName, Arc<Network>>>,
     pub(crate) descriptors: Mutex<HashMap<ServerName, Vec<u8>>>,
     /// Servers that host rooms and answer.
     pub(crate) hosts: Mutex<HashMap<ServerName, Arc<Mutex<Host>>>>,
@@ -72,6 +74,8 @@ pub(crate) struct Street {
     pub(crate) overheard: Mutex<Option<Vec<u8>>>,
     /// What becomes of answers on their way; none leaves them as they are.
     pub(crate) meddler: Mutex<Option<Meddler>>,
+    /// What happens while the next request is on its way.
+    pub(crate) meanwhile: Mutex<Option<Box<dyn FnOnce() + Send>>>,
 }
 
 /// Gets the address that was asked and the answer.
@@ -92,6 +96,9 @@ impl Transport for Street {
         }
         if self.islands.lock().contains(&call.destination) {
             return Err(RemoteError::Unreachable("the cable was cut".to_owned()));
+        }
+        if let Some(happens) = self.meanwhile.lock().take() {
+            happens();
         }
         let is_silent = self.silent.lock().as_ref() == Some(&call.destination);
         if is_silent {
@@ -119,7 +126,9 @@ impl Transport for Street {
             Some(_) => Err(RemoteError::Unreachable("this server only asks".to_owned())),
             None => {
                 let url = call.url.to_string();
-                let answer = self.network.carry(call).await?;
+                let road = self.roads.lock().get(&call.destination).cloned();
+                let network = road.as_ref().unwrap_or(&self.network);
+                let answer = network.carry(call).await?;
                 match &mut *self.meddler.lock() {
                     Some(meddler) => meddler(&url, answer),
                     None => Ok(answer),
@@ -146,6 +155,7 @@ impl Town {
         );
         let street = Arc::new(Street {
             network,
+            roads: Mutex::default(),
             descriptors: Mutex::default(),
             hosts: Mutex::default(),
             cut_off: Mutex::default(),
@@ -153,6 +163,7 @@ impl Town {
             islands: Mutex::default(),
             overheard: Mutex::default(),
             meddler: Mutex::default(),
+            meanwhile: Mutex::default(),
         });
         let store = SqliteServerStore::in_memory().unwrap();
         let shutdown = CancellationToken::new();

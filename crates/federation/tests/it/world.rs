@@ -15,6 +15,11 @@ impl FakeClock {
     pub(crate) fn pass(&self, seconds: u64) {
         self.0.fetch_add(seconds * 1000, Ordering::SeqCst);
     }
+
+    /// Somebody sets it back.
+    pub(crate) fn turn_back(&self, seconds: u64) {
+        self.0.fetch_sub(seconds * 1000, Ordering::SeqCst);
+    }
 }
 
 impl Clock for FakeClock {

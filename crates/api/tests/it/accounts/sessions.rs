@@ -209,3 +209,28 @@ async fn too_many_sessions_make_room() {
     let list = scene.bearing(&all[50].access).get(SESSIONS).await;
     assert_eq!(list.as_array().map(Vec::len), Some(50));
 }
+
+// Bad-input row T145: whatever a token was while the clock showed something else, it is judged by what it shows now.
+#[tokio::test]
+async fn tokens_are_judged_by_the_clock_as_it_is() {
+    const HOUR_S: u64 = 60 * 60;
+    let scene = Scene::new().await;
+    let before = scene.login("alice").await;
+    assert!(scene.bearing(&before.access).is_in().await);
+    scene.town.clock.pass(HOUR_S);
+    assert!(!scene.bearing(&before.access).is_in().await);
+    let ahead = scene.login("alice").await;
+    assert!(scene.bearing(&ahead.access).is_in().await);
+    for _ in 0..2 {
+        scene.town.clock.turn_back(HOUR_S);
+        assert!(scene.bearing(&before.access).is_in().await);
+        assert!(scene.bearing(&ahead.access).is_in().await);
+    }
+    let behind = scene.login("alice").await;
+    scene.town.clock.pass(HOUR_S);
+    assert!(!scene.bearing(&behind.access).is_in().await);
+    assert!(scene.bearing(&before.access).is_in().await);
+    for tokens in [before, ahead, behind] {
+        assert!(scene.nobody().can_refresh(&tokens.refresh).await);
+    }
+}
