@@ -21,6 +21,7 @@ mod openapi;
 mod outside;
 mod quotas;
 mod search;
+mod seen;
 #[path = "../../../federation/tests/it/town.rs"]
 mod town;
 #[path = "../../../federation/tests/it/world.rs"]

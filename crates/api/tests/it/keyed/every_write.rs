@@ -8,24 +8,8 @@ use serde_json::{Value, json};
 use super::{KEY, Said, Write, ask, ask_with, done, person};
 use crate::admin::Desk;
 use crate::landlord::OPERATOR;
+use crate::seen::STATE;
 use crate::town::{House, Town};
-
-/// All that a write can change, as alice sees it.
-const STATE: &[&str] = &[
-    "/v1/me",
-    "/v1/me/preferences",
-    "/v1/me/tokens",
-    "/v1/me/blocks",
-    "/v1/me/sessions",
-    "/v1/rooms",
-    "/v1/rooms/<room>/members",
-    "/v1/rooms/<room>/messages",
-    "/v1/rooms/<room>/pins",
-    "/v1/rooms/<room>/settings",
-    "/v1/rooms/<room>/reports",
-    "/v1/directory/participants",
-    "/v1/sync?since=9007199254740991",
-];
 
 /// One of each kind, in an order in which each can be done.
 const WRITES: &[(&str, &str, &str)] = &[
@@ -186,6 +170,12 @@ impl Scene {
         }
         state
     }
+
+    /// No request with a key has come through.
+    async fn keeps_nothing(&self) {
+        let kept = self.house.store.oldest_keyed_request().await.unwrap();
+        assert!(kept.is_none(), "{kept:?}");
+    }
 }
 
 // The same request with the same key changes something once and is answered twice, word for word, also by
@@ -308,15 +298,7 @@ async fn every_write_looks_at_its_key() {
         let looked = said.json["error"]["details"]["field"] == "idempotency-key";
         assert_eq!(looked, key_of(&operation).is_some(), "{write:?}: {said:?}");
     }
-    assert!(
-        scene
-            .house
-            .store
-            .oldest_keyed_request()
-            .await
-            .unwrap()
-            .is_none()
-    );
+    scene.keeps_nothing().await;
 }
 
 // What takes no key is done as often as it is asked.
@@ -337,13 +319,5 @@ async fn a_key_means_nothing_to_a_read_or_a_login() {
     let operator = scene.alice.bearing(OPERATOR.to_owned());
     let tenants = Write::of("POST", "/v1/admin/tenants", json!({}));
     assert!(!ask(&operator, KEY, &tenants).await.again);
-    assert!(
-        scene
-            .house
-            .store
-            .oldest_keyed_request()
-            .await
-            .unwrap()
-            .is_none()
-    );
+    scene.keeps_nothing().await;
 }
