@@ -100,7 +100,7 @@ client_codes! {
     RoomFrozen = "SW_ROOM_FROZEN", 409;
     /// The server asks other servers what they hold of the room before it goes on.
     RoomWaiting = "SW_ROOM_WAITING", 503;
-    /// As many participants as there may be.
+    /// As many participants, or different reactions to a message, as there may be.
     RoomCapacity = "SW_ROOM_CAPACITY", 409;
     /// What this type of room never does.
     RoomTypeInvariant = "SW_ROOM_TYPE_INVARIANT", 400;

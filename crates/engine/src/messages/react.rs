@@ -1,10 +1,14 @@
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use scaiwave_protocol::event::content;
 use scaiwave_protocol::{EventId, Json, RoomId};
 
 use crate::lane::{self, LocalPost};
-use crate::{ClientCode, Outcome, Tenant, Viewer};
+use crate::{ClientCode, Outcome, Tenant, Viewer, rooms};
+
+/// Different emoji on one message: whoever reads it gets all of them, and there are some four thousand.
+const EMOJI_MAX: usize = 1_000;
 
 /// Puts an emoji on a message, or takes it away. What is so already changes nothing.
 pub async fn react(
@@ -19,15 +23,19 @@ pub async fn react(
         return Err(ClientCode::BadRequest.because("a reaction is one emoji"));
     }
     let row = tenant.store.timeline_row(room_id, &event_id).await?;
-    let there = row.is_some_and(|row| {
-        row.reactions
-            .iter()
-            .any(|reaction| reaction.sender == viewer.fqid && reaction.emoji == emoji)
-    });
-    if there == add {
-        return crate::rooms::access::joined(tenant, viewer, room_id)
-            .await
-            .map(drop);
+    let reactions = row.map(|row| row.reactions).unwrap_or_default();
+    let there = reactions
+        .iter()
+        .any(|reaction| reaction.sender == viewer.fqid && reaction.emoji == emoji);
+    let stand: HashSet<&str> = reactions.iter().map(|one| one.emoji.as_str()).collect();
+    let full = add && stand.len() >= EMOJI_MAX && !stand.contains(emoji.as_str());
+    if there == add || full {
+        rooms::access::joined(tenant, viewer, room_id).await?;
+        let sentence = "there are as many different reactions to this message as there may be";
+        return match full {
+            true => Err(ClientCode::RoomCapacity.because(sentence)),
+            false => Ok(()),
+        };
     }
     let content = Json::object([
         ("event_id", (&event_id).into()),
