@@ -1,5 +1,6 @@
 import { useNavigate } from '@solidjs/router'
 import { attempt } from '../features/failures'
+import { markRead } from '../features/inbox'
 import type { PaletteCommand, RoomDialog } from '../features/rooms'
 import { useLive } from '../sync'
 import { chooseTheme } from '../ui'
@@ -11,7 +12,7 @@ export function usePalette(on: { onDialog: (dialog: RoomDialog | 'shortcuts') =>
   const navigate = useNavigate()
   const readAll = async (): Promise<void> => {
     const waiting = Object.values(live.state().rooms ?? {}).filter((room) => room.membership === 'join' && room.unread_count + room.mention_count > 0)
-    for (const room of waiting) if (room.last_event) await live.read(room.id, room.last_event.id)
+    await markRead(live, waiting)
   }
   const go = (path: string) => () => navigate(path)
   return () => [

@@ -3,6 +3,7 @@ import { createEffect, createMemo, createResource, createSignal, type JSX, lazy,
 import type { RoomListItem } from '../api'
 import { Composer } from '../features/composer'
 import { attempt } from '../features/failures'
+import { markRead } from '../features/inbox'
 import { Members } from '../features/members'
 import { Pins, readPins, setPin } from '../features/pins'
 import { Invite, roomName } from '../features/rooms'
@@ -71,16 +72,11 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
       line.sender_id === live.me().fqid && line.event_type === 'swp.room.message' && !line.redacted_at && !line.local && line.state === 'sequenced')
     if (own) setEditing(own)
   }
-  /** All that there is counts as read, wherever one stands in it. */
-  const markRead = (): void => {
-    const { unread_count, mention_count, last_event } = props.room
-    if (last_event && unread_count + mention_count > 0) void attempt(live.read(props.room.id, last_event.id))
-  }
   /** Esc closes the side, else it marks the room as read, unless something nearer has taken it. */
   const escape = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || event.defaultPrevented || document.querySelector('dialog[open]')) return
     if (side()) closePane()
-    else markRead()
+    else if (props.room.unread_count + props.room.mention_count > 0) void attempt(markRead(live, [props.room]))
   }
   onMount(() => {
     document.addEventListener('keydown', escape)

@@ -2,6 +2,7 @@ import './style.css'
 
 /** What waits for somebody, across rooms. */
 export { Drafts } from './drafts'
+export { markRead } from './mark-read'
 export { Mentions } from './mentions'
 export { Places } from './places'
 export { Unreads } from './unreads'

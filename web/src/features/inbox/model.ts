@@ -1,11 +1,14 @@
 import type { RoomListItem } from '../../api'
-import { isMuted } from '../rooms'
+import { isMuted, lastSaid } from '../rooms'
 
-/** Rooms in which something waits, the newest first. What is muted waits only when it speaks to somebody. */
+/** Rooms in which something waits. What is muted waits only when it speaks to somebody. */
+export function waiting(rooms: Iterable<RoomListItem>, now = Date.now()): RoomListItem[] {
+  return [...rooms].filter((room) => room.membership === 'join' && room.state !== 'archived' && (room.mention_count > 0 || (room.unread_count > 0 && !isMuted(room, now))))
+}
+
+/** The same, the newest first. */
 export function unreads(rooms: Iterable<RoomListItem>, now = Date.now()): RoomListItem[] {
-  const waiting = [...rooms].filter((room) => room.membership === 'join' && room.state !== 'archived' && (room.mention_count > 0 || (room.unread_count > 0 && !isMuted(room, now))))
-  const said = (room: RoomListItem): number => Date.parse(room.last_event?.created_at ?? room.created_at)
-  return waiting.sort((left, right) => said(right) - said(left))
+  return waiting(rooms, now).sort((left, right) => lastSaid(right) - lastSaid(left))
 }
 
 /** Messages that speak to somebody and are not read. */

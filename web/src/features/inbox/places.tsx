@@ -6,14 +6,14 @@ import Pencil from 'lucide-solid/icons/pencil'
 import { createMemo, type JSX, Show } from 'solid-js'
 import { useLive } from '../../sync'
 import { drafts } from '../composer'
-import { unreadMentions, unreads } from './model'
+import { unreadMentions, waiting } from './model'
 import { words } from './words'
 
 /** The lines of the sidebar that lead to what waits. Invitations and drafts are named when there are some. */
 export function Places(): JSX.Element {
   const live = useLive()
   const all = createMemo(() => Object.values(live.state().rooms ?? {}))
-  const rooms = createMemo(() => unreads(all()).length)
+  const rooms = createMemo(() => waiting(all()).length)
   const mentions = createMemo(() => unreadMentions(all()))
   const begun = createMemo(() => drafts.list().length)
   const invitations = (): number => live.state().invitations.length

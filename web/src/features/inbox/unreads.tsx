@@ -10,6 +10,7 @@ import { Avatar, dates } from '../../ui'
 import { attempt } from '../failures'
 import { otherServers, roomName } from '../rooms'
 import { messageOf, plain } from '../timeline'
+import { markRead } from './mark-read'
 import { pathOf, unreads } from './model'
 import { Page } from './page'
 import { words } from './words'
@@ -21,15 +22,12 @@ const COUNTED_MAX = 1000
 export function Unreads(): JSX.Element {
   const live = useLive()
   const rooms = createMemo(() => unreads(Object.values(live.state().rooms ?? {})))
-  const read = async (these: readonly RoomListItem[]): Promise<void> => {
-    for (const room of these) if (room.last_event) await live.read(room.id, room.last_event.id)
-  }
   return (
     <Page
       title={words().unread} isEmpty={rooms().length === 0} icon={<ListChecks size={36} aria-hidden="true" />} none={words().unreadNone} noneText={words().unreadNoneText}
-      act={<button type="button" class="button" onClick={() => void attempt(read(rooms()))}>{words().markAll}</button>}
+      act={<button type="button" class="button" onClick={() => void attempt(markRead(live, rooms()))}>{words().markAll}</button>}
     >
-      <ul class="inbox"><For each={rooms().map((room) => room.id)}>{(id) => <Show when={live.state().rooms?.[id]}>{(room) => <Line room={room()} onRead={() => void attempt(read([room()]))} />}</Show>}</For></ul>
+      <ul class="inbox"><For each={rooms().map((room) => room.id)}>{(id) => <Show when={live.state().rooms?.[id]}>{(room) => <Line room={room()} onRead={() => void attempt(markRead(live, [room()]))} />}</Show>}</For></ul>
     </Page>
   )
 }

@@ -26,7 +26,8 @@ export function sections(all: Readonly<Record<string, RoomListItem>>, compare: (
   return { rooms, people }
 }
 
-function lastSaid(room: RoomListItem): number {
+/** When something was said last, else when the room was made. */
+export function lastSaid(room: RoomListItem): number {
   return Date.parse(room.last_event?.created_at ?? room.created_at)
 }
 
