@@ -2,7 +2,8 @@
 //!
 //! A word is cut at every character into pieces of three; a character of Chinese, Japanese or Korean, or a
 //! picture, makes a piece alone and one with its neighbour. So any part of a word is found that has three
-//! letters, or one such character. What a piece is must be the same for the writer and for the reader.
+//! letters, or one such character. Shorter terms are found where a word begins, so each beginning makes a piece of
+//! two, and a word of one character a piece alone. What a piece is must be the same for the writer and for the reader.
 //!
 //! The index is FTS5 with its simplest tokenizer, which cuts at everything in ASCII that is no letter or
 //! digit. Such characters are moved out of its sight, so nothing that somebody types can be its syntax.
@@ -10,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use scaiwave_protocol::Fqid;
-use scaiwave_store::search::{Mark, Searchable, fold, is_dense};
+use scaiwave_store::search::{Mark, Searchable, fold, is_dense, is_edge, is_short};
 
 /// A piece: up to three characters, filled up with zeros, which no text keeps.
 type Gram = [char; 3];
@@ -26,6 +27,10 @@ pub(crate) fn of_message(room: i64, sender: &Fqid, searchable: &Searchable) -> S
                 grams.push([word[at], NONE, NONE]);
             }
             grams.extend(piece(word, at, dense));
+            if is_edge(word, at) && !dense {
+                grams.extend(beginning(word, at));
+                grams.extend(is_edge(word, at + 1).then_some([word[at], NONE, NONE]));
+            }
         }
     }
     grams.sort_unstable();
@@ -46,7 +51,7 @@ pub(crate) fn of_message(room: i64, sender: &Fqid, searchable: &Searchable) -> S
 }
 
 /// The pieces that a message must have, at most `max`, in groups of which each is about one thing: a word, a mark,
-/// a sender. No groups when there is nothing to ask for, because all words are too short.
+/// a sender. No groups when there is nothing to ask for.
 pub(crate) fn of_query(
     terms: &[Vec<char>],
     sender: Option<&Fqid>,
@@ -62,7 +67,7 @@ pub(crate) fn of_query(
         push_sender(&mut token, sender);
         vec![token]
     }));
-    groups.extend(terms.iter().flat_map(|term| words(term)).map(of_word));
+    groups.extend(terms.iter().flat_map(|term| of_term(term)));
     let mut left = max;
     let mut seen = BTreeSet::new();
     for group in &mut groups {
@@ -74,21 +79,39 @@ pub(crate) fn of_query(
     groups
 }
 
+/// The pieces of a term, each word's in a group.
+fn of_term(term: &[char]) -> Vec<Vec<String>> {
+    let count = words(term).count();
+    let of_word = |(at, word): (usize, &[char])| -> Vec<String> {
+        if !is_short(word) {
+            return tokens(pieces_within(word));
+        }
+        // The first word of several may be the end of a longer one in a message, and the last the beginning of one.
+        let begins = at > 0 || count == 1;
+        let ends = at + 1 < count || count == 1;
+        let whole = [word[0], NONE, NONE];
+        let piece = beginning(word, 0).or_else(|| ends.then_some(whole));
+        tokens(piece.filter(|_| begins))
+    };
+    words(term).enumerate().map(of_word).collect()
+}
+
 /// The pieces of a word, in order.
-fn of_word(word: &[char]) -> Vec<String> {
-    let piece_at = |at: usize| {
+fn pieces_within(word: &[char]) -> impl Iterator<Item = Gram> {
+    (0..word.len()).filter_map(|at| {
         let dense = is_dense(word[at]);
         let alone = dense.then_some([word[at], NONE, NONE]);
         piece(word, at, dense).or(alone)
+    })
+}
+
+fn tokens(pieces: impl IntoIterator<Item = Gram>) -> Vec<String> {
+    let token = |gram| {
+        let mut token = String::new();
+        push_gram(&mut token, gram);
+        token
     };
-    let pieces = (0..word.len()).filter_map(piece_at);
-    pieces
-        .map(|gram| {
-            let mut token = String::new();
-            push_gram(&mut token, gram);
-            token
-        })
-        .collect()
+    pieces.into_iter().map(token).collect()
 }
 
 /// How the index is asked for messages with every one of these pieces in one of the rooms; in any room when none are
@@ -117,6 +140,14 @@ fn piece(word: &[char], at: usize, dense: bool) -> Option<Gram> {
     match (dense, &word[at..]) {
         (true, [a, b, ..]) => Some([*a, *b, NONE]),
         (false, [a, b, c, ..]) => Some([*a, *b, *c]),
+        _ => None,
+    }
+}
+
+/// The piece of two with which a word begins here, if it has two characters that are not dense.
+fn beginning(word: &[char], at: usize) -> Option<Gram> {
+    match &word[at..] {
+        [a, b, ..] if !is_dense(*a) && !is_dense(*b) => Some([*a, *b, NONE]),
         _ => None,
     }
 }
@@ -168,8 +199,12 @@ mod tests {
     fn a_query_is_pieces_in_quotes() {
         let cases = [
             ("", None),
-            ("ab", None),
-            ("ab cd", None),
+            ("ab", Some(r#""ab""#)),
+            ("a", Some(r#""a""#)),
+            ("ab cd", Some(r#""cd""#)),
+            ("ab c d", Some(r#""c""#)),
+            ("ab c", None),
+            ("ab c def", Some(r#""c" AND "def""#)),
             ("abc", Some(r#""abc""#)),
             ("Abcd", Some(r#""abc" AND "bcd""#)),
             ("会", Some(r#""会""#)),
@@ -188,7 +223,7 @@ mod tests {
         let terms = ["abcd ef", "bcde"].map(|term| fold(term).chars);
         let marks = BTreeSet::from([Mark::Link, Mark::File]);
         let groups = of_query(&terms, None, &marks, 9);
-        let expected = [&["link"][..], &["file"], &["abc", "bcd"], &["cde"]];
+        let expected = [&["link"][..], &["file"], &["abc", "bcd"], &["ef"], &["cde"]];
         assert_eq!(groups, expected.map(<[&str]>::to_vec));
     }
 
@@ -197,13 +232,13 @@ mod tests {
         let one = r#""abc" AND (room7)"#;
         assert_eq!(asked(&["abc"], 9, &[7]).as_deref(), Some(one));
         let two = "(room7 OR room12)";
-        assert_eq!(asked(&["ab"], 9, &[7, 12]).as_deref(), Some(two));
+        assert_eq!(asked(&[], 9, &[7, 12]).as_deref(), Some(two));
     }
 
     #[test]
     fn every_piece_of_a_query_is_one_of_the_message() {
         let sender = Fqid::parse("@bob:globex.example").expect("a name");
-        let text = "Die Straße nach 東京タワー, a会 c++ \"x\"* 🎉👩\u{200d}💻";
+        let text = "Die Straße nach 東京タワー, a会 c++ a b cd \"x\"* to be (or) 4 🎉👩\u{200d}💻";
         let marks = BTreeSet::from([Mark::Link]);
         let searchable = Searchable {
             text: text.to_owned(),
@@ -212,11 +247,16 @@ mod tests {
         let message = of_message(12, &sender, &searchable);
         let tokens: BTreeSet<&str> = message.split(' ').collect();
         assert!(tokens.contains("room12"));
-        let folded = fold(text).chars;
-        for from in 0..folded.len() {
-            for to in from + 1..=folded.len() {
-                let term = vec![folded[from..to].to_vec()];
-                let groups = of_query(&term, Some(&sender), &marks, 99);
+        let folded = fold(text);
+        for from in 0..folded.chars.len() {
+            for to in from + 1..=folded.chars.len() {
+                let term: Vec<char> = folded.chars[from..to].to_vec();
+                // A space at an end is none of a term's; and short ones are not found within words.
+                let term = fold(&term.iter().collect::<String>()).chars;
+                if folded.find(&term).next().is_none() {
+                    continue;
+                }
+                let groups = of_query(&[term], Some(&sender), &marks, 99);
                 assert!(groups.len() >= 2, "{from}–{to}");
                 for token in groups.iter().flatten() {
                     assert!(tokens.contains(token.as_str()), "{token} of {from}–{to}");

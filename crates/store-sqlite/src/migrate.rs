@@ -30,20 +30,21 @@ const TENANT: &[&str] = &[
     include_str!("../migrations/tenant/0014_notifications.sql"),
     include_str!("../migrations/tenant/0015_accounts.sql"),
     include_str!("../migrations/tenant/0013_search.sql"),
-    SEARCH_IN_TIME,
+    include_str!("../migrations/tenant/0021_search_in_time.sql"),
     include_str!("../migrations/tenant/0016_identities.sql"),
     include_str!("../migrations/tenant/0017_unsearched_rooms.sql"),
     include_str!("../migrations/tenant/0018_joined.sql"),
     include_str!("../migrations/tenant/0022_usage.sql"),
     include_str!("../migrations/tenant/0030_profiles.sql"),
     include_str!("../migrations/tenant/0031_keyed_requests.sql"),
+    SHORT_PIECES,
 ];
 /// After it, what is stored already is put into the index.
-const SEARCH_IN_TIME: &str = include_str!("../migrations/tenant/0021_search_in_time.sql");
+const SHORT_PIECES: &str = include_str!("../migrations/tenant/0032_short_pieces.sql");
 
 fn steps(all: &'static [&'static str]) -> Vec<M<'static>> {
     let step = |sql: &&'static str| match *sql {
-        SEARCH_IN_TIME => M::up_with_hook(sql, |transaction: &Transaction<'_>| {
+        SHORT_PIECES => M::up_with_hook(sql, |transaction: &Transaction<'_>| {
             Ok(search::build(transaction)?)
         }),
         sql => M::up(sql),

@@ -4035,11 +4035,7 @@ export interface components {
             has_more: boolean;
             /** @description Give it as the next `cursor`. */
             next_cursor: string | null;
-            /**
-             * @description True when older messages were not looked at: 5,000 are, the newest ones, which matters for words of one or
-             *     two letters. They have no index (one character of Chinese, Japanese, Korean, or a picture, has), unless
-             *     longer words, `from:` or `has:` stand beside them.
-             */
+            /** @description True when older messages were not looked at: of those that may match, 5,000 are, the newest ones. */
             partial: boolean;
         };
         /** @description What is looked for. Everything must hold, what stands in `q` too. */

@@ -71,9 +71,7 @@ struct SearchMeta {
     /// Give it as the next `cursor`.
     #[schema(required = true)]
     next_cursor: Option<String>,
-    /// True when older messages were not looked at: 5,000 are, the newest ones, which matters for words of one or
-    /// two letters. They have no index (one character of Chinese, Japanese, Korean, or a picture, has), unless
-    /// longer words, `from:` or `has:` stand beside them.
+    /// True when older messages were not looked at: of those that may match, 5,000 are, the newest ones.
     partial: bool,
 }
 

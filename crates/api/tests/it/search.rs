@@ -380,14 +380,34 @@ async fn every_match_comes_once_over_all_pages() {
     assert_eq!(all.len(), 521);
 }
 
-/// Words of two letters are looked for in the newest thousand messages of a room, and the answer says so.
+/// Of two letters where a word begins, of one where it is the word.
 #[tokio::test]
-async fn short_words_are_found_in_the_newest() {
+async fn short_words_are_found_where_words_begin() {
     let scene = scene().await;
-    scene.say("ok").await;
-    let answer = search(&scene.desk, json!({"q": "ok"})).await;
-    assert_eq!(answer["data"].as_array().unwrap().len(), 1);
-    assert_eq!(answer["meta"]["partial"], false);
+    for text in ["ok", "the book of Okinawa", "plan b"] {
+        scene.say(text).await;
+    }
+    for (q, expected) in [
+        (
+            "ok",
+            &[("ok", [0, 2]), ("the book of Okinawa", [12, 14])][..],
+        ),
+        ("b", &[("plan b", [5, 6])]),
+        ("o", &[]),
+    ] {
+        let answer = search(&scene.desk, json!({ "q": q })).await;
+        let hits = answer["data"].as_array().unwrap().iter();
+        let found: Vec<_> = hits
+            .map(|hit| (&hit["snippet"], &hit["highlights"]))
+            .collect();
+        let expected: Vec<_> = expected
+            .iter()
+            .map(|(text, at)| (json!(text), json!([at])))
+            .collect();
+        let expected: Vec<_> = expected.iter().map(|(text, at)| (text, at)).collect();
+        assert_eq!(found, expected, "{q}");
+        assert_eq!(answer["meta"]["partial"], false);
+    }
 }
 
 /// A message of another server is found where it is stored, without a request to anybody.

@@ -55,7 +55,7 @@ pub struct SearchPage {
     pub hits: Vec<SearchHit>,
     /// Where the next page begins.
     pub next_cursor: Option<String>,
-    /// Not all messages were looked at: words of one or two letters are looked for in the newest messages only.
+    /// Not all messages that may match were looked at, only the newest of them.
     pub partial: bool,
 }
 

@@ -1,4 +1,4 @@
-use scaiwave_store::search::{Folded, is_dense};
+use scaiwave_store::search::{Folded, is_edge};
 
 /// How well a message answers: of each word whether it stands there whole, begins a word, or is a part of
 /// one, and then how often, up to four times. It depends on this message and the query alone, so it stays
@@ -17,18 +17,8 @@ pub(super) fn score(folded: &Folded, terms: &[Vec<char>]) -> u32 {
 
 /// 3 for whole words, 2 for the beginning of one, 1 for the inside.
 fn fit(folded: &Folded, at: usize, length: usize) -> u32 {
-    let edge = |left: Option<&char>, right: Option<&char>| match (left, right) {
-        (Some(left), Some(right)) => {
-            let of_a_word = |c: &char| c.is_alphanumeric() && !is_dense(*c);
-            !(of_a_word(left) && of_a_word(right))
-        }
-        _ => true,
-    };
-    let chars = &folded.chars;
-    let before = at.checked_sub(1).and_then(|before| chars.get(before));
-    let end = at + length;
-    let begins = edge(before, chars.get(at));
-    let ends = edge(chars.get(end - 1), chars.get(end));
+    let begins = is_edge(&folded.chars, at);
+    let ends = is_edge(&folded.chars, at + length);
     match (begins, ends) {
         (true, true) => 3,
         (true, false) => 2,

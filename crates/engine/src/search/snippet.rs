@@ -117,7 +117,7 @@ mod tests {
             ("Cre\u{300}me", &["creme"], &["Cre\u{300}me"]),
             ("the ﬁne print", &["fi"], &["ﬁ"]),
             ("abcdef", &["abc", "cde"], &["abcde"]),
-            ("aabb", &["aa", "bb"], &["aabb"]),
+            ("aaabbb", &["aaa", "bbb"], &["aaabbb"]),
             ("big\n  plan", &["big plan"], &["big\n  plan"]),
             ("明日の会議です", &["会議"], &["会議"]),
             ("we 🎉 now", &["🎉"], &["🎉"]),

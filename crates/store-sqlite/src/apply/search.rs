@@ -4,6 +4,7 @@ use scaiwave_store::search::searchable;
 
 use super::{Applied, Write};
 use crate::columns::{Columns, int};
+use crate::limits::SEQ_BITS;
 use crate::numbers::{entry_row, room_of};
 use crate::{docs, grams};
 
@@ -191,9 +192,11 @@ fn run(connection: &Connection, sql: &'static str, values: impl Params) -> Resul
 
 /// Builds the whole index of a file that has none: some thousand messages a second.
 pub(crate) fn build(connection: &Connection) -> Result<()> {
-    let mut query = connection
-        .prepare("SELECT id, ts FROM entries WHERE shown AND kind = 'swp.room.message'")?;
-    let ids = query.query_map([], |row| Ok((row.get(1)?, row.get(0)?)))?;
+    let mut query = connection.prepare(
+        "SELECT ts, id FROM entries WHERE shown AND kind = 'swp.room.message'
+             AND id >> ?1 NOT IN (SELECT room FROM rooms WHERE NOT searched)",
+    )?;
+    let ids = query.query_map([SEQ_BITS], |row| Ok((row.get(0)?, row.get(1)?)))?;
     let mut ids: Vec<(i64, i64)> = ids.collect::<Result<_>>()?;
     ids.sort_unstable();
     let mut messages = 0_u64;

@@ -358,7 +358,7 @@ pub(super) async fn the_newest_come_first_and_have_bounds(store: &dyn TenantStor
     ];
     for limit in 0..=9 {
         for newest in [0, 1, 2, 3, 7] {
-            for terms in [&["hello"][..], &["lo"]] {
+            for terms in [&["hello"][..], &["he"]] {
                 let bounded = SearchQuery {
                     rooms: SearchRooms::Named(vec![room_id(1), room_id(2)]),
                     newest: (newest > 0).then(|| all[newest].clone()),
@@ -374,19 +374,45 @@ pub(super) async fn the_newest_come_first_and_have_bounds(store: &dyn TenantStor
     }
 }
 
-/// Words of one or two letters are found in what was said last, and nobody is told that it was all.
-pub(super) async fn short_words_are_looked_for_among_the_newest(store: &dyn TenantStore) {
+/// Also far below the newest messages, by beginnings of words alone or between others.
+pub(super) async fn short_words_are_found_where_words_begin(store: &dyn TenantStore) {
+    let said = |seq| match seq {
+        1 => "ab",
+        2 => "plan (abc) of c",
+        3 => "of cab",
+        _ => "cd",
+    };
+    let entries: Vec<_> = (1..=5_100).map(|seq| saying(1, seq, said(seq))).collect();
+    put(store, appended(1, entries)).await;
+    for (terms, expected) in [
+        (&["ab"][..], &[2, 1][..]),
+        (&["AB"], &[2, 1]),
+        (&["a"], &[]),
+        (&["c"], &[2]),
+        (&["of", "ab"], &[2]),
+        (&["of ca"], &[3]),
+        (&["an (a"], &[2]),
+        (&["bc"], &[]),
+        (&["(a"], &[2]),
+        (&["of", "cd"], &[]),
+    ] {
+        assert_eq!(found(store, terms).await, expected, "{terms:?}");
+    }
+}
+
+/// A phrase that begins within a word and has no longer one has nothing by which it could be found.
+pub(super) async fn what_has_no_piece_is_looked_for_among_the_newest(store: &dyn TenantStore) {
     let entries: Vec<_> = (1..=5_001)
-        .map(|seq| saying(1, seq, if seq <= 2 { "ab" } else { "cd" }))
+        .map(|seq| saying(1, seq, if seq <= 2 { "ab c" } else { "cd" }))
         .collect();
     put(store, appended(1, entries)).await;
-    let short = good(store.search(query(&["ab"])).await);
-    let seqs: Vec<_> = short.rows.iter().map(|row| row.place.seq).collect();
-    assert_eq!((seqs, short.cut), (vec![2], true));
+    let phrase = good(store.search(query(&["b c"])).await);
+    let seqs: Vec<_> = phrase.rows.iter().map(|row| row.place.seq).collect();
+    assert_eq!((seqs, phrase.cut), (vec![2], true));
     let bounded = SearchQuery {
         before: Some(EPOCH + 5_001),
         since: Some(EPOCH + 2),
-        ..query(&["ab"])
+        ..query(&["b c"])
     };
     let bounded = good(store.search(bounded).await);
     assert_eq!((bounded.rows.len(), bounded.cut), (1, false));

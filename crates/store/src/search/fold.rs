@@ -12,15 +12,25 @@ pub struct Folded {
 }
 
 impl Folded {
-    /// Where a folded term begins, one occurrence after the other; they do not overlap.
+    /// Where a folded term stands, one occurrence after the other; they do not overlap. A [short](is_short) one is
+    /// found where a word begins, one of a single character where it is the whole word.
     pub fn find<'a>(&'a self, term: &'a [char]) -> impl Iterator<Item = usize> + 'a {
+        let short = is_short(term);
         let mut from = 0;
         std::iter::from_fn(move || {
             let rest = self.chars.get(from..).filter(|_| !term.is_empty())?;
-            let at = rest.windows(term.len()).position(|part| part == term)? + from;
+            let mut windows = rest.windows(term.len()).zip(from..);
+            let stands = |(part, at): &(&[char], usize)| {
+                *part == term && (!short || self.is_found_short(*at, term.len()))
+            };
+            let (_, at) = windows.find(stands)?;
             from = at + term.len();
             Some(at)
         })
+    }
+
+    fn is_found_short(&self, at: usize, length: usize) -> bool {
+        is_edge(&self.chars, at) && (length > 1 || is_edge(&self.chars, at + length))
     }
 
     fn push(&mut self, c: char, from: u32, to: u32) {
@@ -74,6 +84,22 @@ pub fn fold(text: &str) -> Folded {
 /// Characters that mean so much alone that two of them make a word: Chinese, Japanese, Korean, and pictures.
 pub fn is_dense(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{10000}'..)
+}
+
+/// The longest term that is a part of so many words that it is found at their beginnings only.
+const SHORT_TERM_CHARS_MAX: usize = 2;
+
+/// One or two characters that mean little alone. `pr` is looked for as a word or its beginning: as a part of `April`
+/// and `improve` it would be found everywhere, and nothing with it.
+pub fn is_short(term: &[char]) -> bool {
+    term.len() <= SHORT_TERM_CHARS_MAX && !term.iter().copied().any(is_dense)
+}
+
+/// Whether a word begins or ends before this character: not between two letters or digits.
+pub fn is_edge(chars: &[char], at: usize) -> bool {
+    let of_a_word = |c: &char| c.is_alphanumeric() && !is_dense(*c);
+    let before = at.checked_sub(1).and_then(|before| chars.get(before));
+    !(before.is_some_and(of_a_word) && chars.get(at).is_some_and(of_a_word))
 }
 
 /// Marks on a letter, also those of narrow Japanese, and the later parts of a Korean syllable that is written
@@ -143,8 +169,46 @@ mod tests {
         let term = |text: &str| fold(text).chars;
         let at = |text: &str, needle: &str| fold(text).find(&term(needle)).collect::<Vec<_>>();
         assert_eq!(at("banana", "ana"), [1]);
-        assert_eq!(at("aaaa", "aa"), [0, 2]);
+        assert_eq!(at("aaaaaa", "aaa"), [0, 3]);
         assert_eq!(at("abc", ""), [0; 0]);
         assert_eq!(at("ab", "abc"), [0; 0]);
+    }
+
+    #[test]
+    fn short_terms_are_words_or_their_beginnings() {
+        let cases: [(&str, &str, &[usize]); 14] = [
+            ("april pr, (pr) prove", "pr", &[6, 11, 15]),
+            ("spr", "pr", &[]),
+            ("pr2 2pr", "pr", &[0]),
+            ("plan b: beta, c++ and c", "b", &[5]),
+            ("plan b: beta, c++ and c", "c", &[14, 22]),
+            ("c++", "++", &[1]),
+            ("it costs $5", "$5", &[9]),
+            ("it costs $50", "5", &[]),
+            ("東京pr会", "pr", &[2]),
+            ("会議室", "議", &[1]),
+            ("会議室", "議室", &[1]),
+            ("a会a", "a会", &[0]),
+            ("👩\u{200d}💻", "💻", &[1]),
+            ("été", "te", &[]),
+        ];
+        for (text, term, expected) in cases {
+            let term = fold(term).chars;
+            let found: Vec<_> = fold(text).find(&term).collect();
+            assert_eq!(found, expected, "{term:?} in {text}");
+        }
+    }
+
+    #[test]
+    fn a_short_term_has_at_most_two_characters() {
+        for (term, expected) in [
+            ("a", true),
+            ("ab", true),
+            ("abc", false),
+            ("会", false),
+            ("a会", false),
+        ] {
+            assert_eq!(is_short(&fold(term).chars), expected, "{term}");
+        }
     }
 }

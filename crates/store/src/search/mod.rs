@@ -1,5 +1,5 @@
 //! What a search finds. The words are the port's own, so that every backend finds the same: a message is
-//! found by a term when its folded text contains the folded term.
+//! found by a term when its folded text contains the folded term, see [`Folded::find`].
 
 mod fold;
 mod searchable;
@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use scaiwave_protocol::{EventId, Fqid, RoomId};
 
-pub use fold::{Folded, fold, is_dense};
+pub use fold::{Folded, fold, is_dense, is_edge, is_short};
 pub use searchable::{SEARCHED_CHARS_MAX, Searchable, searchable};
 pub use sieve::Sieve;
 
