@@ -47,6 +47,8 @@ export type Outside = Schemas['Outside']
 export type TenantStats = Schemas['TenantStats']
 export type ResetLink = Schemas['ResetLink']
 export type Explanation = Schemas['Explanation']
+export type Report = Schemas['Report']
+export type NewReport = Schemas['NewReport']
 
 /** What people say, as far as this client reads it. */
 export interface MessageContent {

@@ -1,6 +1,7 @@
 import { A, useNavigate } from '@solidjs/router'
 import ArrowLeft from 'lucide-solid/icons/arrow-left'
 import EllipsisVertical from 'lucide-solid/icons/ellipsis-vertical'
+import Flag from 'lucide-solid/icons/flag'
 import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
 import Info from 'lucide-solid/icons/info'
@@ -12,6 +13,7 @@ import { createMemo, createResource, createSignal, For, type JSX, Show } from 's
 import { api, ask, type RoomListItem } from '../api'
 import { attempt } from '../features/failures'
 import { parts, PresenceDot, ServerChip } from '../features/people'
+import { notSeen } from '../features/reports'
 import { otherServers, roomName } from '../features/rooms'
 import { useLive } from '../sync'
 import { Avatar, dates, Icon, Menu, MenuItem, Popover } from '../ui'
@@ -22,7 +24,7 @@ const MODERATES = 50
 const MODES = ['inherit', 'all', 'mentions', 'none'] as const
 
 /** What stands at the right of a room. */
-export type Pane = 'members' | 'pins' | 'details'
+export type Pane = 'members' | 'pins' | 'details' | 'reports'
 
 export function RoomHeader(props: { room: RoomListItem; pane: string | undefined; pins: number; onPane: (pane: Pane) => void; onInvite: () => void; onRename: () => void; onLeave: () => void }): JSX.Element {
   const live = useLive()
@@ -79,6 +81,9 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
             <MenuItem icon={<Info size={16} />} onSelect={from(() => props.onPane('details'))}>{words().details}</MenuItem>
             <MenuItem icon={<Search size={16} />} onSelect={from(() => navigate(`/search?room=${props.room.id}`))}>{words().searchHere}</MenuItem>
             <MenuItem icon={<Pin size={16} />} onSelect={from(() => props.onPane('pins'))}>{words().pins}</MenuItem>
+            <Show when={props.room.room_type !== 'dm' && notSeen(props.room, live.me()) !== 'rights'}>
+              <MenuItem icon={<Flag size={16} />} refused={notSeen(props.room, live.me()) ? words().reportsElsewhere(props.room.host) : undefined} onSelect={from(() => props.onPane('reports'))}>{words().reports}</MenuItem>
+            </Show>
             <MenuItem refused={props.room.room_type === 'dm' ? words().dm : props.room.power_level >= MODERATES ? undefined : words().needs} onSelect={from(props.onRename)}>{words().rename}</MenuItem>
             <MenuItem danger onSelect={from(props.onLeave)}>{words().leave}</MenuItem>
           </Menu>

@@ -6,6 +6,7 @@ import { attempt } from '../features/failures'
 import { markRead } from '../features/inbox'
 import { Members } from '../features/members'
 import { Pins, readPins, setPin } from '../features/pins'
+import { Reports } from '../features/reports'
 import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
 import { type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
@@ -94,7 +95,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     const present = members?.filter((member) => member.membership === 'join' || member.membership === 'invite')
     return present?.length === 1 && props.room.room_type !== 'dm' && props.room.state === 'open'
   }
-  const side = createMemo(() => query.thread ?? ['members', 'pins', 'details'].find((pane) => pane === query.pane))
+  const side = createMemo(() => query.thread ?? ['members', 'pins', 'details', 'reports'].find((pane) => pane === query.pane))
   const [place, setPlace] = createSignal<HTMLElement>()
   const covered = useCovered(side, place)
   return (
@@ -134,7 +135,12 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
         </Match>
         <Match when={query.pane === 'details'}>
           <Suspense fallback={<aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>}>
-            <Details room={props.room} onMembers={() => togglePane('members')} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} onClose={closePane} />
+            <Details room={props.room} onMembers={() => togglePane('members')} onReports={() => togglePane('reports')} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} onClose={closePane} />
+          </Suspense>
+        </Match>
+        <Match when={query.pane === 'reports'}>
+          <Suspense fallback={<aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>}>
+            <Reports room={props.room} onShow={show} onClose={closePane} />
           </Suspense>
         </Match>
       </Switch>

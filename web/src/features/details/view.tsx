@@ -8,6 +8,7 @@ import { useLive } from '../../sync'
 import { dates } from '../../ui'
 import { attempt } from '../failures'
 import { handle } from '../people'
+import { notSeen } from '../reports'
 import { roomName } from '../rooms'
 import { type Mute, MUTES, muteUntil, verdict } from './model'
 import { Settings } from './settings'
@@ -20,6 +21,7 @@ const MODES = ['inherit', 'all', 'mentions', 'none'] as const
 export interface DetailsProps {
   room: RoomListItem
   onMembers: () => void
+  onReports: () => void
   onRename: () => void
   onLeave: () => void
   onClose: () => void
@@ -50,6 +52,9 @@ export function Details(props: DetailsProps): JSX.Element {
           <Show when={!isDm()}><dt>{words().rights}</dt><dd>{rights()}</dd></Show>
         </dl>
         <div class="details-line"><span class="grow">{words().members(joined())}</span><button type="button" class="button" onClick={() => props.onMembers()}>{words().show}</button></div>
+        <Show when={!isDm() && !notSeen(props.room, live.me())}>
+          <div class="details-line"><span class="grow">{words().reports}</span><button type="button" class="button" aria-label={words().showReports} onClick={() => props.onReports()}>{words().show}</button></div>
+        </Show>
         <Show when={props.room.federated}><Servers room={props.room} /></Show>
         <Hearing room={props.room} />
         <Show when={!isDm() && props.room.power_level >= OWNS}><Settings room={props.room} /></Show>

@@ -5,10 +5,11 @@ import { api, ask, type InboxItem } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar, dates, Spinner } from '../../ui'
 import { reasonOf } from '../failures'
-import { PersonName } from '../people'
+import { PersonName, serverItself } from '../people'
+import { categoryName } from '../reports'
 import { roomName } from '../rooms'
 import { plain } from '../timeline'
-import { pathOf } from './model'
+import { leadsTo } from './model'
 import { Page } from './page'
 import { words } from './words'
 
@@ -58,12 +59,14 @@ function Line(props: { item: InboxItem }): JSX.Element {
     return known ? roomName(known, live.state(), live.me().server_name) : (props.item.room_name ?? '')
   }
   return (
-    <A href={props.item.reason === 'invite' ? '/invitations' : pathOf(props.item.room_id, { event: props.item.event_id })} class="inbox-link">
-      <Avatar name={props.item.sender_name} of={props.item.sender_id} />
+    <A href={leadsTo(props.item)} class="inbox-link">
+      <Avatar name={serverItself(props.item.sender_id) ?? props.item.sender_name} of={props.item.sender_id} />
       <span class="grow">
-        <span class="inbox-about"><PersonName name={props.item.sender_name} fqid={props.item.sender_id} strong /> <span class="soft small inbox-when">{dates.brief(props.item.created_at)}</span></span>
+        <span class="inbox-about">
+          <Show when={serverItself(props.item.sender_id)} fallback={<PersonName name={props.item.sender_name} fqid={props.item.sender_id} strong />}>{(server) => <bdi class="person-strong truncate">{server()}</bdi>}</Show> <span class="soft small inbox-when">{dates.brief(props.item.created_at)}</span>
+        </span>
         <span class="soft small truncate inbox-text">{did()}<Show when={room()}> · <bdi>{room()}</bdi></Show></span>
-        <bdi class="inbox-text inbox-snippet">{plain(props.item.snippet)}</bdi>
+        <bdi class="inbox-text inbox-snippet">{props.item.reason === 'report' ? categoryName(props.item.snippet) : plain(props.item.snippet)}</bdi>
       </span>
     </A>
   )

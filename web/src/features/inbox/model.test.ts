@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { RoomListItem } from '../../api'
 
 vi.mock('../rooms', () => import('../rooms/model'))
-const { pathOf, placeOf, unreadMentions, unreads } = await import('./model')
+const { leadsTo, pathOf, placeOf, unreadMentions, unreads } = await import('./model')
 
 function room(id: string, changes: Partial<RoomListItem>): RoomListItem {
   return { id, membership: 'join', state: 'open', unread_count: 0, mention_count: 0, notification_mode: 'inherit', muted_until: null, created_at: '2026-01-01T00:00:00.000Z', last_event: null, ...changes } as RoomListItem
@@ -31,5 +31,15 @@ describe('a draft', () => {
     expect(placeOf('r1')).toEqual({ room: 'r1', thread: undefined })
     expect(pathOf('r1', { thread: placeOf('r1').thread })).toBe('/rooms/r1')
     expect(pathOf('r1', { thread: placeOf('r1.e7').thread })).toBe('/rooms/r1?thread=e7')
+  })
+})
+
+describe('what was told of', () => {
+  it('leads to where it waits for an answer', () => {
+    const item = { room_id: 'r1', event_id: 'e7' }
+    expect(leadsTo({ ...item, reason: 'direct_mention' })).toBe('/rooms/r1?event=e7')
+    expect(leadsTo({ ...item, reason: 'invite' })).toBe('/invitations')
+    expect(leadsTo({ ...item, reason: 'report' })).toBe('/rooms/r1?pane=reports')
+    expect(leadsTo({ ...item, reason: 'alarm' })).toBe('/admin')
   })
 })

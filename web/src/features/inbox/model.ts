@@ -1,4 +1,4 @@
-import type { RoomListItem } from '../../api'
+import type { InboxItem, RoomListItem } from '../../api'
 import { isMuted, lastSaid } from '../rooms'
 
 /** Rooms in which something waits. What is muted waits only when it speaks to somebody. */
@@ -25,7 +25,14 @@ export function placeOf(key: string): { room: string; thread: string | undefined
 }
 
 /** A place that can be opened. */
-export function pathOf(room: string, query: { event?: string | undefined; thread?: string | undefined } = {}): string {
+export function pathOf(room: string, query: { event?: string | undefined; thread?: string | undefined; pane?: string | undefined } = {}): string {
   const said = new URLSearchParams(Object.entries(query).filter((pair): pair is [string, string] => pair[1] !== undefined))
   return `/rooms/${room}${said.size > 0 ? `?${said}` : ''}`
+}
+
+/** Where what was told of waits for an answer. Reports and alarms are known by ids of their own, which are no message's. */
+export function leadsTo(item: Pick<InboxItem, 'reason' | 'room_id' | 'event_id'>): string {
+  if (item.reason === 'invite') return '/invitations'
+  if (item.reason === 'alarm') return '/admin'
+  return pathOf(item.room_id, item.reason === 'report' ? { pane: 'reports' } : { event: item.event_id })
 }

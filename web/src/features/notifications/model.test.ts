@@ -35,6 +35,11 @@ describe('a notification is over', () => {
     expect(isOver(alert('direct_mention'), state(undefined, false))).toBe(false)
   })
 
+  it('not by reading, when it is a report or an alarm', () => {
+    expect(isOver(alert('report'), state(0, false))).toBe(false)
+    expect(isOver(alert('alarm'), state(0, false))).toBe(false)
+  })
+
   it('when an invitation was answered', () => {
     expect(isOver(alert('invite'), state(0, true))).toBe(false)
     expect(isOver(alert('invite'), state(0, false))).toBe(true)

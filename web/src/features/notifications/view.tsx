@@ -3,14 +3,16 @@ import Bell from 'lucide-solid/icons/bell'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
 import { type Alert, useLive } from '../../sync'
 import { localized } from '../../ui'
-import { handle } from '../people'
+import { leadsTo } from '../inbox'
+import { handle, serverItself } from '../people'
+import { categoryName } from '../reports'
 import { isMuted, roomName } from '../rooms'
-import { iconFor, isOver, titleFor, waiting } from './model'
+import { iconFor, isMention, isOver, titleFor, waiting } from './model'
 
 const words = localized({
-  en: { ask: 'Somebody has mentioned you. Shall this browser tell you when that happens?', yes: 'Yes', no: 'Not now', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'invites you' },
-  nl: { ask: 'Iemand heeft je genoemd. Zal deze browser het je laten weten als dat gebeurt?', yes: 'Ja', no: 'Nu niet', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'nodigt je uit' },
-  de: { ask: 'Jemand hat Sie erwähnt. Soll dieser Browser Ihnen Bescheid geben, wenn das geschieht?', yes: 'Ja', no: 'Jetzt nicht', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'lädt Sie ein' },
+  en: { ask: 'Somebody has mentioned you. Shall this browser tell you when that happens?', yes: 'Yes', no: 'Not now', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'invites you', reported: (what: string) => `A message was reported: ${what}` },
+  nl: { ask: 'Iemand heeft je genoemd. Zal deze browser het je laten weten als dat gebeurt?', yes: 'Ja', no: 'Nu niet', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'nodigt je uit', reported: (what: string) => `Een bericht is gemeld: ${what}` },
+  de: { ask: 'Jemand hat Sie erwähnt. Soll dieser Browser Ihnen Bescheid geben, wenn das geschieht?', yes: 'Ja', no: 'Jetzt nicht', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'lädt Sie ein', reported: (what: string) => `Eine Nachricht wurde gemeldet: ${what}` },
 })
 
 const ASKED = 'scaiwave.asked-to-notify'
@@ -40,22 +42,22 @@ export function Notifications(): JSX.Element {
 
   createEffect(on(() => live.state().alert, (alert) => {
     if (!alert || !('Notification' in window)) return
-    if (Notification.permission === 'default' && !localStorage.getItem(ASKED)) setIsAsking(true)
+    if (Notification.permission === 'default' && isMention(alert) && !localStorage.getItem(ASKED)) setIsAsking(true)
     if (Notification.permission === 'granted' && document.visibilityState !== 'visible') show(alert)
   }, { defer: true }))
 
   const show = (alert: Alert): void => {
     const room = live.state().rooms?.[alert.room_id]
-    const who = handle(alert.sender_id, live.me().server_name)
+    const who = serverItself(alert.sender_id) ?? handle(alert.sender_id, live.me().server_name)
     const title = room ? words().inRoom(who, roomName(room, live.state(), live.me().server_name)) : who
     // The tag makes other tabs replace it instead of saying it again.
-    const shown = new Notification(title, { body: alert.reason === 'invite' ? words().invites : alert.snippet, tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
+    const shown = new Notification(title, { body: textOf(alert), tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
     // The browser says so also when it was closed by us.
     shown.onclose = () => open.delete(shown)
     open.set(shown, alert)
     shown.onclick = () => {
       window.focus()
-      navigate(alert.reason === 'invite' ? '/invitations' : `/rooms/${alert.room_id}?event=${alert.event_id}`)
+      navigate(leadsTo(alert))
       shown.close()
     }
   }
@@ -75,4 +77,9 @@ export function Notifications(): JSX.Element {
       </div>
     </Show>
   )
+}
+
+function textOf(alert: Alert): string {
+  if (alert.reason === 'invite') return words().invites
+  return alert.reason === 'report' ? words().reported(categoryName(alert.snippet)) : alert.snippet
 }

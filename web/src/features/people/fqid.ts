@@ -10,3 +10,9 @@ export function handle(fqid: string, home: string): string {
   const { local, server } = parts(fqid)
   return server === home || server === '' ? `@${local}` : `@${local}:${server}`
 }
+
+/** The server, where a name is that of no person but of a server itself. */
+export function serverItself(fqid: string): string | undefined {
+  const { local, server } = parts(fqid)
+  return local === '_server' ? server : undefined
+}

@@ -1,5 +1,5 @@
 import './style.css'
 
-export { handle, parts } from './fqid'
+export { handle, parts, serverItself } from './fqid'
 export { PersonName, ServerChip } from './name'
 export { PresenceDot } from './presence'

@@ -1,4 +1,5 @@
 import Ellipsis from 'lucide-solid/icons/ellipsis'
+import Flag from 'lucide-solid/icons/flag'
 import MessageSquareText from 'lucide-solid/icons/message-square-text'
 import Pin from 'lucide-solid/icons/pin'
 import PinOff from 'lucide-solid/icons/pin-off'
@@ -7,11 +8,12 @@ import Reply from 'lucide-solid/icons/reply'
 import SmilePlus from 'lucide-solid/icons/face-slightly-smiling-plus'
 import Trash from 'lucide-solid/icons/trash'
 import Copy from 'lucide-solid/icons/copy'
-import { createResource, createSignal, type JSX, Show } from 'solid-js'
+import { createResource, createSignal, type JSX, Show, Suspense } from 'solid-js'
 import { api, ask, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { Dialog, Menu, MenuItem } from '../../ui'
 import { attempt } from '../failures'
+import { ReportMessage } from '../reports'
 import type { MessageActions } from './message'
 import { react, redact } from './model'
 import { PickReaction } from './reactions'
@@ -28,6 +30,7 @@ export function Toolbar(props: { line: Line; room: RoomListItem; actions: Messag
   const [menu, setMenu] = createSignal<HTMLElement>()
   const [picking, setPicking] = createSignal<HTMLElement>()
   const [removing, setRemoving] = createSignal(false)
+  const [reporting, setReporting] = createSignal(false)
   const isOwn = (): boolean => props.line.sender_id === live.me().fqid
   const has = (emoji: string): boolean => props.line.reactions.some((reaction) => reaction.emoji === emoji && reaction.me)
   const isPinned = (): boolean => props.actions.pins.has(props.line.id)
@@ -60,9 +63,15 @@ export function Toolbar(props: { line: Line; room: RoomListItem; actions: Messag
             <MenuItem icon={<Pencil size={16} />} refused={isOwn() ? undefined : words().notYours} onSelect={from(() => props.actions.onEdit(props.line))}>{words().edit}</MenuItem>
             <MenuItem icon={isPinned() ? <PinOff size={16} /> : <Pin size={16} />} refused={props.room.power_level >= pinLevel() ? undefined : words().pinNeeds} onSelect={from(() => props.actions.pins.set(props.line, !isPinned()))}>{isPinned() ? words().unpin : words().pin}</MenuItem>
             <MenuItem icon={<Copy size={16} />} onSelect={from(() => void attempt(navigator.clipboard.writeText(messageOf(props.line).body)))}>{words().copy}</MenuItem>
+            <Show when={!isOwn()}>
+              <MenuItem icon={<Flag size={16} />} refused={props.room.room_type === 'dm' ? words().noReport : undefined} onSelect={from(() => setReporting(true))}>{words().report}</MenuItem>
+            </Show>
             <MenuItem icon={<Trash size={16} />} danger refused={isOwn() || props.room.power_level >= MODERATES ? undefined : words().notYours} onSelect={from(() => setRemoving(true))}>{words().remove}</MenuItem>
           </Menu>
         )}
+      </Show>
+      <Show when={reporting()}>
+        <Suspense><ReportMessage line={props.line} text={messageOf(props.line).body} room={props.room} onClose={() => setReporting(false)} /></Suspense>
       </Show>
       <Show when={removing()}>
         <Dialog title={words().confirmRemove} onClose={() => setRemoving(false)}>
