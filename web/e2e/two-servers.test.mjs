@@ -115,9 +115,22 @@ test('they write to each other, and each sees whose server the other is of', asy
   await message(bob, 'tell the partners').getByText(`:${acme.name}`).waitFor()
   await write(bob, 'Thank you. The first part is done: https://example.org/partners')
   await message(alice, 'The first part is done').getByText(`:${globex.name}`).waitFor()
-  // Sent, on disk, and at the other server: the sender can ask.
-  const mark = message(alice, 'tell the partners').getByRole('button', { name: 'Delivery' })
+  // Sent, on disk, and at the other server: it is said without being asked, and by name when it is.
+  const mark = message(alice, 'tell the partners').getByRole('button', { name: 'Delivered to 2 of 2 servers' })
+  await mark.waitFor()
+  assert.equal(await mark.getAttribute('title'), `Delivered to 2 of 2 servers: ${acme.name}, ${globex.name}`)
+  // However long the answer takes, the room stays.
+  let answer
+  await alice.page.route('**/delivery', async (route) => {
+    await new Promise((resolve) => {
+      answer = resolve
+    })
+    await route.continue()
+  }, { times: 1 })
   await mark.click()
+  await alice.page.getByRole('dialog', { name: 'Who has this message' }).waitFor()
+  assert.ok(await alice.page.locator('.room-main').isVisible())
+  answer()
   await alice.page.getByText('Delivered to 2 of 2 servers').waitFor()
   await isAccessible(alice, bob)
   await alice.page.keyboard.press('Escape')
@@ -232,7 +245,7 @@ test('a direct message across servers', async () => {
   await alice.page.getByRole('button', { name: 'New room or message' }).click()
   await alice.page.getByRole('menuitem', { name: 'New direct message' }).click()
   await alice.page.getByLabel('With whom?').fill(`bob:${globex.name}`)
-  await alice.page.getByRole('button', { name: `Start @bob:${globex.name}` }).click()
+  await alice.page.locator('.person-line', { hasText: 'Bob Brown' }).click()
   await alice.page.locator('.room-main .composer-field').waitFor()
   await bob.page.locator('.sidebar').getByRole('link', { name: 'Invitations' }).click()
   await bob.page.getByText('wants to write to you').waitFor()
@@ -281,6 +294,19 @@ test('while the host is away, what is written waits and says so; then it arrives
   await message(alice, 'Is anybody there?').waitFor({ timeout: 60_000 })
   await message(bob, 'Is anybody there?').getByRole('img', { name: `Waiting for ${acme.name}` }).waitFor({ state: 'detached' })
   await bob.page.getByText('Your messages are stored here').waitFor({ state: 'detached' })
+  noFaults()
+})
+
+test('of a message that a server lacks the sender sees at how many it is, until all have it', async () => {
+  await globex.stop()
+  await write(alice, 'For whoever comes later')
+  const mark = message(alice, 'For whoever comes later').getByRole('button', { name: 'Delivered to 1 of 2 servers' })
+  await mark.locator('[data-count="1/2"]').waitFor()
+  assert.match(await mark.getAttribute('title'), new RegExp(`Not yet at ${globex.name}`))
+  await isAccessible(alice)
+  await globex.start()
+  await message(alice, 'For whoever comes later').getByRole('button', { name: 'Delivered to 2 of 2 servers' }).waitFor({ timeout: 60_000 })
+  await message(bob, 'For whoever comes later').waitFor()
   noFaults()
 })
 

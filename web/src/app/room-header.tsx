@@ -16,7 +16,7 @@ import { parts, PresenceDot, ServerChip } from '../features/people'
 import { notSeen } from '../features/reports'
 import { otherServers, roomName } from '../features/rooms'
 import { useLive } from '../sync'
-import { Avatar, dates, Icon, Menu, MenuItem, Popover } from '../ui'
+import { Avatar, dates, Icon, Menu, MenuItem, Popover, ready } from '../ui'
 import { words } from './words'
 
 /** With it, somebody may change name and topic, unless the room says otherwise. */
@@ -98,7 +98,7 @@ function Servers(props: { room: RoomListItem; anchor: HTMLElement; onClose: () =
   const live = useLive()
   const [outside] = createResource(() => ask(api.GET('/v1/rooms/{room_id}/outside', { params: { path: { room_id: props.room.id } } })))
   const all = (): string[] => [...new Set([props.room.host, ...props.room.servers])]
-  const since = (server: string): string | null => (outside.error ? null : (outside()?.servers.find((known) => known.server_name === server)?.unreachable_since ?? null))
+  const since = (server: string): string | null => ready(outside)?.servers.find((known) => known.server_name === server)?.unreachable_since ?? null
   const isDown = (server: string): boolean => since(server) !== null || (server === props.room.host && !props.room.host_reachable)
   const said = (server: string): string => {
     if (server === live.me().server_name) return words().youHere

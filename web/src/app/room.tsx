@@ -9,7 +9,7 @@ import { Pins, readPins, setPin } from '../features/pins'
 import { Reports } from '../features/reports'
 import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
-import { type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
+import { followArrivals, type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
 import { type Line, useLive } from '../sync'
 import { Spinner } from '../ui'
 import { isNarrow, useCovered } from './covered'
@@ -52,6 +52,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
     has: (id) => pinnedIds().has(id),
     set: (line, is) => void attempt(setPin(line, is).then(() => refetch())),
   }
+  const arrivalOf = followArrivals(() => props.room)
   let timeline: TimelineHandle | undefined
 
   const done = (): void => {
@@ -114,6 +115,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
             },
             onThread: (line) => setQuery({ thread: line.id, at: undefined, pane: undefined }),
             pins: pinning,
+            arrivalOf,
             onShowInThread: (root, at) => setQuery({ thread: root, at, pane: undefined }),
             onEdit: (line) => {
               setReplying(undefined)
@@ -125,7 +127,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
         <Composer room={props.room} replying={replying()} editing={editing()} onDone={done} onLeave={() => setDialog('leave')} onEditLast={editLast} />
       </main>
       <Switch>
-        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} onShow={show} onLeave={() => setDialog('leave')} onClose={closePane} />}</Match>
+        <Match when={query.thread} keyed>{(root) => <Thread room={props.room} root={root} at={query.at} pins={pinning} arrivalOf={arrivalOf} onShow={show} onLeave={() => setDialog('leave')} onClose={closePane} />}</Match>
         <Match when={query.pane === 'members'}><Members room={props.room} onInvite={() => setInviting(true)} onClose={closePane} /></Match>
         <Match when={query.pane === 'pins'}>
           <Pins

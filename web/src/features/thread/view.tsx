@@ -2,9 +2,9 @@ import X from 'lucide-solid/icons/x'
 import { createEffect, createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { localized, Spinner } from '../../ui'
+import { localized, ready, Spinner } from '../../ui'
 import { Composer } from '../composer'
-import { Message, messageOf, type Pinning } from '../timeline'
+import { Message, type MessageActions, messageOf, type Pinning } from '../timeline'
 
 const words = localized({
   en: { title: 'Thread', close: 'Close the thread', loading: 'Loading the thread', failed: 'The thread could not be loaded.' },
@@ -16,7 +16,7 @@ const ANSWERS_MAX = 200
 const FLASH_MS = 1600
 
 /** A message and what answers it in its thread. */
-export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; onShow: (id: string) => void; onLeave: () => void; onClose: () => void }): JSX.Element {
+export function Thread(props: { room: RoomListItem; root: string; at: string | undefined; pins: Pinning; arrivalOf: MessageActions['arrivalOf']; onShow: (id: string) => void; onLeave: () => void; onClose: () => void }): JSX.Element {
   const live = useLive()
   const [editing, setEditing] = createSignal<Line>()
   const [replying, setReplying] = createSignal<Line>()
@@ -26,7 +26,7 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
   })
   /** What was read, and what the stream has said since. */
   const lines = createMemo<Line[]>(() => {
-    const known = new Map<string, Line>((read.error ? [] : (read() ?? [])).map((event) => [event.id, event]))
+    const known = new Map<string, Line>((ready(read) ?? []).map((event) => [event.id, event]))
     const timeline = live.state().timelines[props.room.id]
     const own = [...(timeline?.lines ?? []), ...(timeline?.ahead ?? [])].filter((line) => line.id === props.root || messageOf(line).thread_root === props.root || known.has(line.id))
     own.forEach((line) => known.set(line.id, line))
@@ -70,7 +70,7 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
                   {(line) => (
                     <Message
                       line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={byId().get(messageOf(line()).reply_to_event_id ?? '')}
-                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: show, pins: props.pins }}
+                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: show, pins: props.pins, arrivalOf: props.arrivalOf }}
                     />
                   )}
                 </Show>

@@ -3,7 +3,7 @@ import Clock from 'lucide-solid/icons/clock'
 import { createResource, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Delivery } from '../../api'
 import type { Line } from '../../sync'
-import { dates, Popover, Spinner } from '../../ui'
+import { dates, Popover, ready, Spinner } from '../../ui'
 import { reasonOf } from '../failures'
 import { readDelivery } from './model'
 import { words } from './words'
@@ -13,13 +13,13 @@ type Server = Delivery['servers'][number]
 /** Which servers have a message: never which people. */
 export function DeliveryDetails(props: { line: Line; anchor: HTMLElement; onClose: () => void }): JSX.Element {
   const [delivery] = createResource(() => readDelivery(props.line))
-  const has = (): number => delivery()?.servers.filter((server) => server.state === 'acknowledged').length ?? 0
+  const has = (): number => ready(delivery)?.servers.filter((server) => server.state === 'acknowledged').length ?? 0
   return (
     <Popover anchor={props.anchor} label={words().deliveryTitle} class="delivery" onClose={props.onClose}>
       <h2>{words().deliveryTitle}</h2>
       <Switch fallback={<Spinner label={words().delivered} />}>
         <Match when={delivery.error}><p class="soft small">{reasonOf(delivery.error)}</p></Match>
-        <Match when={delivery()}>
+        <Match when={ready(delivery)}>
           {(known) => (
             <>
               <p class="soft small">{words().deliveredTo(has(), known().servers.length)}</p>

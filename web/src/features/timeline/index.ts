@@ -1,5 +1,6 @@
 import './style.css'
 
+export { followArrivals } from './follow-arrivals'
 export { Message, type MessageActions, type Pinning } from './message'
 export { plain } from './markdown-tree'
 export { edit } from './model'

@@ -10,6 +10,7 @@ import { type Line, quoteKey, useLive } from '../../sync'
 import { Avatar, dates, Icon } from '../../ui'
 import { attempt, reason } from '../failures'
 import { handle, PersonName } from '../people'
+import type { Arrival } from './arrivals'
 import { DeliveryDetails } from './delivery'
 import { Markdown } from './markdown'
 import { plain } from './markdown-tree'
@@ -31,6 +32,8 @@ export interface Pinning {
 
 export interface MessageActions {
   pins: Pinning
+  /** Where an own message is, as far as that was asked. */
+  arrivalOf: (line: Line) => Arrival | undefined
   onReply: (line: Line) => void
   onThread: ((line: Line) => void) | undefined
   onEdit: (line: Line) => void
@@ -89,7 +92,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
           <Trouble line={props.line} />
         </Show>
       </div>
-      <Mark line={props.line} room={props.room} own={isOwn()} />
+      <Mark line={props.line} room={props.room} own={isOwn()} arrivalOf={props.actions.arrivalOf} />
       <Show when={near() && !isGone() && !props.line.local && !props.line.hidden_by_you && props.line.state !== 'refused'}>
         <Toolbar line={props.line} room={props.room} actions={props.actions} />
       </Show>
@@ -163,8 +166,8 @@ function Trouble(props: { line: Line }): JSX.Element {
   )
 }
 
-/** Where an own message is: being sent, waiting for the host, on disk. */
-function Mark(props: { line: Line; room: RoomListItem; own: boolean }): JSX.Element {
+/** Where an own message is: being sent, waiting for the host, on the disks of how many servers. */
+function Mark(props: { line: Line; room: RoomListItem; own: boolean; arrivalOf: MessageActions['arrivalOf'] }): JSX.Element {
   const [asking, setAsking] = createSignal<HTMLElement>()
   const isPending = (): boolean => props.line.state === 'pending' && !props.line.local
   const isShared = (): boolean => props.own && props.room.federated && props.line.state === 'sequenced' && !props.line.redacted_at
@@ -174,10 +177,22 @@ function Mark(props: { line: Line; room: RoomListItem; own: boolean }): JSX.Elem
         <Match when={props.line.local === 'sending'}><span role="img" aria-label={words().sending} title={words().sending}><Clock size={14} aria-hidden="true" /></span></Match>
         <Match when={isPending()}><span class="mark-waiting" role="img" aria-label={words().waiting(props.room.host)} title={words().waiting(props.room.host)}><Icon of={Clock} size={14} /></span></Match>
         <Match when={isShared()}>
-          <button type="button" class="mark-button" aria-label={words().delivered} title={words().delivered} onClick={(event) => setAsking(event.currentTarget)}><Icon of={Check} size={14} /></button>
+          <SharedMark arrival={props.arrivalOf(props.line)} onAsk={setAsking} />
           <Show when={asking()}>{(anchor) => <DeliveryDetails line={props.line} anchor={anchor()} onClose={() => setAsking(undefined)} />}</Show>
         </Match>
       </Switch>
     </div>
+  )
+}
+
+/** How many servers have a message: counted where some lack it, named on hover, told in full when it is pressed. */
+function SharedMark(props: { arrival: Arrival | undefined; onAsk: (anchor: HTMLElement) => void }): JSX.Element {
+  const said = (): string => (props.arrival ? words().deliveredTo(props.arrival.has.length, props.arrival.has.length + props.arrival.lacks.length) : words().delivered)
+  const names = (): string => (props.arrival ? [`${said()}: ${props.arrival.has.join(', ')}`, ...(props.arrival.lacks.length > 0 ? [words().notYetAt(props.arrival.lacks.join(', '))] : [])].join('\n') : said())
+  return (
+    <button type="button" class="mark-button" aria-label={said()} title={names()} onClick={(event) => props.onAsk(event.currentTarget)}>
+      <Show when={props.arrival && props.arrival.lacks.length > 0 ? props.arrival : undefined}>{(is) => <span class="mark-count" data-count={`${is().has.length}/${is().has.length + is().lacks.length}`} aria-hidden="true" />}</Show>
+      <Icon of={Check} size={14} />
+    </button>
   )
 }

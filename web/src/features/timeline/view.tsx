@@ -240,6 +240,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     onEdit: (line) => props.actions.onEdit(line),
     onShow: (id) => void show(id),
     pins: props.actions.pins,
+    arrivalOf: (line) => props.actions.arrivalOf(line),
   }
 
   return (

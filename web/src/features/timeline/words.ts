@@ -14,7 +14,7 @@ export const words = localized({
     banned: (who: string) => `banned ${who}`, declined: 'declined the invitation', named: (name: string) => `named the room ${name}`, topic: (topic: string) => `set the topic: ${topic}`, noTopic: 'took the topic away', archived: 'archived the room',
     closed: 'closed the room', opened: 'opened the room again', moved: 'handed the room to another server', other: 'changed the room', callStart: 'began a call', callEnd: 'ended the call', folded: (n: number) => `${n} changes in the room`,
     deliveryTitle: 'Who has this message', acknowledged: 'has it', waitingSince: (when: string) => `waiting since ${when}`, unreachableSince: (when: string) => `cannot be reached since ${when}`, stopped: 'takes nothing more of this room', unknown: 'not known yet', hostMark: 'host',
-    cannotLoad: 'The messages could not be loaded.', sentByClock: (when: string) => `Sent ${when} by the sender's clock`, deliveredTo: (n: number, of: number) => `Delivered to ${n} of ${of} servers`,
+    cannotLoad: 'The messages could not be loaded.', sentByClock: (when: string) => `Sent ${when} by the sender's clock`, notYetAt: (servers: string) => `Not yet at ${servers}`, deliveredTo: (n: number, of: number) => `Delivered to ${n} of ${of} servers`,
   },
   nl: {
     timeline: 'Berichten', beginning: 'Hier begint de kamer.', older: 'Oudere berichten laden', newer: 'Nieuwere berichten laden', notFound: 'Dit bericht is hier niet: het bestaat niet, of het is van voor je binnenkwam.', newLine: 'Nieuw', latest: 'Naar het nieuwste', newBelow: (n: number) => `${n} nieuw`,
@@ -29,7 +29,7 @@ export const words = localized({
     banned: (who: string) => `heeft ${who} verbannen`, declined: 'heeft de uitnodiging afgewezen', named: (name: string) => `noemt de kamer ${name}`, topic: (topic: string) => `onderwerp: ${topic}`, noTopic: 'heeft het onderwerp weggehaald', archived: 'heeft de kamer gearchiveerd',
     closed: 'heeft de kamer gesloten', opened: 'heeft de kamer weer geopend', moved: 'heeft de kamer aan een andere server gegeven', other: 'heeft de kamer veranderd', callStart: 'is een gesprek begonnen', callEnd: 'heeft het gesprek beëindigd', folded: (n: number) => `${n} veranderingen in de kamer`,
     deliveryTitle: 'Wie dit bericht heeft', acknowledged: 'heeft het', waitingSince: (when: string) => `wacht sinds ${when}`, unreachableSince: (when: string) => `niet bereikbaar sinds ${when}`, stopped: 'neemt niets meer aan van deze kamer', unknown: 'nog niet bekend', hostMark: 'host',
-    cannotLoad: 'De berichten konden niet worden geladen.', sentByClock: (when: string) => `Verzonden ${when} volgens de klok van de afzender`, deliveredTo: (n: number, of: number) => `Bezorgd bij ${n} van ${of} servers`,
+    cannotLoad: 'De berichten konden niet worden geladen.', sentByClock: (when: string) => `Verzonden ${when} volgens de klok van de afzender`, notYetAt: (servers: string) => `Nog niet bij ${servers}`, deliveredTo: (n: number, of: number) => `Bezorgd bij ${n} van ${of} servers`,
   },
   de: {
     timeline: 'Nachrichten', beginning: 'Hier beginnt der Raum.', older: 'Ältere Nachrichten werden geladen', newer: 'Neuere Nachrichten werden geladen', notFound: 'Diese Nachricht ist nicht hier: sie existiert nicht, oder sie ist älter als Ihr Beitritt.', newLine: 'Neu', latest: 'Zum Neuesten', newBelow: (n: number) => `${n} neu`,
@@ -44,6 +44,6 @@ export const words = localized({
     banned: (who: string) => `hat ${who} gesperrt`, declined: 'hat die Einladung abgelehnt', named: (name: string) => `nennt den Raum ${name}`, topic: (topic: string) => `Thema: ${topic}`, noTopic: 'hat das Thema entfernt', archived: 'hat den Raum archiviert',
     closed: 'hat den Raum geschlossen', opened: 'hat den Raum wieder geöffnet', moved: 'hat den Raum einem anderen Server übergeben', other: 'hat den Raum geändert', callStart: 'hat einen Anruf begonnen', callEnd: 'hat den Anruf beendet', folded: (n: number) => `${n} Änderungen im Raum`,
     deliveryTitle: 'Wer diese Nachricht hat', acknowledged: 'hat sie', waitingSince: (when: string) => `wartet seit ${when}`, unreachableSince: (when: string) => `nicht erreichbar seit ${when}`, stopped: 'nimmt nichts mehr von diesem Raum an', unknown: 'noch nicht bekannt', hostMark: 'Host',
-    cannotLoad: 'Die Nachrichten konnten nicht geladen werden.', sentByClock: (when: string) => `Gesendet ${when} nach der Uhr des Absenders`, deliveredTo: (n: number, of: number) => `Bei ${n} von ${of} Servern`,
+    cannotLoad: 'Die Nachrichten konnten nicht geladen werden.', sentByClock: (when: string) => `Gesendet ${when} nach der Uhr des Absenders`, notYetAt: (servers: string) => `Noch nicht bei ${servers}`, deliveredTo: (n: number, of: number) => `Bei ${n} von ${of} Servern`,
   },
 })
