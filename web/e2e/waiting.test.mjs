@@ -17,6 +17,7 @@ let supper
 before(async () => {
   scene = await twoServers([8761, 8762])
   const { acme, globex, tokens } = scene
+  await acme.createUser('bo', 'Bo Carlsson', 'member', PASSWORD)
   plans = await sharedRoom(scene, 'Launch plans')
   supper = await sharedRoom(scene, 'Supper')
   browser = await launch()
@@ -100,6 +101,38 @@ test('behind a > stand commands', async () => {
   await page.getByRole('dialog', { name: 'New room' }).waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'detached' })
+})
+
+test('people are found by name, those from here first, and written to', async () => {
+  const { globex } = scene
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('bo')
+  // Who has no room with her yet is found as well as who has one.
+  await page.getByRole('option', { name: /Bo Carlsson/ }).waitFor()
+  const people = await page.getByRole('option').allInnerTexts()
+  assert.deepEqual(people.map((one) => one.split('\n')[0]), ['Bo Carlsson', `Bob Brown:${globex.name}`])
+  assert.deepEqual(await pictures(page, 'switcher'), [])
+  await page.keyboard.press('Enter')
+  // Who has not come in yet is called by their short name there.
+  await page.getByRole('heading', { name: 'bo', exact: true }).waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('bob br')
+  await page.getByRole('option', { name: /Bob Brown/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.locator('.room-head').getByText(`:${globex.name}`).waitFor()
+  // Now it is a room, and stands there once.
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill(`bob:${globex.name}`)
+  await page.getByRole('option').first().waitFor()
+  assert.equal(await page.getByRole('option').count(), 1)
+  await page.getByRole('combobox').fill('eve:hooli.example')
+  await page.getByRole('option', { name: /@eve:hooli.example/ }).waitFor()
+  await page.keyboard.press('Enter')
+  await page.locator('.toast-bad').waitFor()
+  await page.keyboard.press('Control+k')
+  await page.getByRole('combobox').fill('qqqq')
+  await page.getByText('Nothing matches.').waitFor()
+  await page.keyboard.press('Escape')
 })
 
 test('an emoji comes by its code, a mark by its key', async () => {

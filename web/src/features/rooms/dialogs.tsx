@@ -2,9 +2,10 @@ import { useNavigate } from '@solidjs/router'
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type Room } from '../../api'
 import { useLive } from '../../sync'
-import { Dialog, say } from '../../ui'
+import { Dialog, ready, say, Spinner } from '../../ui'
 import { attempt, reasonOf } from '../failures'
-import { handle, parts } from '../people'
+import { handle } from '../people'
+import { directWith } from './direct'
 import { FindPerson } from './find-person'
 import { roomName } from './room-name'
 import { words } from './words'
@@ -58,21 +59,16 @@ export function CreateRoom(props: { onClose: () => void }): JSX.Element {
   )
 }
 
-/** A dm is the same for the person at home and the one next door; only the way there differs. */
 export function NewMessage(props: { onClose: () => void }): JSX.Element {
   const live = useLive()
   const navigate = useNavigate()
   const [failure, setFailure] = createSignal<string>()
 
   const start = async (fqid: string): Promise<void> => {
-    const isLocal = parts(fqid).server === live.me().server_name
     try {
-      const room: Room = isLocal
-        ? await ask(api.POST('/v1/rooms/dm', { body: { participant_id: fqid } }))
-        : await ask(api.POST('/v1/me/federated-dms', { body: { fqid } }))
-      await live.refresh('list')
+      const room = await directWith(live, fqid)
       props.onClose()
-      navigate(`/rooms/${room.id}`)
+      navigate(`/rooms/${room}`)
     } catch (error) {
       setFailure(reasonOf(error))
     }
@@ -130,9 +126,11 @@ export function PublicRooms(props: { onClose: () => void }): JSX.Element {
 
   return (
     <Dialog title={words().browse} onClose={props.onClose}>
-      <Show when={found()?.length !== 0} fallback={<p class="soft">{words().none}</p>}>
+      <Show when={found.error}><p class="form-error" role="alert">{reasonOf(found.error)}</p></Show>
+      <Show when={found.loading}><div class="center"><Spinner label={words().loading} /></div></Show>
+      <Show when={ready(found)?.length !== 0} fallback={<p class="soft">{words().none}</p>}>
         <ul class="public-rooms">
-          <For each={found()}>
+          <For each={ready(found)}>
             {(room) => (
               <li class="public-room">
                 <span class="grow">

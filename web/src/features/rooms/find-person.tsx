@@ -2,24 +2,20 @@ import Globe from 'lucide-solid/icons/globe'
 import { createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type Participant } from '../../api'
 import { useLive } from '../../sync'
-import { Avatar } from '../../ui'
+import { Avatar, ready } from '../../ui'
+import { reasonOf } from '../failures'
 import { PersonName } from '../people'
+import { asFqid } from './find'
 import { words } from './words'
 
 const FOUND_MAX = 20
 
-/** `@bob:globex.example`, also without the @ and with space around. */
-export function asFqid(text: string): string | undefined {
-  const match = /^\s*@?([a-z0-9._=/+-]+):([a-z0-9.-]+(?::\d{1,5})?)\s*$/i.exec(text)
-  return match ? `@${match[1]}:${match[2]?.toLowerCase()}` : undefined
-}
-
-/** Finds somebody of this organisation by name, or takes a full name of another server. */
+/** Finds somebody by name, of this organisation first, or takes a full name of another server. */
 export function FindPerson(props: { label: string; verb: string; without?: readonly string[]; foreign: string | undefined; onChosen: (fqid: string) => void }): JSX.Element {
   const live = useLive()
   const [text, setText] = createSignal('')
-  const [found] = createResource(text, (q) => ask(api.GET('/v1/directory/participants', { params: { query: { q, limit: FOUND_MAX } } })))
-  const shown = (): Participant[] => (found.latest ?? []).filter((person) => person.fqid !== live.me().fqid && !props.without?.includes(person.fqid))
+  const [found] = createResource(text, (q) => ask(api.GET('/v1/directory/participants', { params: { query: { q, limit: FOUND_MAX, include_federated: props.foreign === undefined } } })))
+  const shown = (): Participant[] => (ready(found) ?? []).filter((person) => person.fqid !== live.me().fqid && !props.without?.includes(person.fqid))
   const foreign = (): string | undefined => {
     const fqid = asFqid(text())
     return fqid && !shown().some((person) => person.fqid === fqid) ? fqid : undefined
@@ -48,7 +44,8 @@ export function FindPerson(props: { label: string; verb: string; without?: reado
             </button>
           )}
         </For>
-        <Show when={text() && !found.loading && shown().length === 0 && !foreign()}><p class="soft small" role="status">{words().nobody}</p></Show>
+        <Show when={found.error}><p class="form-error" role="alert">{reasonOf(found.error)}</p></Show>
+        <Show when={text() && !found.loading && !found.error && shown().length === 0 && !foreign()}><p class="soft small" role="status">{words().nobody}</p></Show>
       </div>
     </div>
   )

@@ -2,16 +2,23 @@ import { useNavigate } from '@solidjs/router'
 import ChevronRight from 'lucide-solid/icons/chevron-right'
 import Globe from 'lucide-solid/icons/globe'
 import Hash from 'lucide-solid/icons/hash'
-import { createMemo, createSignal, For, type JSX, onMount, Show } from 'solid-js'
-import type { RoomListItem } from '../../api'
+import { createEffect, createMemo, createResource, createSignal, For, type JSX, onCleanup, onMount, Show } from 'solid-js'
+import { api, ask, type RoomListItem } from '../../api'
 import { useLive } from '../../sync'
-import { Avatar } from '../../ui'
-import { parts, ServerChip } from '../people'
+import { Avatar, ready } from '../../ui'
+import { attempt } from '../failures'
+import { handle, parts, ServerChip } from '../people'
+import { directWith } from './direct'
+import { type Addressee, addressees } from './find'
 import { rank, wishOf } from './rank'
 import { otherServers, roomName } from './room-name'
 import { words } from './words'
 
 const SHOWN_MAX = 12
+/** People to write to, below the rooms. */
+const PEOPLE_MAX = 8
+/** People are looked for when nobody has typed for this long. */
+const TYPING_MS = 120
 
 /** Something that can be done from anywhere, by its name. */
 export interface PaletteCommand {
@@ -24,11 +31,12 @@ export interface PaletteCommand {
 interface Entry {
   name: string
   room?: RoomListItem
+  person?: Addressee
   keys?: string | undefined
   go: () => void
 }
 
-/** Ctrl+K: jump to a room by a few letters, or do something by its name, behind a `>`. */
+/** Ctrl+K: jump to a room by a few letters, write to somebody by their name, or do something by its name, behind a `>`. */
 export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: () => void }): JSX.Element {
   const live = useLive()
   const navigate = useNavigate()
@@ -51,7 +59,31 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
     const ranked = props.commands.map((one) => ({ one, rank: rank(one.name, wish().typed) })).filter(({ rank }) => rank >= 0)
     return ranked.sort((left, right) => left.rank - right.rank).map(({ one }) => ({ name: one.name, keys: one.keys, go: one.run }))
   }
-  const found = createMemo(() => (wish().kind === 'command' ? commands() : rooms()))
+  const [sought, setSought] = createSignal('')
+  createEffect(() => {
+    const text = wish().kind === 'place' ? wish().typed : ''
+    const timer = setTimeout(() => setSought(text), TYPING_MS)
+    onCleanup(() => clearTimeout(timer))
+  })
+  // Who cannot be looked up is still found by their full name.
+  const [directory] = createResource(sought, async (text) => ({ text, people: await ask(api.GET('/v1/directory/participants', { params: { query: { q: text.replace(/^@/u, ''), limit: PEOPLE_MAX, include_federated: true } } })).catch(() => []) }))
+  /** None while it is looked for: what was found for other letters is no answer. */
+  const known = createMemo(() => {
+    const read = ready(directory)
+    return read?.text === wish().typed ? read.people : undefined
+  })
+  const people = (listed: readonly Entry[]): Entry[] => {
+    if (wish().typed === '') return []
+    const dms = listed.flatMap((one) => one.room ?? [])
+    return addressees(known() ?? [], wish().typed, live.me().fqid, dms).map((person) => ({ name: person.name, person, go: () => void attempt(write(person.fqid)) }))
+  }
+  const write = async (fqid: string): Promise<void> => navigate(`/rooms/${await directWith(live, fqid)}`)
+  const places = (): Entry[] => {
+    const listed = rooms()
+    return [...listed, ...people(listed)]
+  }
+  const found = createMemo(() => (wish().kind === 'command' ? commands() : places()))
+  const isLooking = (): boolean => wish().kind === 'place' && wish().typed !== '' && known() === undefined
 
   const go = (entry: Entry | undefined): void => {
     if (!entry) return
@@ -70,8 +102,9 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
       go(found()[at()])
     }
   }
-  const otherServer = (room: RoomListItem): string | undefined => {
-    const server = room.dm_with ? parts(room.dm_with).server : undefined
+  const otherServer = (one: Entry): string | undefined => {
+    const fqid = one.person?.fqid ?? one.room?.dm_with
+    const server = fqid && fqid !== one.name ? parts(fqid).server : undefined
     return server && server !== live.me().server_name ? server : undefined
   }
 
@@ -95,12 +128,13 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
           }}
           onKeyDown={key}
         />
-        <ul role="listbox" id="switcher-list" aria-label={wish().kind === 'command' ? words().commands : words().rooms}>
+        <ul role="listbox" id="switcher-list" aria-label={wish().kind === 'command' ? words().commands : words().places}>
           <For each={found()}>
             {(one, n) => (
               <li id={`switch-${n()}`} role="option" aria-selected={n() === at()} class="switcher-line" onClick={() => go(one)} onPointerMove={() => setAt(n())}>
-                <span class="side-icon"><Show when={one.room} fallback={<ChevronRight size={16} aria-hidden="true" />}>{(room) => <Show when={room().dm_with} fallback={<Hash size={16} aria-hidden="true" />}>{(other) => <Avatar name={one.name} of={other()} size="small" />}</Show>}</Show></span>
-                <span class="grow truncate"><bdi>{one.name}</bdi><Show when={one.room && otherServer(one.room)}>{(server) => <ServerChip name={server()} />}</Show></span>
+                <span class="side-icon"><Show when={one.room} fallback={<Show when={one.person} fallback={<ChevronRight size={16} aria-hidden="true" />}>{(person) => <Avatar name={one.name} of={person().fqid} size="small" />}</Show>}>{(room) => <Show when={room().dm_with} fallback={<Hash size={16} aria-hidden="true" />}>{(other) => <Avatar name={one.name} of={other()} size="small" />}</Show>}</Show></span>
+                <span class="grow truncate"><bdi>{one.name}</bdi><Show when={otherServer(one)}>{(server) => <ServerChip name={server()} />}</Show></span>
+                <Show when={one.person}>{(person) => <span class="soft small switcher-new">{one.name === person().fqid ? words().message : handle(person().fqid, parts(person().fqid).server)}</span>}</Show>
                 <Show when={one.room && !one.room.dm_with && otherServers(one.room, live.me().server_name).length > 0}><span class="side-globe"><Globe size={14} aria-hidden="true" /></span></Show>
                 <Show when={one.room && one.room.unread_count > 0}><span classList={{ pill: (one.room?.mention_count ?? 0) > 0, 'switcher-count': !one.room?.mention_count }}>{one.room?.unread_count}</span></Show>
                 <Show when={one.keys}>{(keys) => <kbd>{keys()}</kbd>}</Show>
@@ -108,7 +142,7 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
             )}
           </For>
         </ul>
-        <Show when={found().length === 0}><p class="switcher-empty soft" role="status">{words().noMatch}</p></Show>
+        <Show when={found().length === 0 && !isLooking()}><p class="switcher-empty soft" role="status">{words().noMatch}</p></Show>
         <p class="switcher-hint soft small">{words().paletteHint}</p>
       </div>
     </dialog>

@@ -2,11 +2,11 @@ import { localized } from '../../ui'
 
 export const words = localized({
   en: {
-    rooms: 'Rooms', people: 'Direct messages', jump: 'Jump to…',
+    rooms: 'Rooms', loading: 'Loading', places: 'Rooms and people', people: 'Direct messages', jump: 'Jump to…',
     add: 'New room or message', create: 'New room', message: 'New direct message', browse: 'Browse public rooms', empty: 'No rooms yet. Make the first one, or write to somebody.',
     name: 'Name', topic: 'Topic', topicHint: 'Optional: what it is about.', isPublic: 'Public: everybody of this organisation may join',
     federate: 'People of other servers may be invited', createNow: 'Create room', cancel: 'Cancel',
-    whom: 'With whom?', whomHint: 'A name from here, or @name:server of another server', start: 'Start', nobody: 'Nobody of this name here.',
+    whom: 'With whom?', whomHint: 'A name, or @name:server of another server', start: 'Start', nobody: 'Nobody of this name here.',
     invite: 'Invite', inviteTitle: (room: string) => `Invite to ${room}`, inviteDone: (who: string) => `${who} is invited.`,
     federated: (servers: string) => `Shared with ${servers}`, muted: 'muted', unread: (n: number) => `${n} unread`, mention: (n: number) => `${n} mentions`,
     members: (n: number) => (n === 1 ? '1 member' : `${n} members`), join: 'Join', open: 'Open', none: 'There are no public rooms yet.', noMatch: 'Nothing matches.',
@@ -14,11 +14,11 @@ export const words = localized({
     notFederated: 'This room is for this server only. Its settings do not let other servers take part.', foreign: (server: string) => `Invite from ${server}`,
   },
   nl: {
-    rooms: 'Kamers', people: 'Privéberichten', jump: 'Ga naar…',
+    rooms: 'Kamers', loading: 'Laden', places: 'Kamers en mensen', people: 'Privéberichten', jump: 'Ga naar…',
     add: 'Nieuwe kamer of bericht', create: 'Nieuwe kamer', message: 'Nieuw privébericht', browse: 'Openbare kamers', empty: 'Nog geen kamers. Maak de eerste, of schrijf iemand.',
     name: 'Naam', topic: 'Onderwerp', topicHint: 'Optioneel: waar het over gaat.', isPublic: 'Openbaar: iedereen van deze organisatie mag meedoen',
     federate: 'Mensen van andere servers mogen worden uitgenodigd', createNow: 'Kamer maken', cancel: 'Annuleren',
-    whom: 'Met wie?', whomHint: 'Een naam van hier, of @naam:server van een andere server', start: 'Beginnen', nobody: 'Hier is niemand met deze naam.',
+    whom: 'Met wie?', whomHint: 'Een naam, of @naam:server van een andere server', start: 'Beginnen', nobody: 'Hier is niemand met deze naam.',
     invite: 'Uitnodigen', inviteTitle: (room: string) => `Uitnodigen voor ${room}`, inviteDone: (who: string) => `${who} is uitgenodigd.`,
     federated: (servers: string) => `Gedeeld met ${servers}`, muted: 'gedempt', unread: (n: number) => `${n} ongelezen`, mention: (n: number) => `${n} vermeldingen`,
     members: (n: number) => (n === 1 ? '1 lid' : `${n} leden`), join: 'Meedoen', open: 'Openen', none: 'Er zijn nog geen openbare kamers.', noMatch: 'Niets gevonden.',
@@ -26,11 +26,11 @@ export const words = localized({
     notFederated: 'Deze kamer is alleen voor deze server. De instellingen laten geen andere servers toe.', foreign: (server: string) => `Uitnodigen van ${server}`,
   },
   de: {
-    rooms: 'Räume', people: 'Direktnachrichten', jump: 'Springen zu…',
+    rooms: 'Räume', loading: 'Wird geladen', places: 'Räume und Personen', people: 'Direktnachrichten', jump: 'Springen zu…',
     add: 'Neuer Raum oder neue Nachricht', create: 'Neuer Raum', message: 'Neue Direktnachricht', browse: 'Öffentliche Räume', empty: 'Noch keine Räume. Legen Sie den ersten an, oder schreiben Sie jemandem.',
     name: 'Name', topic: 'Thema', topicHint: 'Optional: worum es geht.', isPublic: 'Öffentlich: alle in dieser Organisation dürfen beitreten',
     federate: 'Personen anderer Server dürfen eingeladen werden', createNow: 'Raum anlegen', cancel: 'Abbrechen',
-    whom: 'Mit wem?', whomHint: 'Ein Name von hier oder @name:server eines anderen Servers', start: 'Beginnen', nobody: 'Hier gibt es niemanden mit diesem Namen.',
+    whom: 'Mit wem?', whomHint: 'Ein Name oder @name:server eines anderen Servers', start: 'Beginnen', nobody: 'Hier gibt es niemanden mit diesem Namen.',
     invite: 'Einladen', inviteTitle: (room: string) => `In ${room} einladen`, inviteDone: (who: string) => `${who} ist eingeladen.`,
     federated: (servers: string) => `Geteilt mit ${servers}`, muted: 'stumm', unread: (n: number) => `${n} ungelesen`, mention: (n: number) => `${n} Erwähnungen`,
     members: (n: number) => (n === 1 ? '1 Mitglied' : `${n} Mitglieder`), join: 'Beitreten', open: 'Öffnen', none: 'Es gibt noch keine öffentlichen Räume.', noMatch: 'Nichts gefunden.',
