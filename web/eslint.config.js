@@ -2,13 +2,14 @@ import js from '@eslint/js'
 import boundaries from 'eslint-plugin-boundaries'
 import tseslint from 'typescript-eslint'
 
-/** Folders are layers: api ← sync ← features ← app; ui knows nothing of chat. A feature shows its index only. */
+/** Folders are layers: api ← sync ← features ← app; ui knows nothing of chat, and the worker nothing of the page. A feature shows its index only. */
 const layers = [
   { type: 'ui', pattern: 'src/ui' },
   { type: 'api', pattern: 'src/api' },
   { type: 'sync', pattern: 'src/sync' },
   { type: 'features', pattern: 'src/features/*', capture: ['feature'] },
   { type: 'app', pattern: 'src/app' },
+  { type: 'worker', pattern: 'src/worker' },
 ]
 
 const to = (type) => ({ to: { element: { type } } })
@@ -34,6 +35,7 @@ export default tseslint.config(
           { from: { element: { type: 'api' } }, allow: [to('api')] },
           { from: { element: { type: 'sync' } }, allow: [to('sync'), to('api')] },
           { from: { element: { type: 'features' } }, allow: [to('ui'), to('api'), to('sync'), face] },
+          { from: { element: { type: 'worker' } }, allow: [to('worker')] },
           { from: { element: { type: 'app' } }, allow: [to('app'), to('ui'), to('api'), to('sync'), face] },
         ],
       }],

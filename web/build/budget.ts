@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib'
 import type { Plugin, Rolldown } from 'vite'
+import { WORKER } from './worker.ts'
 
 /** Bytes of script, packed, that a first visit loads. */
 const FIRST_LOAD_MAX = 150 * 1024
@@ -18,7 +19,8 @@ export function budget(): Plugin {
         first.add(name)
         byName.get(name)?.imports.forEach(visit)
       }
-      chunks.filter((chunk) => chunk.isEntry).forEach((chunk) => visit(chunk.fileName))
+      // The worker is loaded when the page is there.
+      chunks.filter((chunk) => chunk.isEntry && chunk.name !== WORKER).forEach((chunk) => visit(chunk.fileName))
       const bytes = [...first].map((name) => gzipSync(byName.get(name)?.code ?? '', { level: 9 }).length)
       const total = bytes.reduce((sum, count) => sum + count, 0)
       const said = `first load: ${(total / 1024).toFixed(1)} KiB of packed script (at most ${FIRST_LOAD_MAX / 1024})`

@@ -26,6 +26,7 @@ fn built() -> Few {
     Few(BTreeMap::from([
         ("index.html", "the page"),
         ("favicon.svg", "a picture"),
+        ("sw.js", "a worker"),
         ("assets/app-1a2b.js", "a script that is long"),
         ("assets/app-1a2b.js.br", "packed"),
     ]))
@@ -106,6 +107,33 @@ async fn files_are_found_by_name() {
         let response = ask(&built(), gone, &[]);
         assert_eq!(response.status(), StatusCode::NOT_FOUND, "{gone}");
     }
+}
+
+// A worker that a browser did not ask about would keep an old page alive after the server has a new one.
+#[tokio::test]
+async fn the_worker_is_asked_about_each_time() {
+    let worker = ask(&built(), "/sw.js", &[]);
+    assert_eq!(header(&worker, &CACHE_CONTROL), "no-cache");
+    assert_eq!(text(worker).await, "a worker");
+}
+
+// What the page makes a policy of is what it may make one of: a name too few breaks it, one too many opens it.
+#[test]
+fn each_policy_of_the_page_is_named() {
+    let made = [
+        include_str!("../../../../web/src/app/templates.ts"),
+        include_str!("../../../../web/src/app/kept-page.ts"),
+    ];
+    let names: Vec<&str> = made
+        .iter()
+        .flat_map(|source| source.split("createPolicy('").skip(1))
+        .filter_map(|rest| rest.split('\'').next())
+        .collect();
+    let allowed = policy::OF_THE_CLIENT
+        .split("; ")
+        .find_map(|part| part.strip_prefix("trusted-types "))
+        .expect("the policy names them");
+    assert_eq!(names, allowed.split(' ').collect::<Vec<_>>());
 }
 
 #[tokio::test]
