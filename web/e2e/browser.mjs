@@ -32,7 +32,7 @@ export async function person(browser, server, { viewport = DESKTOP, colorScheme 
   page.on('console', (message) => {
     // An identity provider's page is none of ours.
     if (message.location().url && !message.location().url.startsWith(server.url)) return
-    if (message.type() === 'error' && !/status of (401|403|404|409|502|503)/.test(message.text()) && !/ERR_CONNECTION|WebSocket|ERR_EMPTY_RESPONSE/.test(message.text())) faults.push(message.text())
+    if (message.type() === 'error' && !/status of (401|403|404|409|502|503)/.test(message.text()) && !/ERR_CONNECTION|ERR_INTERNET_DISCONNECTED|ERR_FAILED|WebSocket|ERR_EMPTY_RESPONSE/.test(message.text())) faults.push(message.text())
   })
   page.setDefaultTimeout(15_000)
   return { page, faults, context }

@@ -16,6 +16,11 @@ export class Failure extends Error {
     return this.code === 'offline' || this.status >= 500 || this.status === 429
   }
 
+  /** Whether nobody has answered but, at most, a proxy before the server. */
+  get isAway(): boolean {
+    return this.code === 'offline' || [502, 503, 504].includes(this.status)
+  }
+
   static offline(): Failure {
     return new Failure('offline', 'There is no connection to the server.')
   }

@@ -22,6 +22,8 @@ const ASK_MS = 250
 type Said = { kind: 'asks' } | { kind: 'has'; token: string } | { kind: 'ended' }
 
 let token: string | undefined
+/** Whether somebody is taken to be signed in, though the server could not be asked. */
+let assumed = false
 let onEnd: () => void = () => undefined
 const channel = new BroadcastChannel(CHANNEL)
 
@@ -37,14 +39,16 @@ function tell(said: Said): void {
 }
 
 function end(): void {
-  const was = token
+  const was = token !== undefined || assumed
   token = undefined
+  assumed = false
   if (was) onEnd()
 }
 
 function keep(access: Access): string {
   const fresh = access.access_token
   token = fresh
+  assumed = false
   tell({ kind: 'has', token: fresh })
   beThere()
   return fresh
@@ -99,6 +103,11 @@ export const session = {
   /** Is called when the session has ended: signed out here, in another tab, or from another device. */
   set onEnd(told: () => void) {
     onEnd = told
+  },
+
+  /** Begins with what was kept: whether the session goes on shows when the server is back. */
+  assume(): void {
+    assumed = true
   },
 
   async signIn(login: Login): Promise<void> {

@@ -11,7 +11,7 @@ import { Notifications } from '../features/notifications'
 import { PresenceDot } from '../features/people'
 import { CreateRoom, NewMessage, PublicRooms, type RoomDialog, Sidebar, Switcher } from '../features/rooms'
 import { useLive } from '../sync'
-import { Avatar, Dialog, Menu, MenuItem, Spinner } from '../ui'
+import { Avatar, dates, Dialog, Menu, MenuItem, Spinner } from '../ui'
 import { usePalette } from './palette'
 import { useShortcuts } from './shortcuts'
 import { words } from './words'
@@ -92,6 +92,8 @@ function ConnectionBar(): JSX.Element {
   const live = useLive()
   const said = (): string | undefined => {
     const now = live.connection()
+    const at = live.readAt()
+    if (at !== undefined) return dates.daysAgo(at) === 0 ? words().offlineSince(dates.time(at)) : words().offlineSinceDay(dates.moment(at))
     if (now.phase === 'offline') return words().offline
     return now.phase === 'connecting' && now.failures > 0 ? words().connecting : undefined
   }

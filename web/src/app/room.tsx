@@ -1,5 +1,5 @@
 import { useNavigate, useParams, useSearchParams } from '@solidjs/router'
-import { createEffect, createMemo, createResource, createSignal, type JSX, lazy, Match, on, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
+import { createEffect, createMemo, createResource, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
 import type { RoomListItem } from '../api'
 import { Composer } from '../features/composer'
 import { attempt } from '../features/failures'
@@ -11,7 +11,7 @@ import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
 import { followArrivals, type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
 import { type Line, useLive } from '../sync'
-import { Spinner } from '../ui'
+import { part, Spinner } from '../ui'
 import { isNarrow, useCovered } from './covered'
 import { HostBanner } from './host-banner'
 import { Leave, Rename } from './room-dialogs'
@@ -19,7 +19,7 @@ import { type Pane, RoomHeader } from './room-header'
 import { words } from './words'
 
 /** Not part of the first load. */
-const Details = lazy(() => import('../features/details').then((feature) => ({ default: feature.Details })))
+const Details = part(() => import('../features/details').then((feature) => feature.Details))
 const MODERATES = 50
 
 /** One room; another room is another page, so nothing of the one before stays. */
@@ -29,7 +29,7 @@ export function RoomPage(): JSX.Element {
   const room = createMemo(() => live.state().rooms?.[params.room])
   const id = createMemo(() => room()?.id)
   return (
-    <Switch fallback={<main class="center" id="main" tabindex="-1"><div class="empty"><h1>{words().noRoom}</h1><p>{words().noRoomText}</p></div></main>}>
+    <Switch fallback={<main class="center" id="main" tabindex="-1"><div class="empty"><h1>{words().noRoom}</h1><p>{live.readAt() === undefined ? words().noRoomText : words().noRoomKept}</p></div></main>}>
       <Match when={!live.state().rooms}><main class="center"><Spinner label={words().loading} /></main></Match>
       <Match when={id()} keyed>{(_same) => <Show when={room()}>{(known) => <OpenRoom room={known()} />}</Show>}</Match>
     </Switch>
@@ -44,7 +44,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
   const [editing, setEditing] = createSignal<Line>()
   const [inviting, setInviting] = createSignal(false)
   const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
-  const [pins, { refetch }] = createResource(() => live.state().resettled + 1, () => readPins(props.room.id))
+  const [pins, { refetch }] = createResource(() => [live.state().resettled, live.readAt()], () => readPins(props.room.id))
   // Not read before they are there: the room would not be shown until then.
   const pinned = createMemo(() => (pins.state === 'ready' || pins.state === 'refreshing' ? (pins.latest ?? []) : []))
   const pinnedIds = createMemo(() => new Set(pinned().map((pin) => pin.event_id)))

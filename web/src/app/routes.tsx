@@ -1,17 +1,18 @@
 import { Route, type RoutePreloadFuncArgs, Router } from '@solidjs/router'
-import { type JSX, lazy } from 'solid-js'
+import type { JSX } from 'solid-js'
 import { Drafts, Mentions, Unreads } from '../features/inbox'
 import { Invitations } from '../features/invitations'
 import { SearchPage } from '../features/search'
 import { useLive } from '../sync'
+import { part } from '../ui'
 import { Frame } from './frame'
 import { Home } from './home'
 import { RoomPage } from './room'
 
 /** Rarely opened, so not part of the first load. */
-const SettingsPage = lazy(() => import('../features/settings').then((feature) => ({ default: feature.Settings })))
+const SettingsPage = part(() => import('../features/settings').then((feature) => feature.Settings))
 
-const AdminPage = lazy(() => import('../features/admin').then((feature) => ({ default: feature.Admin })))
+const AdminPage = part(() => import('../features/admin').then((feature) => feature.Admin))
 
 export function Routes(props: { onSignOut: () => void }): JSX.Element {
   const live = useLive()

@@ -1,10 +1,11 @@
-import { createSignal, type JSX, lazy, Match, onCleanup, onMount, Suspense, Switch } from 'solid-js'
-import { api, ask, askOpenly, Failure, session, type SetupState } from '../api'
-import { drafts } from '../features/composer'
+import { createSignal, type JSX, lazy, Match, onCleanup, onMount, Show, Suspense, Switch } from 'solid-js'
+import { askOpenly, Failure, session, type SetupState } from '../api'
 import { reason } from '../features/failures'
 import { cameBack, reasonAtSignIn, SignIn, signInWords } from '../features/sign-in'
-import { type Live, LiveProvider, startLive } from '../sync'
-import { say, Spinner, Toasts } from '../ui'
+import { type Live, LiveProvider, readKept, startLive } from '../sync'
+import { Dialog, say, Spinner, Toasts } from '../ui'
+import { keepPage } from './kept-page'
+import { forgetAll, leave, tellOfLeaving } from './leave'
 import { Routes } from './routes'
 import { words } from './words'
 
@@ -34,15 +35,23 @@ export function Start(): JSX.Element {
     // What is said there is for once, and not for the history.
     if (back) history.replaceState(history.state, '', location.pathname + location.search)
     try {
-      if (back?.kind === 'code') await session.finish(back.code)
+      if (back?.kind === 'code') {
+        // It may be somebody else than before.
+        await forgetAll()
+        await session.finish(back.code)
+      }
+      await tellOfLeaving(session.token !== undefined)
       if (!session.token) await session.renew(undefined)
       leaveSetup()
       setStage({ at: 'in', live: await startLive() })
+      void keepPage()
       if (back?.kind === 'linked') say(signInWords().linked)
       if (back?.kind === 'error') say(reasonAtSignIn(back.code, signInWords().refusedOther(back.code)), true)
     } catch (error) {
       const failure = Failure.from(error)
       const out: Stage = { at: 'out', ended: false }
+      if (!back && failure.isAway && (await beginWithKept())) return
+      if (failure.status === 401) await forgetAll()
       if (back?.kind === 'code') setStage({ ...out, refused: failure.code })
       else if (back?.kind === 'error') setStage({ ...out, refused: back.code })
       else if (back?.kind === 'reset') setStage({ ...out, reset: back.token })
@@ -50,6 +59,14 @@ export function Start(): JSX.Element {
       else if (failure.status === 401 || failure.status === 404) await setUpOr(out)
       else setStage({ at: 'failed', why: reason(failure) })
     }
+  }
+  /** Without the server, with what was read before; the session goes on, or ends, when it is back. */
+  const beginWithKept = async (): Promise<boolean> => {
+    const kept = await readKept().catch(() => undefined)
+    if (!kept) return false
+    session.assume()
+    setStage({ at: 'in', live: await startLive(kept) })
+    return true
   }
   /** A server that nobody has an account on is set up first. */
   const setUpOr = async (out: Stage): Promise<void> => {
@@ -67,14 +84,19 @@ export function Start(): JSX.Element {
   }
   session.onEnd = () => {
     stop()
+    void forgetAll()
     setStage({ at: 'out', ended: true })
   }
+  const [unsent, setUnsent] = createSignal(0)
   const signOut = async (): Promise<void> => {
-    await drafts.leave()
-    stop()
-    await ask(api.POST('/v1/auth/logout')).catch(() => undefined)
-    session.ended()
+    setUnsent(0)
+    await leave(stop)
     setStage({ at: 'out', ended: false })
+  }
+  const askToSignOut = async (): Promise<void> => {
+    const waiting = await live()?.outbox.count().catch(() => 0)
+    if (waiting) setUnsent(waiting)
+    else await signOut()
   }
   onMount(() => void begin())
   onCleanup(stop)
@@ -98,7 +120,7 @@ export function Start(): JSX.Element {
   return (
     <>
       <Switch fallback={<main class="center"><Spinner label={words().loading} /></main>}>
-        <Match when={live()}>{(ready) => <LiveProvider value={ready()}><Routes onSignOut={() => void signOut()} /></LiveProvider>}</Match>
+        <Match when={live()}>{(ready) => <LiveProvider value={ready()}><Routes onSignOut={() => void askToSignOut()} /></LiveProvider>}</Match>
         <Match when={out()}>{(is) => <SignIn ended={is().ended} refused={is().refused} reset={is().reset} onSignedIn={() => void begin()} />}</Match>
         <Match when={setup()}>{(state) => <Suspense fallback={<main class="center"><Spinner label={words().loading} /></main>}><Setup state={state()} onDone={() => void begin()} /></Suspense>}</Match>
         <Match when={why()}>
@@ -107,6 +129,15 @@ export function Start(): JSX.Element {
           )}
         </Match>
       </Switch>
+      <Show when={unsent() > 0}>
+        <Dialog title={words().outSure} onClose={() => setUnsent(0)}>
+          <p>{words().outUnsent(unsent())}</p>
+          <div class="form-actions">
+            <button type="button" class="button" onClick={() => setUnsent(0)}>{words().cancel}</button>
+            <button type="button" class="button button-danger" onClick={() => void signOut()}>{words().signOut}</button>
+          </div>
+        </Dialog>
+      </Show>
       <Toasts />
     </>
   )

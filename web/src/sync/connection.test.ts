@@ -78,4 +78,15 @@ describe('the live session', () => {
     expect(connection.phase).toBe('offline')
     expect(done).toHaveLength(2)
   })
+
+  it('begins without the server, and asks it again by itself', () => {
+    const [connection, done] = play(ENDED, { kind: 'away', now: 1000, chance: 1 })
+    expect(connection).toEqual({ phase: 'offline', failures: 1, retryAt: 1500 })
+    expect(done).toEqual([{ kind: 'wait', ms: 500 }])
+    const [later, more] = play(connection, { kind: 'timer' }, { kind: 'refused', now: 2000, chance: 1 })
+    expect(later).toEqual({ phase: 'offline', failures: 2, retryAt: 3000 })
+    expect(more).toEqual([{ kind: 'open', renew: false }, { kind: 'wait', ms: 1000 }])
+    const [live] = play({ phase: 'live' }, { kind: 'away', now: 1000, chance: 1 })
+    expect(live).toEqual({ phase: 'live' })
+  })
 })

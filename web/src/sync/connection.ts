@@ -10,6 +10,8 @@
  *    └───────────────  offline ◄───────────────────────────────────────────────────
  *                       timer, or the network is back
  * ```
+ *
+ * Whoever comes while the server cannot be reached begins in `offline` (`away`), with what was kept.
  */
 export type Connection =
   | { phase: 'ended' }
@@ -20,6 +22,8 @@ export type Connection =
 
 export type Happening =
   | { kind: 'start' }
+  /** Begins without the server: it could not be reached just now. */
+  | { kind: 'away'; now: number; chance: number }
   | { kind: 'opened' }
   /** `resumed`: the server goes on from where we were, so nothing has to be read anew. */
   | { kind: 'hello'; resumed: boolean }
@@ -58,6 +62,8 @@ export function step(connection: Connection, happening: Happening): Step {
   switch (happening.kind) {
     case 'start':
       return connection.phase === 'ended' ? open(0) : [connection, []]
+    case 'away':
+      return connection.phase === 'ended' ? wait(1, happening) : [connection, []]
     case 'stop':
       return [{ phase: 'ended' }, connection.phase === 'ended' ? [] : [{ kind: 'close' }]]
     case 'opened':
@@ -88,7 +94,10 @@ function lost(connection: Connection, { now, chance }: { now: number; chance: nu
   if (connection.phase === 'ended' || connection.phase === 'offline') return [connection, []]
   const before = connection.phase === 'live' ? 0 : connection.failures
   if (badToken && before === 0) return open(1, true)
-  const failures = before + 1
+  return wait(before + 1, { now, chance })
+}
+
+function wait(failures: number, { now, chance }: { now: number; chance: number }): Step {
   const ms = pause(failures, chance)
   return [{ phase: 'offline', failures, retryAt: now + ms }, [{ kind: 'wait', ms }]]
 }

@@ -1,5 +1,6 @@
 export { LiveProvider, useLive } from './context'
 export type { Action } from './action'
 export type { Connection } from './connection'
+export { forgetKept, readKept } from './keeper'
 export { type Live, startLive } from './live'
-export { type Alert, type Line, quoteKey, type State, type Timeline } from './state'
+export { type Alert, isRead, type Line, quoteKey, type State, type Timeline } from './state'

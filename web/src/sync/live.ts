@@ -2,10 +2,13 @@ import { type Accessor, createSignal } from 'solid-js'
 import { api, ask, askWithMeta, type Me, type Preferences } from '../api'
 import type { Action } from './action'
 import type { Connection } from './connection'
+import { createKeeper } from './keeper'
+import { type Kept, restored } from './kept'
 import { createOutbox, type Outbox } from './outbox'
 import { createQuotes } from './quotes'
 import { reduce } from './reduce'
-import { begin, type State } from './state'
+import { begin, CUT, isRead, type State } from './state'
+import type { Frame } from './frame'
 import { createStream } from './stream'
 
 /** Lines of one page. */
@@ -19,6 +22,8 @@ const PRESENCE_MAX = 200
 export interface Live {
   state: Accessor<State>
   connection: Accessor<Connection>
+  /** When what is shown was read, in ms, as long as it is what was kept and the server was not heard yet. */
+  readAt: Accessor<number | undefined>
   me: Accessor<Me>
   preferences: Accessor<Preferences>
   outbox: Outbox
@@ -43,11 +48,13 @@ export interface Live {
   stop(): void
 }
 
-export async function startLive(): Promise<Live> {
-  const [first, settings] = await Promise.all([ask(api.GET('/v1/me')), ask(api.GET('/v1/me/preferences'))])
+/** `kept`: begins with that, because the server cannot be reached. */
+export async function startLive(kept?: Kept): Promise<Live> {
+  const [first, settings] = kept ? [kept.person.me, kept.person.preferences] : await Promise.all([ask(api.GET('/v1/me')), ask(api.GET('/v1/me/preferences'))])
   const [me, setMe] = createSignal(first)
   const [preferences, setPreferences] = createSignal(settings)
-  const [state, setState] = createSignal(begin(first.fqid))
+  const [state, setState] = createSignal(kept ? restored(kept, Date.now()) : begin(first.fqid))
+  const [readAt, setReadAt] = createSignal(kept?.person.at)
   const [connection, setConnection] = createSignal<Connection>({ phase: 'ended' })
   /** Rooms whose lines somebody looks at, and so wants to have again after a restart. */
   let opened: string | undefined
@@ -58,6 +65,7 @@ export async function startLive(): Promise<Live> {
     setState((before) => reduce(before, action))
     const { list, rooms, invitations, me: self } = state().stale
     if (list || rooms.length > 0 || invitations || self) gathering ??= setTimeout(() => void readStale(), GATHER_MS)
+    keeper.changed()
   }
 
   /** What fails stays as it is: the next frame, or the next start, brings it. */
@@ -73,12 +81,16 @@ export async function startLive(): Promise<Live> {
   }
 
   const refresh = async (what: 'list' | 'invitations' | 'me'): Promise<void> => {
-    if (what === 'list') dispatch({ kind: 'rooms', rooms: await ask(api.GET('/v1/rooms')) })
+    if (what === 'list') {
+      dispatch({ kind: 'rooms', rooms: await ask(api.GET('/v1/rooms')) })
+      keeper.listRead()
+    }
     if (what === 'invitations') dispatch({ kind: 'invitations', invitations: await ask(api.GET('/v1/me/invitations')) })
     if (what === 'me') {
       dispatch({ kind: 'refreshed', what })
       setMe(await ask(api.GET('/v1/me')))
       setPreferences(await ask(api.GET('/v1/me/preferences')))
+      keeper.changed()
     }
   }
 
@@ -105,12 +117,15 @@ export async function startLive(): Promise<Live> {
 
   const open = (room: string): Promise<void> => {
     opened = room
+    keeper.opened(room)
+    // What was not kept comes when the server is back.
+    if (readAt() !== undefined) return Promise.resolve()
     const running = opening.get(room)
     if (running) return running
     const work: Promise<unknown>[] = []
     const timeline = state().timelines[room]
-    // Lines of ours alone are no timeline that was read; and whoever comes again begins at the end.
-    if (timeline?.newer || !timeline?.lines.some((line) => !line.local)) work.push(readNewest(room))
+    // Whoever comes again begins at the end.
+    if (!isRead(timeline) || timeline.newer) work.push(readNewest(room))
     if (!state().members[room]) work.push(readRoom(room))
     const all = Promise.all(work).then(() => undefined).finally(() => {
       if (opening.get(room) === all) opening.delete(room)
@@ -120,9 +135,11 @@ export async function startLive(): Promise<Live> {
   }
 
   const older = async (room: string): Promise<boolean> => {
-    const from = state().timelines[room]?.older
-    if (!from) return false
-    const params = { path: { room_id: room }, query: { limit: PAGE, from } }
+    const timeline = state().timelines[room]
+    const from = timeline?.older
+    if (!from || !isRead(timeline) || readAt() !== undefined) return false
+    const around = from === CUT ? timeline.lines[0]?.id : undefined
+    const params = { path: { room_id: room }, query: { limit: PAGE, ...(around ? { around } : { from }) } }
     const { data, meta } = await askWithMeta(api.GET('/v1/rooms/{room_id}/messages', { params }))
     // Somebody else may have asked for the same page meanwhile.
     if (state().timelines[room]?.older === from) dispatch({ kind: 'older', room, page: data, meta })
@@ -144,15 +161,29 @@ export async function startLive(): Promise<Live> {
     dispatch({ kind: 'around', room, page: data, meta })
   }
 
+  const readAll = (): Promise<unknown> => Promise.allSettled([refresh('list'), refresh('invitations'), refresh('me'), ...(opened ? [open(opened)] : [])])
+
   const reload = async (): Promise<void> => {
-    await Promise.allSettled([refresh('list'), refresh('invitations'), refresh('me'), ...(opened ? [open(opened)] : [])])
+    setReadAt(undefined)
+    await readAll()
     await outbox.restore()
+  }
+
+  /** The stream has told what was missed in what was kept; what it does not tell of is read. */
+  const back = async (): Promise<void> => {
+    setReadAt(undefined)
+    await readAll()
+    if (opened) await readRoom(opened)
   }
 
   const stream = createStream(() => state().position, {
     connection: (now) => {
+      if (connection().phase === 'live') keeper.live(false)
       setConnection(now)
-      if (now.phase === 'live') outbox.flush()
+      if (now.phase !== 'live') return
+      outbox.flush()
+      keeper.live(true)
+      if (readAt() !== undefined) void back().catch(() => undefined)
     },
     hello: (position) => {
       // What was asked for before may have come already, and is gone with the rest.
@@ -160,15 +191,30 @@ export async function startLive(): Promise<Live> {
       dispatch({ kind: 'restart' })
       dispatch({ kind: 'hello', position })
     },
-    frame: (frame) => dispatch({ kind: 'frame', frame }),
+    frame: (frame) => {
+      dispatch({ kind: 'frame', frame })
+      if (frame.room_id !== null && changesLines(frame)) keeper.heard(frame.room_id)
+    },
     reload: () => void reload(),
   })
   const outbox = createOutbox(me, dispatch)
-  stream.start()
+  const keeper = createKeeper({
+    state,
+    me,
+    preferences,
+    isLive: () => connection().phase === 'live',
+    read: async (room) => {
+      await Promise.all([readNewest(room), readRoom(room)])
+    },
+    readList: () => refresh('list'),
+  })
+  stream.start(kept !== undefined)
+  if (kept) void outbox.restore()
 
   return {
     state,
     connection,
+    readAt,
     me,
     preferences,
     outbox,
@@ -181,7 +227,8 @@ export async function startLive(): Promise<Live> {
     quote: createQuotes(dispatch),
     refresh,
     async read(room, event) {
-      if (state().rooms?.[room]?.last_read_event_id === event) return
+      // Told when the server is back: whoever is still at the end then has read it.
+      if (readAt() !== undefined || state().rooms?.[room]?.last_read_event_id === event) return
       dispatch({ kind: 'read', room, event_id: event })
       await ask(api.POST('/v1/rooms/{room_id}/read', { params: { path: { room_id: room } }, body: { event_id: event } }))
     },
@@ -191,7 +238,13 @@ export async function startLive(): Promise<Live> {
     typing: stream.typing,
     stop() {
       clearTimeout(gathering)
+      keeper.stop()
       stream.stop()
     },
   }
+}
+
+/** Whether a frame says that lines of a timeline are others now. */
+function changesLines(frame: Frame): boolean {
+  return 'event' in frame || ['swp.room.edit', 'swp.room.redaction', 'swp.room.reaction'].includes(frame.type)
 }

@@ -14,6 +14,8 @@ export interface Outbox {
   discard(line: Line): void
   /** Tries again what waits: the server can be reached. */
   flush(): void
+  /** How many lines the server does not have yet. */
+  count(): Promise<number>
 }
 
 export function createOutbox(me: () => Me, dispatch: Dispatch): Outbox {
@@ -88,6 +90,9 @@ export function createOutbox(me: () => Me, dispatch: Dispatch): Outbox {
     },
     flush() {
       new Set(waiting.map((line) => line.room_id)).forEach((room) => void pump(room))
+    },
+    async count() {
+      return (await unsent.of(me().fqid)).length
     },
   }
 }

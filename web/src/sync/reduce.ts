@@ -1,7 +1,7 @@
 import type { Action } from './action'
 import { reduceFrame, withEvent } from './reduce-frame'
 import { type Line, NOTHING_STALE, type State } from './state'
-import { append, around, change, drop, lineOf, newest, prepend, react, upsert } from './timeline'
+import { append, around, change, drop, lineOf, newest, NOT_READ, prepend, react, upsert } from './timeline'
 import { inRoom, inTimeline, withQuote } from './within'
 
 /** What is known after something happened. Pure: the same state and action give the same state. */
@@ -46,7 +46,7 @@ export function reduce(state: State, action: Action): State {
       return { ...state, stale: { ...state.stale, [action.what]: false } }
     case 'local':
       if (!action.line.local) return isTold(state, action.line) ? state : withEvent(state, action.line)
-      return inTimeline(state, action.line.room_id, (timeline) => upsert(timeline, action.line, state.me))
+      return withUnsent(state, action.line)
     case 'discarded':
       return inTimeline(state, action.room, (timeline) => drop(timeline, action.id))
     case 'read':
@@ -65,11 +65,17 @@ function isTold(state: State, line: Line): boolean {
   return known !== undefined && known.local === undefined
 }
 
+/** Also in a room of which nothing was read: whoever writes there sees it. */
+function withUnsent(state: State, line: Line): State {
+  const before = state.timelines[line.room_id] ?? NOT_READ
+  return { ...state, timelines: { ...state.timelines, [line.room_id]: upsert(before, line, state.me) } }
+}
+
 /** What the server does not have must not be lost with what it has. */
 function onlyUnsent(state: State): State['timelines'] {
   const kept = Object.entries(state.timelines).map(([room, timeline]) => {
     const lines = [...timeline.lines, ...timeline.ahead].filter((line) => line.local)
-    return [room, { lines, ahead: [], older: null, newer: null, gap: null }] as const
+    return [room, { ...NOT_READ, lines }] as const
   })
   return Object.fromEntries(kept.filter(([, timeline]) => timeline.lines.length > 0))
 }

@@ -7,17 +7,27 @@ export interface Line extends Event {
   failure?: { code: string; message: string }
 }
 
+/** For `older`: what came before was cut off, so it is asked for by the first line that is there. */
+export const CUT = 'cut'
+/** For `older`: nothing of the room was read yet; only what this client has written stands there. */
+export const UNREAD = 'unread'
+
 /** A stretch of a room's lines, oldest first: those with a seq, then what waits. */
 export interface Timeline {
   lines: readonly Line[]
   /** What has come after a stretch that does not reach to the end: it is not drawn, and not lost. */
   ahead: readonly Line[]
-  /** Where the page before the first line begins; none when there is none. */
+  /** Where the page before the first line begins; none when there is none. Or `CUT`, or `UNREAD`. */
   older: string | null
   /** Where the page after the last line begins; none when the stretch reaches to the end. */
   newer: string | null
   /** Set when the past goes on elsewhere and could not be had. */
   gap: Gap | null
+}
+
+/** Whether a timeline has what the server says, and not only what this client has written. */
+export function isRead(timeline: Timeline | undefined): timeline is Timeline {
+  return timeline !== undefined && timeline.older !== UNREAD
 }
 
 /** What must be read again from the server, because a frame says that it changed but not to what. */

@@ -12,7 +12,8 @@ export interface Listener {
 }
 
 export interface Stream {
-  start(): void
+  /** `away`: the server could not be reached just now, so it is asked again after a while. */
+  start(away: boolean): void
   stop(): void
   /** Says on the socket that the person is writing, if there is one. */
   typing(room: string, typing: boolean): void
@@ -112,10 +113,10 @@ export function createStream(position: () => number | null, listener: Listener):
   const offline = (): void => happens({ kind: 'network', online: false, now: Date.now() })
 
   return {
-    start() {
+    start(away) {
       addEventListener('online', online)
       addEventListener('offline', offline)
-      happens({ kind: 'start' })
+      happens(away ? { kind: 'away', now: Date.now(), chance: Math.random() } : { kind: 'start' })
     },
     stop() {
       removeEventListener('online', online)

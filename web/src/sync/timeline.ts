@@ -1,7 +1,9 @@
 import type { Event, TimelineMeta } from '../api'
-import type { Line, Timeline } from './state'
+import { type Line, type Timeline, UNREAD } from './state'
 
 const EMPTY: Timeline = { lines: [], ahead: [], older: null, newer: null, gap: null }
+/** Of a room of which nothing was read. */
+export const NOT_READ: Timeline = { ...EMPTY, older: UNREAD }
 
 /** The room's own order; what waits comes last, in the order in which it was written. */
 function comesBefore(left: Line, right: Line): boolean {
@@ -43,7 +45,7 @@ export function upsert(timeline: Timeline, line: Line, me: string): Timeline {
   }
   // Above a stretch that does not reach down to it: it comes when somebody scrolls there.
   const first = timeline.lines[0]
-  if (!before && timeline.older !== null && first && comesBefore(line, first)) return timeline
+  if (!before && !line.local && timeline.older !== null && first && comesBefore(line, first)) return timeline
   return { ...timeline, lines: place(timeline.lines, line, me) }
 }
 

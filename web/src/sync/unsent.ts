@@ -1,23 +1,7 @@
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { database } from './database'
 import type { Line } from './state'
 
-interface Kept extends DBSchema {
-  unsent: { key: string; value: { me: string; line: Line } }
-}
-
-/** Lines that the server does not have yet, kept over a reload. Where the browser keeps nothing (a private
- *  window), they live as long as the tab. */
-let opened: Promise<IDBPDatabase<Kept> | undefined> | undefined
-
-function database(): Promise<IDBPDatabase<Kept> | undefined> {
-  opened ??= openDB<Kept>('scaiwave', 1, {
-    upgrade(fresh) {
-      fresh.createObjectStore('unsent')
-    },
-  }).catch(() => undefined)
-  return opened
-}
-
+/** Lines that the server does not have yet, kept over a reload. */
 export const unsent = {
   async put(me: string, line: Line): Promise<void> {
     await (await database())?.put('unsent', { me, line }, line.id)
@@ -32,5 +16,10 @@ export const unsent = {
     const all = (await (await database())?.getAll('unsent')) ?? []
     const own = all.filter((kept) => kept.me === me).map((kept) => kept.line)
     return own.sort((left, right) => left.origin_ts_ms - right.origin_ts_ms)
+  },
+
+  /** Of everybody. */
+  async forget(): Promise<void> {
+    await (await database())?.clear('unsent')
   },
 }

@@ -1,10 +1,10 @@
 import SendHorizontal from 'lucide-solid/icons/send-horizontal'
 import Smile from 'lucide-solid/icons/face-slightly-smiling'
 import X from 'lucide-solid/icons/x'
-import { createEffect, createMemo, createResource, createSignal, createUniqueId, For, type JSX, lazy, on, onCleanup, Show, Suspense } from 'solid-js'
+import { createEffect, createMemo, createResource, createSignal, createUniqueId, For, type JSX, on, onCleanup, Show, Suspense } from 'solid-js'
 import { type MessageContent, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
-import { Avatar, Dialog, Icon, Popover, say, Spinner } from '../../ui'
+import { Avatar, Dialog, Icon, part, Popover, say, Spinner } from '../../ui'
 import { attempt, reasonOf } from '../failures'
 import { PersonName } from '../people'
 import { roomName } from '../rooms'
@@ -16,7 +16,7 @@ import { emojiAt, mentionAt, mentions, pieces, reach, type Suggestion, suggest }
 import { run } from './run-command'
 import { words } from './words'
 
-const EmojiPicker = lazy(Lazy)
+const EmojiPicker = part(Lazy)
 /** The server forgets after 4 s that somebody writes; so it is told again before. */
 const TYPING_AGAIN_MS = 3000
 const EMOJI_MAX = 8

@@ -20,7 +20,7 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
   const live = useLive()
   const [editing, setEditing] = createSignal<Line>()
   const [replying, setReplying] = createSignal<Line>()
-  const [read] = createResource(() => props.root, (thread) => {
+  const [read] = createResource(() => [props.root, live.readAt()] as const, ([thread]) => {
     const params = { path: { room_id: props.room.id }, query: { thread, limit: ANSWERS_MAX } }
     return ask(api.GET('/v1/rooms/{room_id}/messages', { params }))
   })

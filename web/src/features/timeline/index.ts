@@ -9,5 +9,5 @@ export { TextWithMentions } from './text'
 export { Timeline, type TimelineActions, type TimelineHandle } from './view'
 
 /** Loaded when somebody first looks for an emoji. */
-export const EmojiPicker = () => import('./emoji-picker')
+export const EmojiPicker = () => import('./emoji-picker').then((feature) => feature.default)
 export const emojiData = () => import('./emoji-data')

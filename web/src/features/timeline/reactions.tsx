@@ -1,14 +1,14 @@
 import SmilePlus from 'lucide-solid/icons/face-slightly-smiling-plus'
-import { createSignal, For, type JSX, lazy, Show, Suspense } from 'solid-js'
+import { createSignal, For, type JSX, Show, Suspense } from 'solid-js'
 import { type Line, useLive } from '../../sync'
-import { Icon, Popover, Spinner } from '../../ui'
+import { Icon, part, Popover, Spinner } from '../../ui'
 import { attempt } from '../failures'
 import { handle } from '../people'
 import { react } from './model'
 import { words } from './words'
 
 /** With all emoji and their names: loaded when somebody first looks for one. */
-const EmojiPicker = lazy(() => import('./emoji-picker'))
+const EmojiPicker = part(() => import('./emoji-picker').then((feature) => feature.default))
 
 export function Reactions(props: { line: Line; refused: string | undefined }): JSX.Element {
   const live = useLive()

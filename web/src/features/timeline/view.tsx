@@ -2,7 +2,7 @@ import { Key } from '@solid-primitives/keyed'
 import ArrowDown from 'lucide-solid/icons/arrow-down'
 import { createEffect, createMemo, createSignal, type JSX, Match, on, onCleanup, onMount, Show, Switch } from 'solid-js'
 import { Failure, type RoomListItem } from '../../api'
-import { useLive } from '../../sync'
+import { isRead, useLive } from '../../sync'
 import { dates, say, Spinner } from '../../ui'
 import { reason, reasonOf } from '../failures'
 import { added, around, down, OPENED, stretch, up } from './drawn'
@@ -44,6 +44,8 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   let reading: ReturnType<typeof setTimeout> | undefined
 
   const timeline = createMemo(() => live.state().timelines[roomId])
+  /** Whether this is what was kept, and the server could not be asked yet. */
+  const isKept = (): boolean => live.readAt() !== undefined
   const lines = createMemo(() => (timeline()?.lines ?? []).filter((line) => !isInThread(line)))
   const byId = createMemo(() => new Map((timeline()?.lines ?? []).map((line) => [line.id, line])))
   const room = createMemo(() => props.room, undefined, { equals: isSameToMessages })
@@ -81,7 +83,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     const top = scroller.scrollTop
     if (window().from > 0) {
       setDrawn((before) => up(before, all().length))
-    } else if (timeline()?.older) {
+    } else if (timeline()?.older && isRead(timeline()) && !isKept()) {
       setLoading(true)
       try {
         await live.older(roomId)
@@ -167,8 +169,12 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     toEnd()
     markRead()
   }))
+  // Who has read while the server was away says so when it is back.
+  createEffect(on(() => live.connection().phase === 'live', (is) => {
+    if (is && isAtEnd()) markRead()
+  }))
   // A page may be all answers of threads, and a window be taller than the rows that are drawn at first.
-  createEffect(on(() => [timeline()?.older, drawn().size], () => {
+  createEffect(on(() => [timeline()?.older, drawn().size, isKept()], () => {
     queueMicrotask(() => {
       if (scroller && scroller.scrollHeight <= scroller.clientHeight && (window().from > 0 || timeline()?.older)) void upwards()
     })
@@ -251,7 +257,9 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
             <Match when={failure()}>
               {(why) => <div class="timeline-note" role="alert"><p>{words().cannotLoad} {reason(why())}</p><button type="button" class="button" onClick={() => void load()}>{words().retry}</button></div>}
             </Match>
-            <Match when={!timeline() || loading()}><div class="timeline-note"><Spinner label={words().older} /></div></Match>
+            <Match when={isKept() && !isRead(timeline())}><p class="timeline-note soft">{words().notKept}</p></Match>
+            <Match when={!isRead(timeline()) || loading()}><div class="timeline-note"><Spinner label={words().older} /></div></Match>
+            <Match when={isKept() && timeline()?.older && window().from === 0}><p class="timeline-note soft small">{words().notKeptBefore}</p></Match>
             <Match when={timeline()?.gap}>
               {(gap) => <div class="timeline-note timeline-gap"><p>{words().gap(gap().missing)} <span class="soft">{reason(gap())}</span></p><Show when={timeline()?.older}><button type="button" class="button" onClick={() => void upwards()}>{words().gapAgain}</button></Show></div>}
             </Match>

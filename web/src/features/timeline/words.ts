@@ -2,6 +2,7 @@ import { localized } from '../../ui'
 
 export const words = localized({
   en: {
+    notKept: 'This room was not read on this device before. What is said in it is shown once the server can be reached.', notKeptBefore: 'What was said before is not kept on this device.',
     timeline: 'Messages', beginning: 'This is where the room begins.', older: 'Loading older messages', newer: 'Loading newer messages', notFound: 'This message is not here: it does not exist, or it is from before you came in.', newLine: 'New', latest: 'Jump to the latest', newBelow: (n: number) => `${n} new`,
     edited: 'edited', redacted: 'Message deleted', quoteGone: 'This message is no longer available', redactedBy: (who: string) => `Message deleted by ${who}`, hidden: 'Hidden: you have blocked this person.',
     sending: 'Sending', failed: 'Not sent', retry: 'Try again', discard: 'Delete', copy: 'Copy text',
@@ -17,6 +18,7 @@ export const words = localized({
     cannotLoad: 'The messages could not be loaded.', sentByClock: (when: string) => `Sent ${when} by the sender's clock`, notYetAt: (servers: string) => `Not yet at ${servers}`, deliveredTo: (n: number, of: number) => `Delivered to ${n} of ${of} servers`,
   },
   nl: {
+    notKept: 'Deze kamer is nog niet op dit apparaat gelezen. Wat er wordt gezegd verschijnt zodra de server bereikbaar is.', notKeptBefore: 'Wat eerder is gezegd, wordt niet op dit apparaat bewaard.',
     timeline: 'Berichten', beginning: 'Hier begint de kamer.', older: 'Oudere berichten laden', newer: 'Nieuwere berichten laden', notFound: 'Dit bericht is hier niet: het bestaat niet, of het is van voor je binnenkwam.', newLine: 'Nieuw', latest: 'Naar het nieuwste', newBelow: (n: number) => `${n} nieuw`,
     edited: 'bewerkt', redacted: 'Bericht verwijderd', quoteGone: 'Dit bericht is niet meer beschikbaar', redactedBy: (who: string) => `Bericht verwijderd door ${who}`, hidden: 'Verborgen: je hebt deze persoon geblokkeerd.',
     sending: 'Wordt verzonden', failed: 'Niet verzonden', retry: 'Opnieuw proberen', discard: 'Verwijderen', copy: 'Tekst kopiëren',
@@ -32,6 +34,7 @@ export const words = localized({
     cannotLoad: 'De berichten konden niet worden geladen.', sentByClock: (when: string) => `Verzonden ${when} volgens de klok van de afzender`, notYetAt: (servers: string) => `Nog niet bij ${servers}`, deliveredTo: (n: number, of: number) => `Bezorgd bij ${n} van ${of} servers`,
   },
   de: {
+    notKept: 'Dieser Raum wurde auf diesem Gerät noch nicht gelesen. Was darin gesagt wird, erscheint, sobald der Server erreichbar ist.', notKeptBefore: 'Was früher gesagt wurde, ist auf diesem Gerät nicht aufbewahrt.',
     timeline: 'Nachrichten', beginning: 'Hier beginnt der Raum.', older: 'Ältere Nachrichten werden geladen', newer: 'Neuere Nachrichten werden geladen', notFound: 'Diese Nachricht ist nicht hier: sie existiert nicht, oder sie ist älter als Ihr Beitritt.', newLine: 'Neu', latest: 'Zum Neuesten', newBelow: (n: number) => `${n} neu`,
     edited: 'bearbeitet', redacted: 'Nachricht gelöscht', quoteGone: 'Diese Nachricht ist nicht mehr verfügbar', redactedBy: (who: string) => `Nachricht gelöscht von ${who}`, hidden: 'Ausgeblendet: Sie haben diese Person blockiert.',
     sending: 'Wird gesendet', failed: 'Nicht gesendet', retry: 'Erneut versuchen', discard: 'Löschen', copy: 'Text kopieren',
