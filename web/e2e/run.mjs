@@ -16,6 +16,6 @@ if (!existsSync(program)) {
 }
 /** Which stories: those named, else all. One after another, so that a small machine is not asked for too much at once. */
 const named = process.argv.slice(2)
-const stories = (named.length > 0 ? named : ['setup', 'sign-in', 'two-servers', 'everyday', 'waiting', 'reports', 'rooms', 'admin', 'restored', 'offline']).map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)))
+const stories = (named.length > 0 ? named : ['setup', 'sign-in', 'two-servers', 'everyday', 'hostile', 'waiting', 'reports', 'rooms', 'admin', 'restored', 'offline']).map((name) => fileURLToPath(new URL(`${name}.test.mjs`, import.meta.url)))
 const tests = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...stories], { stdio: 'inherit' })
 tests.once('exit', (code) => process.exit(code ?? 1))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parse, plain } from './markdown-tree'
+import { otherPlace, parse, plain } from './markdown-tree'
 
 /** The tree in one line: `p(strong("a"))`. */
 function told(text: string): string {
@@ -38,4 +38,24 @@ it('one line says what was written, without the marks that shape it', () => {
   expect(plain('The plan is in **three parts**:\n\n1. tell the `partners`\n2. open the *doors*')).toBe('The plan is in three parts: tell the partners open the doors')
   expect(plain('> quoted\n\nanswered with [a link](https://example.org)')).toBe('quoted answered with a link')
   expect(plain('2 * 3 * 4 and snake_case_name')).toBe('2 * 3 * 4 and snake_case_name')
+})
+
+it('a link whose text names another place says where it leads', () => {
+  const place = (text: string): string | undefined => {
+    const link = parse(text)[0]?.children.find((node) => node.kind === 'link')
+    if (!link) throw new Error(`no link in ${text}`)
+    return otherPlace(link)
+  }
+  for (const honest of [
+    'https://example.org/plan', '[the plan](https://evil.example)', '[https://example.org](https://example.org/plan)', '[Example.org](https://www.example.org)',
+    '[www.example.org/a](http://example.org:8080)', '[v2.0](https://example.org)', '[bücher.example](https://xn--bcher-kva.example/)', '[e.g. this](https://example.org)',
+  ]) expect(place(honest), honest).toBeUndefined()
+  for (const [text, leads] of [
+    ['[https://bank.example](https://evil.example/login)', 'evil.example'],
+    ['[bank.example](https://bank.example.evil.example)', 'bank.example.evil.example'],
+    ['[**bank.example**/login](https://evil.example:8443)', 'evil.example:8443'],
+    ['[https://bank.example](https://bank.example@evil.example)', 'evil.example'],
+    ['[bank.example](mailto:mallory@evil.example)', 'mallory@evil.example'],
+    ['[bank.example](https://b\u0430nk.example)', 'xn--bnk-6cd.example'],
+  ] as const) expect(place(text), text).toBe(leads)
 })

@@ -20,6 +20,24 @@ export function parse(text: string): Node[] {
   return tree(parser.parse(text, {}))
 }
 
+/** What looks like an address: `https://…`, `www.…`, `bank.example/…`. */
+const ADDRESS = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/)?(?<host>(?:[\p{L}\p{N}-]+\.)+\p{L}[\p{L}\p{N}-]*)(?:[/:?#\s]|$)/iu
+
+/** Where a link leads, when its text names another place; a text that is just words deceives nobody. */
+export function otherPlace({ href, children }: Node): string | undefined {
+  const named = ADDRESS.exec(words(children))?.groups?.['host']
+  if (!named || !href || !URL.canParse(href)) return undefined
+  const { protocol, host, hostname, pathname } = new URL(href)
+  if (protocol === 'mailto:') return pathname
+  const bare = (name: string): string => name.toLowerCase().replace(/^www\./, '')
+  const asked = URL.canParse(`https://${named}`) ? new URL(`https://${named}`).hostname : named
+  return bare(asked) === bare(hostname) ? undefined : host
+}
+
+function words(nodes: readonly Node[]): string {
+  return nodes.map((node) => node.text + words(node.children)).join('')
+}
+
 /** As much of a text as one line may show. */
 const PLAIN_MAX = 300
 /** Whatever stands on lines of its own. */

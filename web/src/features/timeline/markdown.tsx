@@ -1,6 +1,6 @@
 import { createMemo, type JSX, Show } from 'solid-js'
 import { localized } from '../../ui'
-import { type Node, parse } from './markdown-tree'
+import { type Node, otherPlace, parse } from './markdown-tree'
 
 const words = localized({ en: { truncated: 'Shown in part: it is very long.' }, nl: { truncated: 'Deels getoond: het is heel lang.' }, de: { truncated: 'Teilweise gezeigt: sehr lang.' } })
 
@@ -42,6 +42,12 @@ function all(nodes: readonly Node[], drawText: DrawText): JSX.Element[] {
   return nodes.map((node) => one(node, drawText))
 }
 
+/** Whoever reads one address and would come to another is told. */
+function link(href: string, inside: JSX.Element, place: string | undefined): JSX.Element {
+  const drawn = <a href={href} title={href} target="_blank" rel="noopener noreferrer nofollow">{inside}</a>
+  return place === undefined ? drawn : [drawn, <span class="md-place"> (<bdi>{place}</bdi>)</span>]
+}
+
 function one(node: Node, drawText: DrawText): JSX.Element {
   if (node.kind === 'text') return drawText(node.text)
   const { text, href } = node
@@ -60,7 +66,7 @@ function one(node: Node, drawText: DrawText): JSX.Element {
       return <pre tabindex="0"><code>{lines}</code></pre>
     }
     case 'link':
-      return href ? <a href={href} target="_blank" rel="noopener noreferrer nofollow">{inside}</a> : inside
+      return href ? link(href, inside, otherPlace(node)) : inside
     case 'heading':
       return <p><strong>{inside}</strong></p>
     case 'paragraph':
