@@ -381,6 +381,29 @@ test('what was refused is listed with its reason and what to do', async () => {
   await isGood('admin-refused')
 })
 
+test('causes and cures are said in the language of who reads them', async () => {
+  const { name } = globex
+  for (const [locale, remedy, check, went] of [['de', 'Was man tun kann', 'Prüfen', 'Er hat unsere Unterschrift geprüft und geantwortet.'], ['nl', 'Wat men kan doen', 'Controleren', 'Hij controleerde onze handtekening en antwoordde.']]) {
+    await page.evaluate((chosen) => localStorage.setItem('scaiwave.locale', chosen), locale)
+    await page.goto('/admin/refused')
+    const line = page.locator('details', { has: page.locator('summary code') }).first()
+    await line.locator('summary').click()
+    await line.getByText(remedy).waitFor()
+    // Only what was refused itself is as it came.
+    assert.deepEqual(await line.locator('.explained [lang="en"]').allInnerTexts(), [])
+    await page.goto(`/admin/peers/${encodeURIComponent(name)}`)
+    await page.getByRole('button', { name: check, exact: true }).click()
+    await page.locator('.doctor-step').getByText(went).waitFor()
+    assert.deepEqual(await page.locator('.doctor-step [lang="en"]').allInnerTexts(), [])
+    await page.goto('/admin/audit')
+    await page.locator('.settings-list').getByText(locale === 'de' ? 'Schlüssel eines Servers angenommen' : 'Sleutel van een server aanvaard').waitFor()
+    await isGood(`admin-audit-${locale}`)
+  }
+  await page.evaluate(() => localStorage.removeItem('scaiwave.locale'))
+  await page.goto('/admin')
+  await page.getByRole('navigation', { name: 'Parts of the administration' }).waitFor()
+})
+
 test('blocking says which rooms are left before it is done', async () => {
   await open('Servers')
   await page.getByRole('link', { name: `Details: ${globex.name}` }).click()

@@ -1,10 +1,34 @@
-/** What the server writes into its audit log, as words that never change. */
-export const ACTIONS = [
-  'account.closed', 'account.linked', 'account.made', 'account.opened', 'account.password_reset', 'account.reset_link', 'account.role', 'account.totp_removed', 'account.unlinked', 'clock.differs',
-  'dead_letter.dropped', 'dead_letter.retried', 'history.suspected', 'host.forged_key', 'host.two_histories', 'host.void_entry', 'invitations.cleaned', 'key.made',
-  'key.recovery_made', 'key.revoked', 'key.rotated', 'peer.allowed', 'peer.blocked', 'peer.dropped', 'peer.first_seen', 'peer.key_accepted',
-  'peer.key_learnt', 'peer.key_revoked', 'peer.key_untrusted', 'peer.over_budget', 'peer.retried', 'policy.changed', 'profile.refreshed', 'room.confirmed_newest', 'room.federation',
-  'room.foreign_tail', 'room.frozen', 'room.handed_over', 'room.in_doubt', 'room.left', 'room.lifted', 'room.recovered', 'room.take_over_agreed',
-  'room.take_over_withdrawn', 'room.taken_over',
-  'words.not_ours',
-] as const
+import { localized } from '../../ui'
+
+/** What the server writes into its audit log, by words that never change. */
+const names = localized({
+  en: {
+    'account.closed': 'Account closed', 'account.linked': 'Account linked to an identity provider', 'account.made': 'Account made', 'account.opened': 'Account opened again', 'account.password_reset': 'New password set by a link', 'account.reset_link': 'Link for a new password made', 'account.role': 'Role changed', 'account.totp_removed': 'Second factor taken away', 'account.unlinked': 'Link to an identity provider taken away',
+    'clock.differs': 'A clock differs', 'dead_letter.dropped': 'Something rejected was forgotten', 'dead_letter.retried': 'Something rejected was sent again', 'history.suspected': 'A server seems to hold another history', 'host.forged_key': 'A host has forged a key', 'host.two_histories': 'A host has signed two histories', 'host.void_entry': 'A host has let something pass that the rules forbid', 'invitations.cleaned': 'Invitations thrown away',
+    'key.made': 'First key made', 'key.recovery_made': 'Recovery key made', 'key.revoked': 'Key revoked', 'key.rotated': 'Key rotated', 'peer.allowed': 'Server allowed', 'peer.blocked': 'Server blocked', 'peer.dropped': 'Server given up', 'peer.first_seen': 'Server met for the first time', 'peer.key_accepted': 'Key of a server accepted', 'peer.key_learnt': 'New key of a server', 'peer.key_revoked': 'A server has revoked a key', 'peer.key_untrusted': 'A server shows keys that are not believed', 'peer.over_budget': 'A server has sent too many invitations', 'peer.retried': 'Server tried at once',
+    'policy.changed': 'Policy changed', 'profile.refreshed': 'Name of somebody elsewhere asked anew', 'room.confirmed_newest': 'Copy of a room confirmed as the newest', 'room.federation': 'Room closed to other servers, or opened', 'room.foreign_tail': 'A server holds a history of our room that is not ours', 'room.frozen': 'Room read-only', 'room.handed_over': 'Room handed over', 'room.in_doubt': 'Room waits for what other servers hold', 'room.left': 'Room left because of the policy', 'room.lifted': 'Room goes on', 'room.recovered': 'Lost part of a room fetched back', 'room.take_over_agreed': 'Take-over of a room agreed', 'room.take_over_withdrawn': 'Take-over of a room withdrawn', 'room.taken_over': 'Room taken over', 'words.not_ours': 'Words in our name that are not ours',
+  },
+  nl: {
+    'account.closed': 'Account gesloten', 'account.linked': 'Account gekoppeld aan een identiteitsprovider', 'account.made': 'Account gemaakt', 'account.opened': 'Account weer geopend', 'account.password_reset': 'Nieuw wachtwoord gezet met een link', 'account.reset_link': 'Link voor een nieuw wachtwoord gemaakt', 'account.role': 'Rol gewijzigd', 'account.totp_removed': 'Tweede factor weggehaald', 'account.unlinked': 'Koppeling met een identiteitsprovider weggehaald',
+    'clock.differs': 'Een klok loopt anders', 'dead_letter.dropped': 'Iets afgewezens vergeten', 'dead_letter.retried': 'Iets afgewezens opnieuw gestuurd', 'history.suspected': 'Een server lijkt een andere geschiedenis te hebben', 'host.forged_key': 'Een host heeft een sleutel vervalst', 'host.two_histories': 'Een host heeft twee geschiedenissen ondertekend', 'host.void_entry': 'Een host heeft iets doorgelaten dat de regels verbieden', 'invitations.cleaned': 'Uitnodigingen weggegooid',
+    'key.made': 'Eerste sleutel gemaakt', 'key.recovery_made': 'Herstelsleutel gemaakt', 'key.revoked': 'Sleutel ingetrokken', 'key.rotated': 'Sleutel vervangen', 'peer.allowed': 'Server toegestaan', 'peer.blocked': 'Server geblokkeerd', 'peer.dropped': 'Server opgegeven', 'peer.first_seen': 'Server voor het eerst ontmoet', 'peer.key_accepted': 'Sleutel van een server aanvaard', 'peer.key_learnt': 'Nieuwe sleutel van een server', 'peer.key_revoked': 'Een server heeft een sleutel ingetrokken', 'peer.key_untrusted': 'Een server toont sleutels die niet worden geloofd', 'peer.over_budget': 'Een server heeft te veel uitnodigingen gestuurd', 'peer.retried': 'Server meteen geprobeerd',
+    'policy.changed': 'Beleid gewijzigd', 'profile.refreshed': 'Naam van iemand elders opnieuw gevraagd', 'room.confirmed_newest': 'Kopie van een kamer als de nieuwste bevestigd', 'room.federation': 'Kamer gesloten voor andere servers, of geopend', 'room.foreign_tail': 'Een server heeft een geschiedenis van onze kamer die niet de onze is', 'room.frozen': 'Kamer alleen-lezen', 'room.handed_over': 'Kamer overgedragen', 'room.in_doubt': 'Kamer wacht op wat andere servers hebben', 'room.left': 'Kamer verlaten wegens het beleid', 'room.lifted': 'Kamer gaat verder', 'room.recovered': 'Verloren deel van een kamer teruggehaald', 'room.take_over_agreed': 'Met overname van een kamer ingestemd', 'room.take_over_withdrawn': 'Overname van een kamer ingetrokken', 'room.taken_over': 'Kamer overgenomen', 'words.not_ours': 'Woorden in onze naam die niet van ons zijn',
+  },
+  de: {
+    'account.closed': 'Konto geschlossen', 'account.linked': 'Konto mit einem Identitätsanbieter verknüpft', 'account.made': 'Konto angelegt', 'account.opened': 'Konto wieder geöffnet', 'account.password_reset': 'Neues Passwort über einen Link gesetzt', 'account.reset_link': 'Link für ein neues Passwort erstellt', 'account.role': 'Rolle geändert', 'account.totp_removed': 'Zweiter Faktor entfernt', 'account.unlinked': 'Verknüpfung mit einem Identitätsanbieter entfernt',
+    'clock.differs': 'Eine Uhr geht anders', 'dead_letter.dropped': 'Abgewiesenes vergessen', 'dead_letter.retried': 'Abgewiesenes erneut gesendet', 'history.suspected': 'Ein Server scheint einen anderen Verlauf zu haben', 'host.forged_key': 'Ein Host hat einen Schlüssel gefälscht', 'host.two_histories': 'Ein Host hat zwei Verläufe unterschrieben', 'host.void_entry': 'Ein Host hat etwas durchgelassen, das die Regeln verbieten', 'invitations.cleaned': 'Einladungen verworfen',
+    'key.made': 'Erster Schlüssel erstellt', 'key.recovery_made': 'Wiederherstellungsschlüssel erstellt', 'key.revoked': 'Schlüssel widerrufen', 'key.rotated': 'Schlüssel gewechselt', 'peer.allowed': 'Server erlaubt', 'peer.blocked': 'Server blockiert', 'peer.dropped': 'Server aufgegeben', 'peer.first_seen': 'Server zum ersten Mal getroffen', 'peer.key_accepted': 'Schlüssel eines Servers angenommen', 'peer.key_learnt': 'Neuer Schlüssel eines Servers', 'peer.key_revoked': 'Ein Server hat einen Schlüssel widerrufen', 'peer.key_untrusted': 'Ein Server zeigt Schlüssel, denen nicht geglaubt wird', 'peer.over_budget': 'Ein Server hat zu viele Einladungen gesendet', 'peer.retried': 'Server sofort versucht',
+    'policy.changed': 'Richtlinie geändert', 'profile.refreshed': 'Name von jemandem anderswo neu erfragt', 'room.confirmed_newest': 'Kopie eines Raums als die neueste bestätigt', 'room.federation': 'Raum für andere Server geschlossen oder geöffnet', 'room.foreign_tail': 'Ein Server hat einen Verlauf unseres Raums, der nicht unserer ist', 'room.frozen': 'Raum nur lesbar', 'room.handed_over': 'Raum übergeben', 'room.in_doubt': 'Raum wartet auf das, was andere Server haben', 'room.left': 'Raum wegen der Richtlinie verlassen', 'room.lifted': 'Raum geht weiter', 'room.recovered': 'Verlorener Teil eines Raums zurückgeholt', 'room.take_over_agreed': 'Übernahme eines Raums zugesagt', 'room.take_over_withdrawn': 'Übernahme eines Raums zurückgezogen', 'room.taken_over': 'Raum übernommen', 'words.not_ours': 'Worte in unserem Namen, die nicht unsere sind',
+  },
+})
+
+type Action = keyof ReturnType<typeof names>
+
+export function actions(): Action[] {
+  return Object.keys(names()) as Action[]
+}
+
+/** What happened, in the reader's language; of a later server, the word itself. */
+export function actionName(action: string): string {
+  return Object.hasOwn(names(), action) ? names()[action as Action] : action
+}

@@ -1,7 +1,8 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { api, askWithMeta, type AuditLine } from '../../api'
 import { dates, localized } from '../../ui'
-import { ACTIONS } from './audit-actions'
+import { actionName, actions } from './audit-actions'
+import { AuditText } from './audit-text'
 import { createPages } from './pages'
 import { Part } from './part'
 import { words } from './words'
@@ -37,7 +38,7 @@ export function Audit(): JSX.Element {
         setFilter(chosen(event.currentTarget))
       }}>
         <label class="field grow"><span>{auditWords().kind}</span><select class="input" name="severity"><option value="">{words().all}</option><option value="change">{auditWords().changes}</option><option value="alarm">{auditWords().alarms}</option></select></label>
-        <label class="field grow"><span>{auditWords().action}</span><select class="input" name="action"><option value="">{words().all}</option><For each={ACTIONS}>{(action) => <option value={action} lang="en">{action}</option>}</For></select></label>
+        <label class="field grow"><span>{auditWords().action}</span><select class="input" name="action"><option value="">{words().all}</option><For each={actions()}>{(action) => <option value={action}>{actionName(action)}</option>}</For></select></label>
         <label class="field grow"><span>{auditWords().peer}</span><input class="input" name="peer" autocapitalize="none" spellcheck={false} dir="ltr" /></label>
         <label class="field grow"><span>{auditWords().since}</span><input class="input" name="since" type="date" /></label>
       </form>
@@ -52,7 +53,7 @@ function Line(props: { line: AuditLine }): JSX.Element {
   return (
     <li>
       <div class="grow">
-        <p><Show when={props.line.severity === 'alarm'}><span class="badge badge-bad">{auditWords().alarm}</span> </Show><span lang="en">{props.line.message}</span></p>
+        <AuditText line={props.line} before={<Show when={props.line.severity === 'alarm'}><span class="badge badge-bad">{auditWords().alarm}</span> </Show>} />
         <p class="soft small"><bdi>{who()}</bdi> · {dates.moment(props.line.created_at)} · <code>{props.line.action}</code><Show when={props.line.peer}>{(peer) => <> · <bdi>{peer()}</bdi></>}</Show></p>
       </div>
     </li>

@@ -1,11 +1,10 @@
 import { For, type JSX, Show } from 'solid-js'
 import { api, ask, type DoctorStep } from '../../api'
 import { Spinner } from '../../ui'
+import { questionOf, Told } from '../told'
 import { Trouble } from './part'
 import { createReading } from './reading'
-import { peerWords, stepWords } from './words/peers'
-
-type Name = keyof ReturnType<typeof stepWords>
+import { peerWords } from './words/peers'
 
 /** The way to another server and back, step by step, with cause and cure. */
 export function Doctor(props: { server: string }): JSX.Element {
@@ -29,16 +28,15 @@ export function Doctor(props: { server: string }): JSX.Element {
 }
 
 function Step(props: { step: DoctorStep }): JSX.Element {
-  const question = (): string => (props.step.step in stepWords() ? stepWords()[props.step.step as Name] : props.step.question)
   const said = (): string => ({ ok: peerWords().ok, failed: peerWords().failed })[props.step.status] ?? peerWords().skipped
   return (
     <li class="doctor-step" classList={{ 'doctor-failed': props.step.status === 'failed', soft: props.step.status === 'skipped' }}>
       <span class="doctor-mark" aria-hidden="true">{props.step.status === 'ok' ? '✓' : props.step.status === 'failed' ? '✗' : '–'}</span>
       <div class="grow">
-        <p>{question()} <span class="visually-hidden">{said()}</span></p>
-        <p class="small" lang="en">{props.step.found}</p>
-        <Show when={props.step.cause}><p class="small"><strong>{peerWords().cause}:</strong> <span lang="en">{props.step.cause}</span></p></Show>
-        <Show when={props.step.fix}><p class="small"><strong>{peerWords().fix}:</strong> <span lang="en">{props.step.fix}</span></p></Show>
+        <p>{questionOf(props.step)} <span class="visually-hidden">{said()}</span></p>
+        <p class="small"><Told text={props.step.found} /></p>
+        <Show when={props.step.cause}>{(cause) => <p class="small"><strong>{peerWords().cause}:</strong> <Told text={cause()} /></p>}</Show>
+        <Show when={props.step.fix}>{(fix) => <p class="small"><strong>{peerWords().fix}:</strong> <Told text={fix()} /></p>}</Show>
       </div>
     </li>
   )

@@ -1,7 +1,8 @@
 import { createSignal, For, type JSX, Show } from 'solid-js'
 import { api, askWithMeta, ask, type DeadLetter, type Explanation } from '../../api'
-import { dates, locale, say } from '../../ui'
+import { dates, say } from '../../ui'
 import { attempt, reason } from '../failures'
+import { Told } from '../told'
 import { Confirm, Part } from './part'
 import { createPages } from './pages'
 import { words } from './words'
@@ -54,13 +55,13 @@ function Line(props: { letter: DeadLetter; onChange: () => void }): JSX.Element 
   )
 }
 
-/** A refusal in plain words, as the server tells it. */
+/** A refusal in plain words. */
 export function Explained(props: { of: Explanation }): JSX.Element {
   return (
-    <div class="explained" lang="en">
-      <p>{props.of.meaning}</p>
-      <Show when={props.of.causes.length > 0}><ul><For each={props.of.causes}>{(cause) => <li>{cause}</li>}</For></ul></Show>
-      <Show when={props.of.remedies.length > 0}><p class="admin-strong" lang={locale()}>{peerWords().remedy}</p><ul><For each={props.of.remedies}>{(remedy) => <li>{remedy}</li>}</For></ul></Show>
+    <div class="explained">
+      <p><Told text={props.of.meaning} /></p>
+      <Show when={props.of.causes.length > 0}><ul><For each={props.of.causes}>{(cause) => <li><Told text={cause} /></li>}</For></ul></Show>
+      <Show when={props.of.remedies.length > 0}><p class="admin-strong">{peerWords().remedy}</p><ul><For each={props.of.remedies}>{(remedy) => <li><Told text={remedy} /></li>}</For></ul></Show>
     </div>
   )
 }

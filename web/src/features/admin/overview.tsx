@@ -6,6 +6,7 @@ import { attempt } from '../failures'
 import { diagnose, type NextStep, sorted, type Trouble as PeerTrouble } from './diagnosis'
 import { hasRecoveryKey, readCandidates, readPeers, readPolicy, readRefusals, readRooms } from './facts'
 import { lastEnd } from './key-dates'
+import { AuditText } from './audit-text'
 import { Fact, Part, Trouble } from './part'
 import { admits } from './policy-model'
 import { createReading } from './reading'
@@ -82,7 +83,7 @@ export function Overview(): JSX.Element {
         </dl>
       </Part>
       <Part title={overviewWords().alarms} of={alarms}>
-        <ul class="settings-list"><For each={alarms.data()} fallback={<li class="soft">{overviewWords().noAlarms}</li>}>{(line) => <li><p class="grow"><span lang="en">{line.message}</span> <span class="soft small">{dates.moment(line.created_at)}</span></p></li>}</For></ul>
+        <ul class="settings-list"><For each={alarms.data()} fallback={<li class="soft">{overviewWords().noAlarms}</li>}>{(line) => <li><div class="grow"><AuditText line={line} /><p class="soft small">{dates.moment(line.created_at)}</p></div></li>}</For></ul>
       </Part>
       <Trouble failure={recovery.failure()} />
     </>

@@ -5,6 +5,7 @@ import { createResource, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { api, ask, type DoctorReport } from '../../api'
 import { Spinner } from '../../ui'
 import { reasonOf } from '../failures'
+import { questionOf, Told } from '../told'
 import { words } from './words'
 
 type Step = DoctorReport['steps'][number]
@@ -50,10 +51,10 @@ function StepLine(props: { step: Step }): JSX.Element {
         </Switch>
       </span>
       <div class="grow">
-        <p>{props.step.question}</p>
-        <Show when={props.step.status !== 'skipped'}><p class="soft small"><bdi>{props.step.found}</bdi></p></Show>
-        <Show when={props.step.cause}>{(cause) => <p class="small"><strong>{words().cause}:</strong> {cause()}</p>}</Show>
-        <Show when={props.step.fix}>{(fix) => <p class="small"><strong>{words().fix}:</strong> {fix()}</p>}</Show>
+        <p>{questionOf(props.step)}</p>
+        <Show when={props.step.status !== 'skipped'}><p class="soft small"><bdi><Told text={props.step.found} /></bdi></p></Show>
+        <Show when={props.step.cause}>{(cause) => <p class="small"><strong>{words().cause}:</strong> <Told text={cause()} /></p>}</Show>
+        <Show when={props.step.fix}>{(fix) => <p class="small"><strong>{words().fix}:</strong> <Told text={fix()} /></p>}</Show>
       </div>
     </li>
   )

@@ -35,10 +35,3 @@ export const peerWords = localized({
     lettersTitle: 'Was er abgewiesen hat', noLetters: 'Er hat nichts abgewiesen.', lettersHint: 'Er hat endgültig Nein gesagt. Senden Sie erneut, wenn die Ursache behoben ist; vergessen Sie, was nicht mehr zählt.', letterRetry: 'Erneut senden', letterDrop: 'Vergessen', letterRetried: 'Es wird erneut gesendet.', letterDropped: 'Vergessen.', why: 'Warum das geschieht', remedy: 'Was man tun kann', kind_submit: 'eine Nachricht für seinen Raum', kind_invite: 'eine Einladung', kind_removed: 'dass er entfernt wurde', kind_entries: 'alles in diesem Raum: er steht still', dropOne: 'Das vergessen?', dropOneText: 'Es wird nicht erneut gesendet. Der Verfasser sieht weiter, dass es nicht zugestellt wurde.',
   },
 })
-
-/** What each step of the check asks, by its stable name. */
-export const stepWords = localized({
-  en: { dns: 'Does the name lead anywhere?', address: 'May servers be reached there?', tcp: 'Does anything listen there?', tls: 'Does it prove to be meant by the name?', descriptor: 'Does it speak this protocol?', key: 'Is its key believed here?', clock: 'Do the clocks agree?', policy: 'Does the policy here admit it?', echo_there: 'Does it take a signed request of ours?', echo_back: 'Can it reach this server?' },
-  nl: { dns: 'Leidt de naam ergens heen?', address: 'Mogen servers daar worden bereikt?', tcp: 'Luistert daar iets?', tls: 'Bewijst het dat de naam ervan is?', descriptor: 'Spreekt het dit protocol?', key: 'Wordt zijn sleutel hier geloofd?', clock: 'Lopen de klokken gelijk?', policy: 'Laat het beleid hier hem toe?', echo_there: 'Neemt hij een ondertekende vraag van ons aan?', echo_back: 'Kan hij deze server bereiken?' },
-  de: { dns: 'Führt der Name irgendwohin?', address: 'Dürfen Server dort erreicht werden?', tcp: 'Lauscht dort etwas?', tls: 'Beweist es, dass der Name ihm gehört?', descriptor: 'Spricht es dieses Protokoll?', key: 'Wird seinem Schlüssel hier geglaubt?', clock: 'Gehen die Uhren gleich?', policy: 'Lässt ihn die Richtlinie hier zu?', echo_there: 'Nimmt er eine unterschriebene Anfrage von uns an?', echo_back: 'Kann er diesen Server erreichen?' },
-})
