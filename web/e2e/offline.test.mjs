@@ -136,6 +136,8 @@ test('without the server, what was read is there', async () => {
   await page.getByText('What was said before is not kept').waitFor()
   await openRoom('Supper')
   await message('Who brings bread?').waitFor()
+  await page.getByRole('button', { name: 'Members: 2' }).click()
+  await page.getByRole('complementary', { name: 'Members' }).getByText('Bob Brown').waitFor()
 })
 
 test('a room that was not read says so, and can be written in', async () => {
@@ -147,6 +149,7 @@ test('a room that was not read says so, and can be written in', async () => {
   // Part of the page that was never loaded says so too.
   await page.getByRole('link', { name: 'Settings' }).click()
   await page.getByText('This part of the page is not on this device yet').waitFor()
+  assert.deepEqual(await pictures(page, 'offline-part', { keep: false }), [])
   await page.goto(`/rooms/${rooms.secret.id}`)
   await page.getByText('It is not kept on this device').waitFor()
   await page.goto(`/rooms/${rooms.attic.id}`)

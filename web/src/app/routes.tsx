@@ -10,9 +10,9 @@ import { Home } from './home'
 import { RoomPage } from './room'
 
 /** Rarely opened, so not part of the first load. */
-const SettingsPage = part(() => import('../features/settings').then((feature) => feature.Settings))
+const SettingsPage = part(() => import('../features/settings').then((feature) => feature.Settings), true)
 
-const AdminPage = part(() => import('../features/admin').then((feature) => feature.Admin))
+const AdminPage = part(() => import('../features/admin').then((feature) => feature.Admin), true)
 
 export function Routes(props: { onSignOut: () => void }): JSX.Element {
   const live = useLive()

@@ -23,9 +23,20 @@ const VERSION = 2
 
 let opened: Promise<Database | undefined> | undefined
 
-/** None where the browser keeps nothing (a private window): then everything lives as long as the tab. */
+/** None where the browser keeps nothing (a private window), or as long as a tab of an older version is open: then everything lives as long as the tab. */
 export function database(): Promise<Database | undefined> {
-  opened ??= openDB<Stored>(NAME, VERSION, {
+  opened ??= new Promise((resolve) => {
+    open(() => resolve(undefined)).then((db) => {
+      opened = Promise.resolve(db)
+      resolve(db)
+    }, () => resolve(undefined))
+  })
+  return opened
+}
+
+function open(blocked: () => void): Promise<Database> {
+  return openDB<Stored>(NAME, VERSION, {
+    blocked,
     upgrade(db, before) {
       if (before < 1) db.createObjectStore('unsent')
       if (before < 2) {
@@ -39,6 +50,5 @@ export function database(): Promise<Database | undefined> {
       ;(event.target as IDBDatabase).close()
       opened = undefined
     },
-  }).catch(() => undefined)
-  return opened
+  })
 }

@@ -85,14 +85,25 @@ export function createKeeper(world: World): Keeper {
     if (db) timer ??= setTimeout(() => idle(write), WRITE_EVERY_MS)
   }
 
+  /** None before it is this tab's turn, and none when the browser has closed the store meanwhile: for a tab with a newer version, or for somebody who clears it. */
+  const transaction = () => {
+    try {
+      return db?.transaction(['person', 'list', 'rooms'], 'readwrite')
+    } catch {
+      stop()
+      return undefined
+    }
+  }
+
   /** All at once, so that what is kept stands at one position. */
   const write = (): void => {
     clearTimeout(timer)
     timer = undefined
     const state = world.state()
-    if (!db || end.signal.aborted || !world.isLive() || !state.rooms) return
+    if (end.signal.aborted || !world.isLive() || !state.rooms) return
     const next = plan(state, marks, opened)
-    const writing = db.transaction(['person', 'list', 'rooms'], 'readwrite')
+    const writing = transaction()
+    if (!writing) return
     const store = writing.objectStore('rooms')
     for (const id of Object.keys(marks)) if (!next.marks[id]) void store.delete(id)
     for (const id of next.fromState) {
@@ -127,11 +138,11 @@ export function createKeeper(world: World): Keeper {
 
   /** Takes away at once what may not be so any more, and reads some of it again. */
   const drop = (ids: readonly string[]): void => {
-    if (!db || ids.length === 0) return
-    const dropping = db.transaction('rooms', 'readwrite')
+    const dropping = ids.length > 0 ? transaction() : undefined
+    if (!dropping) return
     ids.forEach((id) => {
       rooms.delete(id)
-      void dropping.store.delete(id)
+      void dropping.objectStore('rooms').delete(id)
     })
     dropping.done.catch(stop)
     const when = (id: string): number => marks[id]?.opened ?? 0

@@ -3,7 +3,7 @@ import type { Event, RoomListItem } from '../api'
 import type { Action } from './action'
 import type { Frame } from './frame'
 import { reduce } from './reduce'
-import { begin, quoteKey, type State } from './state'
+import { begin, isRead, quoteKey, type State } from './state'
 import { QUOTED_MAX } from './within'
 
 const ROOM = 'room-abcdefghijklmnopqrstuvwxyz234567'
@@ -109,6 +109,22 @@ describe('a timeline', () => {
     const local = { ...event(90, { seq: null, sender_id: ME }), local: 'failed' as const, failure: { code: 'SW_ROOM_FORBIDDEN', message: 'no' } }
     const state = play(...OPEN, { kind: 'local', line: local }, { kind: 'restart' }, PAGE)
     expect(lines(state)).toEqual([1, 2, 3, 90])
+  })
+
+  it('is not read because something was written in it', () => {
+    const local = { ...event(90, { seq: null, state: 'pending', sender_id: ME }), local: 'sending' as const }
+    const unread = play({ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [room()] }, { kind: 'local', line: local })
+    expect(lines(unread)).toEqual([90])
+    expect(isRead(unread.timelines[ROOM])).toBe(false)
+    // What others say is read with the rest; what was written here gets its place.
+    const told = [message(11, 4), message(12, 90, { seq: 5, sender_id: ME }), message(13, 6)].reduce(reduce, unread)
+    expect(line(told, 90)).toMatchObject({ seq: 5 })
+    expect(isRead(told.timelines[ROOM])).toBe(false)
+    const page: Action = { kind: 'newest', room: ROOM, page: [event(3), event(4), event(90, { seq: 5 }), event(6)], meta: { has_more: true, next_cursor: '3' } }
+    const read = reduce(told, page)
+    expect(lines(read)).toEqual([3, 4, 90, 6])
+    expect(isRead(read.timelines[ROOM])).toBe(true)
+    expect(isRead(undefined)).toBe(false)
   })
 
   it('does not take in an old line above what it has', () => {

@@ -4,6 +4,8 @@
 export const CACHES = 'scaiwave-page-'
 /** The page itself, by the address under which it is kept. */
 export const PAGE = '/'
+/** What is asked of the server below this is never kept, and is in a hurry. */
+export const API = '/v1/'
 /** Files below carry a hash in their names: what a name stands for never changes. */
 const HASHED = '/assets/'
 /** How the addresses within the page begin: `src/app/routes.tsx` has the same. */

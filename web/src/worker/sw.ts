@@ -6,7 +6,7 @@
  * (`build/worker.ts` writes its files into it), which keeps its own and throws the others away. Only for
  * somebody who is signed in is anything kept; nobody's words are (`src/sync/keeper.ts` has those).
  */
-import { CACHES, isAway, loads, outdated, PAGE, partOf } from './rules'
+import { API, CACHES, isAway, loads, outdated, PAGE, partOf } from './rules'
 
 declare const self: ServiceWorkerGlobalScope
 /** Written by the build: what the page loads at first, and a name for what is in it. */
@@ -16,7 +16,14 @@ declare const KEPT_VERSION: string
 const FILES = KEPT_FILES
 const CURRENT = CACHES + KEPT_VERSION
 
+/** Newer than the types: what a browser need not even wake the worker for. */
+interface WithRoutes {
+  addRoutes?: (route: { condition: { urlPattern: { pathname: string } }; source: 'network' }) => Promise<void>
+}
+
 self.addEventListener('install', (event) => {
+  const routed = (event as ExtendableEvent & WithRoutes).addRoutes?.({ condition: { urlPattern: { pathname: `${API}*` } }, source: 'network' })
+  if (routed) event.waitUntil(routed)
   event.waitUntil(install())
 })
 self.addEventListener('activate', (event) => {

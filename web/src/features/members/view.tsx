@@ -19,6 +19,8 @@ export function Members(props: { room: RoomListItem; onInvite: () => void; onClo
   const live = useLive()
   const [filter, setFilter] = createSignal('')
   const home = (): string => live.me().server_name
+  /** Of large rooms, and of those that were not read, the members are not kept for when the server is away. */
+  const isKnown = (): boolean => live.readAt() === undefined || live.state().members[props.room.id] !== undefined
   const shown = createMemo(() => groups(live.state().members[props.room.id] ?? [], home(), filter()))
   return (
     <aside class="pane" aria-label={words().title} id="pane">
@@ -33,7 +35,7 @@ export function Members(props: { room: RoomListItem; onInvite: () => void; onClo
         </Show>
       </div>
       <div class="pane-scroll" tabindex="0" role="group" aria-label={words().title}>
-        <For each={shown()} fallback={<p class="soft small members-none">{words().notFound}</p>}>
+        <For each={shown()} fallback={<p class="soft small members-none">{isKnown() ? words().notFound : words().notKept}</p>}>
           {(group) => (
             <section>
               <h3 class="members-server">

@@ -63,20 +63,19 @@ export function Thread(props: { room: RoomListItem; root: string; at: string | u
       </header>
       <div ref={scroller} class="pane-scroll thread-lines" tabindex="0" role="log" aria-label={words().title}>
         <Show when={!read.loading} fallback={<div class="center"><Spinner label={words().loading} /></div>}>
-          <Show when={!read.error} fallback={<p class="soft">{words().failed}</p>}>
-            <For each={ids()}>
-              {(id) => (
-                <Show when={byId().get(id)}>
-                  {(line) => (
-                    <Message
-                      line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={byId().get(messageOf(line()).reply_to_event_id ?? '')}
-                      actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: show, pins: props.pins, arrivalOf: props.arrivalOf }}
-                    />
-                  )}
-                </Show>
-              )}
-            </For>
-          </Show>
+          <Show when={read.error}><p class="soft">{words().failed}</p></Show>
+          <For each={ids()}>
+            {(id) => (
+              <Show when={byId().get(id)}>
+                {(line) => (
+                  <Message
+                    line={line()} room={props.room} leads editing={editing()?.id === id} flash={flash() === id} answered={byId().get(messageOf(line()).reply_to_event_id ?? '')}
+                    actions={{ onReply: setReplying, onThread: undefined, onEdit: setEditing, onShow: show, pins: props.pins, arrivalOf: props.arrivalOf }}
+                  />
+                )}
+              </Show>
+            )}
+          </For>
         </Show>
       </div>
       <Composer
