@@ -138,6 +138,10 @@ test('without the server, what was read is there', async () => {
   await message('Who brings bread?').waitFor()
   await page.getByRole('button', { name: 'Members: 2' }).click()
   await page.getByRole('complementary', { name: 'Members' }).getByText('Bob Brown').waitFor()
+  // What only the server can do says why it is not done.
+  await page.locator('.places').getByRole('link', { name: /^Unread/ }).click()
+  await page.getByRole('button', { name: 'Mark all as read' }).click()
+  await page.locator('.toast').getByText('There is no connection to the server').waitFor()
 })
 
 test('a room that was not read says so, and can be written in', async () => {

@@ -1,6 +1,6 @@
 import type { Me, Preferences, RoomListItem } from '../api'
 import { type Database, database } from './database'
-import { isCurrent, type Kept, keptList, keptRoom, type KeptRoom, type Marks, pieces, plan, stale } from './kept'
+import { isCurrent, isOver, type Kept, keptList, keptRoom, type KeptRoom, type Marks, pieces, plan, stale } from './kept'
 import { isRead, type State } from './state'
 import { unsent } from './unsent'
 
@@ -38,14 +38,19 @@ export interface Keeper {
   stop(): void
 }
 
-/** Everything that is kept, if anything is. */
+/** Everything that is kept, if anything is. What is over is taken away. */
 export async function readKept(): Promise<Kept | undefined> {
   const db = await database()
   if (!db) return undefined
   const reading = db.transaction(['person', 'list', 'rooms'])
   const rooms = reading.objectStore('rooms')
   const [person, list, ids, all] = await Promise.all([reading.objectStore('person').get('person'), reading.objectStore('list').getAll(), rooms.getAllKeys(), rooms.getAll()])
-  return person && { person, list: list.flat(), rooms: Object.fromEntries(ids.map((id, at) => [id, all[at] as KeptRoom])) }
+  if (!person) return undefined
+  if (isOver(person, Date.now())) {
+    await clear(db)
+    return undefined
+  }
+  return { person, list: list.flat(), rooms: Object.fromEntries(ids.map((id, at) => [id, all[at] as KeptRoom])) }
 }
 
 /** Whoever signs out, or is signed out, leaves nothing behind. */
@@ -79,6 +84,8 @@ export function createKeeper(world: World): Keeper {
   /** Rooms to be read again, the one opened last first. */
   let again: string[] = []
   let reading = false
+  /** Whether something was heard that would have changed what is kept, before it was this tab's turn. */
+  let early = false
   const end = new AbortController()
 
   const changed = (): void => {
@@ -169,6 +176,7 @@ export function createKeeper(world: World): Keeper {
   }
 
   const listRead = (): void => {
+    early ||= db === undefined
     drop(stale(world.state(), marks))
     changed()
   }
@@ -181,8 +189,8 @@ export function createKeeper(world: World): Keeper {
     else marks = Object.fromEntries(ids.flatMap((id) => (person?.marks[id] ? [[id, person.marks[id]] as const] : [])))
     if (end.signal.aborted) return
     db = ready
-    // Another tab has kept until now: what was changed before this one heard of it shows in the list.
-    if (world.isLive()) await world.readList().catch(() => undefined)
+    // What was changed before it was this tab's turn shows in the list.
+    if (early) await world.readList().catch(() => undefined)
     else if (world.state().rooms) listRead()
   }
 
@@ -210,6 +218,7 @@ export function createKeeper(world: World): Keeper {
       changed()
     },
     heard(room) {
+      early ||= db === undefined
       if (marks[room] && !isCurrent(world.state().timelines[room])) drop([room])
     },
     listRead,

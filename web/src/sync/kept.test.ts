@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Event, Me, Member, Preferences, RoomListItem } from '../api'
 import type { Frame } from './frame'
-import { type Kept, keptList, keptRoom, LINES_MAX, type Marks, MEMBERS_MAX, PIECE, pieces, plan, restored, RESUME_MS, ROOMS_MAX, stale } from './kept'
+import { isOver, type Kept, keptList, keptRoom, LINES_MAX, type Marks, MEMBERS_MAX, OVER_MS, PIECE, pieces, plan, restored, RESUME_MS, ROOMS_MAX, stale } from './kept'
 import { reduce } from './reduce'
 import { begin, CUT, type State, type Timeline } from './state'
 
@@ -129,6 +129,10 @@ describe('a start without the server', () => {
     expect(now.members['a']?.length).toBe(2)
     expect(now.members['c']).toBeUndefined()
     expect(now.position).toBe(40)
+  })
+
+  it('ends when the session must have ended', () => {
+    expect([OVER_MS, OVER_MS + 1].map((ago) => isOver(kept.person, 1000 + ago))).toEqual([false, true])
   })
 
   it('begins the stream anew when it was long ago', () => {

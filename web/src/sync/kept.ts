@@ -19,6 +19,9 @@ export const PIECE = 100
 /** After so long the stream is not gone on with: to read everything anew takes less than to hear what was missed. */
 export const RESUME_MS = 6 * 3_600_000
 
+/** After so long without the server the session has ended (`crates/engine/src/accounts/login.rs`), and so has what was kept for it. */
+export const OVER_MS = 30 * 86_400_000
+
 /** What is known of a kept room without reading it. */
 export interface Mark {
   /** The number of the room's last entry when it was kept. */
@@ -51,6 +54,10 @@ export interface Kept {
   person: KeptPerson
   list: readonly RoomListItem[]
   rooms: Readonly<Record<string, KeptRoom>>
+}
+
+export function isOver(person: KeptPerson, now: number): boolean {
+  return now - person.at > OVER_MS
 }
 
 /** What is said in an incognito room is read in it and nowhere else. */

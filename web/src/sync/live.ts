@@ -1,5 +1,5 @@
 import { type Accessor, createSignal } from 'solid-js'
-import { api, ask, askWithMeta, type Me, type Preferences } from '../api'
+import { api, ask, askWithMeta, Failure, type Me, type Preferences } from '../api'
 import type { Action } from './action'
 import type { Connection } from './connection'
 import { createKeeper } from './keeper'
@@ -60,6 +60,8 @@ export async function startLive(kept?: Kept): Promise<Live> {
   let opened: string | undefined
   const opening = new Map<string, Promise<void>>()
   let gathering: ReturnType<typeof setTimeout> | undefined
+  /** Whether the list is all of it, as of the stream's beginning. */
+  let listed = kept !== undefined
 
   const dispatch = (action: Action): void => {
     setState((before) => reduce(before, action))
@@ -83,6 +85,7 @@ export async function startLive(kept?: Kept): Promise<Live> {
   const refresh = async (what: 'list' | 'invitations' | 'me'): Promise<void> => {
     if (what === 'list') {
       dispatch({ kind: 'rooms', rooms: await ask(api.GET('/v1/rooms')) })
+      listed = true
       keeper.listRead()
     }
     if (what === 'invitations') dispatch({ kind: 'invitations', invitations: await ask(api.GET('/v1/me/invitations')) })
@@ -188,6 +191,7 @@ export async function startLive(kept?: Kept): Promise<Live> {
     hello: (position) => {
       // What was asked for before may have come already, and is gone with the rest.
       opening.clear()
+      listed = false
       dispatch({ kind: 'restart' })
       dispatch({ kind: 'hello', position })
     },
@@ -202,7 +206,7 @@ export async function startLive(kept?: Kept): Promise<Live> {
     state,
     me,
     preferences,
-    isLive: () => connection().phase === 'live',
+    isLive: () => connection().phase === 'live' && listed,
     read: async (room) => {
       await Promise.all([readNewest(room), readRoom(room)])
     },
@@ -227,8 +231,9 @@ export async function startLive(kept?: Kept): Promise<Live> {
     quote: createQuotes(dispatch),
     refresh,
     async read(room, event) {
-      // Told when the server is back: whoever is still at the end then has read it.
-      if (readAt() !== undefined || state().rooms?.[room]?.last_read_event_id === event) return
+      // Whoever is still at the end when the server is back has read it.
+      if (readAt() !== undefined) throw Failure.offline()
+      if (state().rooms?.[room]?.last_read_event_id === event) return
       dispatch({ kind: 'read', room, event_id: event })
       await ask(api.POST('/v1/rooms/{room_id}/read', { params: { path: { room_id: room } }, body: { event_id: event } }))
     },
