@@ -119,7 +119,7 @@ test('people are found by name, those from here first, and written to', async ()
   await page.getByRole('combobox').fill('bob br')
   await page.getByRole('option', { name: /Bob Brown/ }).waitFor()
   await page.keyboard.press('Enter')
-  await page.locator('.room-head').getByText(`:${globex.name}`).waitFor()
+  await page.locator('.room-head .server-chip', { hasText: `:${globex.name}` }).waitFor()
   // Now it is a room, and stands there once.
   await page.keyboard.press('Control+k')
   await page.getByRole('combobox').fill(`bob:${globex.name}`)
