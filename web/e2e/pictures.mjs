@@ -20,7 +20,7 @@ export async function pictures(page, name, { keep = true, fullPage = false } = {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme })
       await page.mouse.move(0, 0)
-      if (keep) await page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage })
+      if (keep) await withoutToasts(page, () => page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage }))
       wrong.push(...(await findings(page)).map((one) => `${name}, ${size}, ${colorScheme}: ${one}`))
     }
     wrong.push(...(await overflow(page)).map((one) => `${name}, ${size}: ${one}`))
@@ -28,4 +28,12 @@ export async function pictures(page, name, { keep = true, fullPage = false } = {
   await page.setViewportSize(before)
   await page.emulateMedia({ colorScheme: 'light' })
   return wrong
+}
+
+/** What was done before is told over what a picture is of. */
+async function withoutToasts(page, work) {
+  const show = (how) => page.evaluate((visibility) => document.querySelector('.toasts')?.style.setProperty('visibility', visibility), how)
+  await show('hidden')
+  await work()
+  await show('visible')
 }

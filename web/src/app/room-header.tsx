@@ -12,9 +12,9 @@ import Users from 'lucide-solid/icons/users'
 import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem } from '../api'
 import { attempt } from '../features/failures'
-import { parts, PresenceDot, ServerChip } from '../features/people'
+import { PresenceDot, ServerChip } from '../features/people'
 import { notSeen } from '../features/reports'
-import { otherServers, roomName } from '../features/rooms'
+import { otherServers, roomName, serverBeside } from '../features/rooms'
 import { useLive } from '../sync'
 import { Avatar, dates, Icon, Menu, MenuItem, Popover, ready } from '../ui'
 import { words } from './words'
@@ -50,7 +50,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
       <div class="room-title">
         <h1 class="truncate">
           <bdi>{name()}</bdi>
-          <Show when={props.room.dm_with && parts(props.room.dm_with).server !== home() ? parts(props.room.dm_with).server : undefined}>{(server) => <ServerChip name={server()} />}</Show>
+          <Show when={serverBeside(props.room.dm_with, name(), home())}>{(server) => <ServerChip name={server()} />}</Show>
         </h1>
         <Show when={props.room.dm_with}>{(other) => <PresenceDot presence={live.state().presence[other()]} />}</Show>
         <Show when={props.room.topic}>{(topic) => <bdi class="room-topic truncate" title={topic()}>{topic()}</bdi>}</Show>

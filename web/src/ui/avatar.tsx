@@ -1,4 +1,5 @@
 import type { JSX } from 'solid-js'
+import { initials } from './initials'
 
 const HUES = 8
 
@@ -7,13 +8,6 @@ function hash(text: string): number {
   let sum = 0
   for (const character of text) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) >>> 0
   return sum
-}
-
-/** First letters of the first and the last word. */
-export function initials(name: string): string {
-  const words = name.trim().split(/[\s._-]+/u).filter(Boolean)
-  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined]
-  return letters.map((word) => (word ? [...word][0] : '')).join('').toLocaleUpperCase()
 }
 
 /** Letters on a colour: both follow from the name and the key. It says nothing that the name beside it does not. */

@@ -349,12 +349,14 @@ function Field(props: ComposerProps): JSX.Element {
       <div class="composer-line">
         <div class="composer-text">
         <Show when={spoken()}>{(drawn) => <div ref={(element) => (overlay = element)} class="composer-tokens" aria-hidden="true" dir="auto"><For each={drawn()}>{(piece) => (piece.token ? <span class="composer-token">{piece.text}</span> : piece.text)}</For></div>}</Show>
+        {/* Drawn here: the placeholder of a field of several lines is cut off in the middle of a letter. */}
+        <Show when={text() === ''}><span class="composer-asked truncate" aria-hidden="true"><bdi>{asked()}</bdi></span></Show>
         <textarea
           ref={(element) => {
             field = element
             queueMicrotask(fit)
           }}
-          class="composer-field" rows="1" dir="auto" value={text()} placeholder={asked()} aria-label={asked()} title={words().hint}
+          class="composer-field" rows="1" dir="auto" value={text()} aria-label={asked()} title={words().hint}
           aria-autocomplete="list" aria-controls={offered() > 0 ? list : undefined}
           aria-activedescendant={offered() > 0 ? `${list}-${chosen()}` : undefined}
           onInput={(event) => input(event.currentTarget.value)} onKeyDown={key} onBlur={takeUp} onSelect={(event) => setCaret(event.currentTarget.selectionStart)}

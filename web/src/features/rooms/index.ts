@@ -2,6 +2,6 @@ import './style.css'
 
 export { CreateRoom, Invite, NewMessage, PublicRooms } from './dialogs'
 export { isMuted, lastSaid, nextRoom, sections } from './model'
-export { otherServers, roomName } from './room-name'
+export { otherServers, roomName, serverBeside } from './room-name'
 export { type RoomDialog, Sidebar, useOpenRoom } from './sidebar'
 export { type PaletteCommand, Switcher } from './switcher'

@@ -1,6 +1,6 @@
 import type { Room } from '../../api'
 import type { State } from '../../sync'
-import { handle } from '../people'
+import { handle, parts } from '../people'
 import { words } from './words'
 
 type Named = Pick<Room, 'id' | 'name' | 'dm_with'>
@@ -17,4 +17,10 @@ export function roomName(room: Named, state: Pick<State, 'members'>, home: strin
 /** The servers in a room besides our own. */
 export function otherServers(room: Pick<Room, 'servers' | 'host'>, home: string): string[] {
   return [...new Set([...room.servers, room.host])].filter((server) => server !== home)
+}
+
+/** The server of the other person of a dm, to stand beside its name; none for somebody from here, or where the name says it. */
+export function serverBeside(dmWith: string | null | undefined, name: string, home: string): string | undefined {
+  if (!dmWith || name === handle(dmWith, home) || parts(dmWith).server === home) return undefined
+  return parts(dmWith).server
 }

@@ -6,9 +6,9 @@ import { createEffect, createMemo, createSelector, createSignal, Index, type JSX
 import type { RoomListItem } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar, Icon } from '../../ui'
-import { parts, PresenceDot, ServerChip } from '../people'
+import { PresenceDot, ServerChip } from '../people'
 import { isMuted } from './model'
-import { otherServers, roomName } from './room-name'
+import { otherServers, roomName, serverBeside } from './room-name'
 import { words } from './words'
 
 /** Lines stand in blocks: the browser lays out and paints only those in sight. */
@@ -77,7 +77,7 @@ function RoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean
       </span>
       <span class="grow truncate">
         <bdi>{name()}</bdi>
-        <Show when={props.room.dm_with && parts(props.room.dm_with).server !== home() ? parts(props.room.dm_with).server : undefined}>
+        <Show when={serverBeside(props.room.dm_with, name(), home())}>
           {(server) => <ServerChip name={server()} />}
         </Show>
       </span>

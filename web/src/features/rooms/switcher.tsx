@@ -11,7 +11,7 @@ import { handle, parts, ServerChip } from '../people'
 import { directWith } from './direct'
 import { type Addressee, addressees } from './find'
 import { rank, wishOf } from './rank'
-import { otherServers, roomName } from './room-name'
+import { otherServers, roomName, serverBeside } from './room-name'
 import { words } from './words'
 
 const SHOWN_MAX = 12
@@ -102,11 +102,7 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
       go(found()[at()])
     }
   }
-  const otherServer = (one: Entry): string | undefined => {
-    const fqid = one.person?.fqid ?? one.room?.dm_with
-    const server = fqid && fqid !== one.name ? parts(fqid).server : undefined
-    return server && server !== live.me().server_name ? server : undefined
-  }
+  const otherServer = (one: Entry): string | undefined => serverBeside(one.person?.fqid ?? one.room?.dm_with, one.name, live.me().server_name)
 
   return (
     <dialog
