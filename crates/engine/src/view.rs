@@ -143,6 +143,8 @@ pub struct RoomView {
     pub head_chain: Hash,
     /// The other one of a dm.
     pub dm_with: Option<Fqid>,
+    /// What they call themselves; none before they have come in.
+    pub dm_with_name: Option<String>,
     /// Who made it.
     pub creator: Fqid,
     /// The genesis event's `origin_ts`, ms.

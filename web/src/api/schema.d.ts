@@ -3871,6 +3871,8 @@ export interface components {
             creator: string;
             /** @description The other one of a dm. */
             dm_with: string | null;
+            /** @description What they call themselves; none before they have come in. */
+            dm_with_name: string | null;
             /** @description Whether other servers may take part. */
             federate: boolean;
             /** @description Whether other servers take part now. */

@@ -32,7 +32,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
   const [servers, setServers] = createSignal<HTMLElement>()
   const [menu, setMenu] = createSignal<HTMLElement>()
   const home = (): string => live.me().server_name
-  const name = createMemo(() => roomName(props.room, live.state(), home()))
+  const name = createMemo(() => roomName(props.room, live.state()))
   const others = createMemo(() => otherServers(props.room, home()))
   const joined = (): number => (live.state().members[props.room.id] ?? []).filter((member) => member.membership === 'join').length
   const choose = (mode: string): void => {
@@ -50,7 +50,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
       <div class="room-title">
         <h1 class="truncate">
           <bdi>{name()}</bdi>
-          <Show when={serverBeside(props.room.dm_with, name(), home())}>{(server) => <ServerChip name={server()} />}</Show>
+          <Show when={serverBeside(props.room.dm_with, home())}>{(server) => <ServerChip name={server()} />}</Show>
         </h1>
         <Show when={props.room.dm_with}>{(other) => <PresenceDot presence={live.state().presence[other()]} />}</Show>
         <Show when={props.room.topic}>{(topic) => <bdi class="room-topic truncate" title={topic()}>{topic()}</bdi>}</Show>

@@ -147,7 +147,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
         </Match>
       </Switch>
       <Show when={dialog() === 'rename'}><Rename room={props.room} onClose={() => setDialog(undefined)} /></Show>
-      <Show when={dialog() === 'leave'}><Leave room={props.room} name={roomName(props.room, live.state(), live.me().server_name)} onLeft={() => navigate('/')} onClose={() => setDialog(undefined)} /></Show>
+      <Show when={dialog() === 'leave'}><Leave room={props.room} name={roomName(props.room, live.state())} onLeft={() => navigate('/')} onClose={() => setDialog(undefined)} /></Show>
       <Show when={inviting()}><Invite room={props.room} onClose={() => setInviting(false)} /></Show>
     </div>
   )

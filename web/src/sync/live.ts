@@ -84,9 +84,11 @@ export async function startLive(kept?: Kept): Promise<Live> {
 
   const refresh = async (what: 'list' | 'invitations' | 'me'): Promise<void> => {
     if (what === 'list') {
-      dispatch({ kind: 'rooms', rooms: await ask(api.GET('/v1/rooms')) })
+      const rooms = await ask(api.GET('/v1/rooms'))
+      dispatch({ kind: 'rooms', rooms })
       listed = true
       keeper.listRead()
+      await askForPresence(rooms.map((room) => room.dm_with).filter((other) => other !== null))
     }
     if (what === 'invitations') dispatch({ kind: 'invitations', invitations: await ask(api.GET('/v1/me/invitations')) })
     if (what === 'me') {

@@ -51,7 +51,7 @@ function room(changes: Partial<RoomListItem> = {}): RoomListItem {
   return {
     id: ROOM, name: 'Plans', topic: null, room_type: 'group', state: 'open', frozen: null, federated: true, federate: true,
     servers: ['acme.example', 'globex.example'], host: 'acme.example', hosted_here: true, host_reachable: true,
-    head: { seq: 3, chain: 'AAAA' }, membership: 'join', power_level: 100, dm_with: null, creator: ME,
+    head: { seq: 3, chain: 'AAAA' }, membership: 'join', power_level: 100, dm_with: null, dm_with_name: null, creator: ME,
     created_at: '2026-11-22T13:43:32.007Z', pending: 0, unread_count: 0, mention_count: 0, notification_mode: 'inherit',
     muted_until: null, last_read_event_id: null, last_event: null, ...changes,
   }

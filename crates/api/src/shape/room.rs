@@ -51,6 +51,9 @@ pub(crate) struct RoomJson<'a> {
     /// The other one of a dm.
     #[schema(required = true)]
     dm_with: Option<&'a str>,
+    /// What they call themselves; none before they have come in.
+    #[schema(required = true)]
+    dm_with_name: Option<&'a str>,
     /// Who made it.
     creator: &'a str,
     /// When.
@@ -127,6 +130,7 @@ impl<'a> RoomJson<'a> {
             membership: view.membership.map(Membership::as_str),
             power_level: view.power_level,
             dm_with: view.dm_with.as_ref().map(Fqid::as_str),
+            dm_with_name: view.dm_with_name.as_deref(),
             creator: view.creator.as_str(),
             created_at: view.created_at.into(),
             pending: view.pending,
@@ -188,6 +192,7 @@ mod tests {
             head_seq: 3,
             head_chain: Hash::ZERO,
             dm_with: None,
+            dm_with_name: None,
             creator: fqid("@alice:acme.example"),
             created_at: 1_795_355_012_007,
             pending: 0,
@@ -227,6 +232,7 @@ mod tests {
             "membership": "join",
             "power_level": 100,
             "dm_with": null,
+            "dm_with_name": null,
             "creator": "@alice:acme.example",
             "created_at": "2026-11-22T13:43:32.007Z",
             "pending": 0,

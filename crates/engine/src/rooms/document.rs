@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use scaiwave_protocol::event::content::{Membership, RoomType};
-use scaiwave_protocol::{Fqid, Malformed, RoomId, ServerName};
+use scaiwave_protocol::{Malformed, RoomId, ServerName};
 use scaiwave_room::RoomState;
 use scaiwave_store::StoreError;
-use scaiwave_store::record::RoomRow;
+use scaiwave_store::record::{MemberRow, RoomRow};
 
 use crate::view::RoomView;
 use crate::{Tenant, Viewer};
@@ -76,7 +76,7 @@ pub(super) async fn view(
     } else {
         waiting(tenant, &row.room_id).await?
     };
-    let dm_with = match state.room_type() {
+    let other = match state.room_type() {
         RoomType::Dm => other_one(tenant, &row.room_id, viewer).await?,
         RoomType::Group | RoomType::Public | RoomType::Incognito => None,
     };
@@ -95,7 +95,8 @@ pub(super) async fn view(
         power_level: state.power(&viewer.fqid),
         head_seq: row.head.seq,
         head_chain: row.head.chain,
-        dm_with,
+        dm_with: other.as_ref().map(|member| member.participant.clone()),
+        dm_with_name: other.and_then(|member| member.display_name),
         creator: state.creator().clone(),
         created_at: state.genesis().header().origin_ts,
         pending,
@@ -112,10 +113,9 @@ async fn other_one(
     tenant: &Tenant,
     room_id: &RoomId,
     viewer: &Viewer,
-) -> Result<Option<Fqid>, StoreError> {
+) -> Result<Option<MemberRow>, StoreError> {
     let members = tenant.store.members(room_id).await?;
     Ok(members
         .into_iter()
-        .map(|member| member.participant)
-        .find(|who| who != &viewer.fqid))
+        .find(|member| member.participant != viewer.fqid))
 }

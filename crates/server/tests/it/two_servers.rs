@@ -279,6 +279,7 @@ async fn one_direct_conversation_for_two_people() {
     let room = dm["id"].as_str().expect("an id").to_owned();
     assert_eq!(dm["room_type"], "dm");
     assert_eq!(dm["dm_with"], bob.fqid.as_str());
+    assert_eq!(dm["dm_with_name"], Value::Null, "until they are in");
     bob.accept(&room).await;
     let again = alice.post("/v1/me/federated-dms", open).await;
     assert_eq!(again["id"], room.as_str(), "the same one");

@@ -291,7 +291,7 @@ function Field(props: ComposerProps): JSX.Element {
     }
   }
 
-  const asked = (): string => (props.thread ? words().toThread : words().to(roomName(props.room, live.state(), home())))
+  const asked = (): string => (props.thread ? words().toThread : words().to(roomName(props.room, live.state())))
   return (
     <div class="composer-box">
       <Show when={props.editing ?? props.replying}>

@@ -27,7 +27,7 @@ function Line(props: { draft: ListedDraft }): JSX.Element {
   const room = createMemo(() => live.state().rooms?.[place().room])
   const name = createMemo(() => {
     const known = room()
-    return known ? roomName(known, live.state(), live.me().server_name) : words().gone
+    return known ? roomName(known, live.state()) : words().gone
   })
   return (
     <li class="inbox-line">

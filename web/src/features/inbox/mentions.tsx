@@ -56,7 +56,7 @@ function Line(props: { item: InboxItem }): JSX.Element {
   }
   const room = (): string => {
     const known = live.state().rooms?.[props.item.room_id]
-    return known ? roomName(known, live.state(), live.me().server_name) : (props.item.room_name ?? '')
+    return known ? roomName(known, live.state()) : (props.item.room_name ?? '')
   }
   return (
     <A href={leadsTo(props.item)} class="inbox-link">

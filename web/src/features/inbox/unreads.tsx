@@ -35,7 +35,7 @@ export function Unreads(): JSX.Element {
 function Line(props: { room: RoomListItem; onRead: () => void }): JSX.Element {
   const live = useLive()
   const home = (): string => live.me().server_name
-  const name = createMemo(() => roomName(props.room, live.state(), home()))
+  const name = createMemo(() => roomName(props.room, live.state()))
   const last = createMemo(() => {
     const event = props.room.last_event
     return event && event.event_type === 'swp.room.message' && !event.redacted_at && !event.hidden_by_you ? event : undefined

@@ -49,7 +49,7 @@ export function Notifications(): JSX.Element {
   const show = (alert: Alert): void => {
     const room = live.state().rooms?.[alert.room_id]
     const who = serverItself(alert.sender_id) ?? handle(alert.sender_id, live.me().server_name)
-    const title = room ? words().inRoom(who, roomName(room, live.state(), live.me().server_name)) : who
+    const title = room ? words().inRoom(who, roomName(room, live.state())) : who
     // The tag makes other tabs replace it instead of saying it again.
     const shown = new Notification(title, { body: textOf(alert), tag: alert.event_id, silent: alert.silent, icon: '/favicon.svg' })
     // The browser says so also when it was closed by us.

@@ -85,7 +85,7 @@ export function NewMessage(props: { onClose: () => void }): JSX.Element {
 export function Invite(props: { room: Room; onClose: () => void }): JSX.Element {
   const live = useLive()
   const [failure, setFailure] = createSignal<string>()
-  const name = (): string => roomName(props.room, live.state(), live.me().server_name)
+  const name = (): string => roomName(props.room, live.state())
   const inside = (): string[] => (live.state().members[props.room.id] ?? [])
     .filter((member) => member.membership === 'join' || member.membership === 'invite')
     .map((member) => member.participant_id)

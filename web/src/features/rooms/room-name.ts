@@ -1,15 +1,15 @@
 import type { Room } from '../../api'
 import type { State } from '../../sync'
-import { handle, parts } from '../people'
+import { parts } from '../people'
 import { words } from './words'
 
-type Named = Pick<Room, 'id' | 'name' | 'dm_with'>
+type Named = Pick<Room, 'id' | 'name' | 'dm_with' | 'dm_with_name'>
 
 /** What a room is called: a dm like the other person. */
-export function roomName(room: Named, state: Pick<State, 'members'>, home: string): string {
+export function roomName(room: Named, state: Pick<State, 'members'>): string {
   if (room.dm_with) {
     const known = state.members[room.id]?.find((member) => member.participant_id === room.dm_with)
-    return known?.participant.display_name ?? handle(room.dm_with, home)
+    return known?.participant.display_name ?? room.dm_with_name ?? parts(room.dm_with).local
   }
   return room.name ?? words().unnamed
 }
@@ -19,8 +19,7 @@ export function otherServers(room: Pick<Room, 'servers' | 'host'>, home: string)
   return [...new Set([...room.servers, room.host])].filter((server) => server !== home)
 }
 
-/** The server of the other person of a dm, to stand beside its name; none for somebody from here, or where the name says it. */
-export function serverBeside(dmWith: string | null | undefined, name: string, home: string): string | undefined {
-  if (!dmWith || name === handle(dmWith, home) || parts(dmWith).server === home) return undefined
-  return parts(dmWith).server
+/** The server of the other person of a dm, to stand beside its name; none for somebody from here. */
+export function serverBeside(dmWith: string | null | undefined, home: string): string | undefined {
+  return dmWith && parts(dmWith).server !== home ? parts(dmWith).server : undefined
 }

@@ -54,7 +54,7 @@ function RoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean
   const home = (): string => live.me().server_name
   // Only the name of a direct message is that of somebody: others need not look again when members change.
   const people = { get members() { return live.state().members } }
-  const name = createMemo(() => roomName(props.room, people, home()))
+  const name = createMemo(() => roomName(props.room, people))
   const muted = createMemo(() => isMuted(props.room))
   const others = createMemo(() => otherServers(props.room, home()))
   const path = (): string => `/rooms/${props.room.id}`
@@ -77,7 +77,7 @@ function RoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean
       </span>
       <span class="grow truncate">
         <bdi>{name()}</bdi>
-        <Show when={serverBeside(props.room.dm_with, name(), home())}>
+        <Show when={serverBeside(props.room.dm_with, home())}>
           {(server) => <ServerChip name={server()} />}
         </Show>
       </span>

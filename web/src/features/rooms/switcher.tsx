@@ -50,7 +50,7 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
   const wish = createMemo(() => wishOf(typed()))
   const rooms = (): Entry[] => {
     const joined = Object.values(live.state().rooms ?? {}).filter((room) => room.membership === 'join')
-    const named = joined.map((room) => ({ room, name: roomName(room, live.state(), live.me().server_name) }))
+    const named = joined.map((room) => ({ room, name: roomName(room, live.state()) }))
     const ranked = named.map((one) => ({ ...one, rank: rank(one.name, wish().typed) })).filter((one) => one.rank >= 0)
     ranked.sort((left, right) => left.rank - right.rank || right.room.unread_count - left.room.unread_count || left.name.localeCompare(right.name))
     return ranked.slice(0, SHOWN_MAX).map(({ room, name }) => ({ room, name, go: () => navigate(`/rooms/${room.id}`) }))
@@ -102,7 +102,8 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
       go(found()[at()])
     }
   }
-  const otherServer = (one: Entry): string | undefined => serverBeside(one.person?.fqid ?? one.room?.dm_with, one.name, live.me().server_name)
+  /** Beside a name that does not say it. */
+  const otherServer = (one: Entry): string | undefined => (one.name === one.person?.fqid ? undefined : serverBeside(one.person?.fqid ?? one.room?.dm_with, live.me().server_name))
 
   return (
     <dialog

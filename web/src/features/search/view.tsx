@@ -95,11 +95,11 @@ export function SearchPage(): JSX.Element {
 
   function nameOf(id: string): string {
     const room = live.state().rooms?.[id]
-    return room ? roomName(room, live.state(), live.me().server_name) : id
+    return room ? roomName(room, live.state()) : id
   }
 
   function roomOf(hit: SearchHit): string {
     const room = live.state().rooms?.[hit.room_id]
-    return room ? roomName(room, live.state(), live.me().server_name) : (hit.room_name ?? '')
+    return room ? roomName(room, live.state()) : (hit.room_name ?? '')
   }
 }

@@ -1,7 +1,8 @@
 use scaiwave_engine::live::FrameBody;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::Person;
+use super::scene::Scene;
 use crate::town::Town;
 
 #[tokio::test]
@@ -58,4 +59,25 @@ async fn a_new_name_is_said_everywhere() {
         );
     }
     assert_eq!(alice.desk.get("/v1/me").await, me);
+}
+
+/// In the list of rooms already, so that nobody has to open a direct message to see whom it is with.
+#[tokio::test]
+async fn a_direct_message_bears_the_name_of_the_other_one() {
+    let scene = Scene::new().await;
+    let dm = json!({"participant_id": scene.bob.fqid});
+    let dm = scene.alice.send("POST", "/v1/rooms/dm", dm).await;
+    let dm = dm["id"].as_str().unwrap();
+    let name = async || scene.alice.line(dm).await["dm_with_name"].clone();
+    assert_eq!(name().await, Value::Null, "not before he is in");
+    scene.bob.desk.post(&format!("/v1/rooms/{dm}/join")).await;
+    assert_eq!(
+        name().await,
+        scene.bob.desk.get("/v1/me").await["display_name"]
+    );
+    let bobby = json!({"display_name": "Bobby"});
+    scene.bob.send("PUT", "/v1/me", bobby).await;
+    assert_eq!(name().await, "Bobby");
+    let line = scene.alice.line(&scene.room).await;
+    assert_eq!(line["dm_with_name"], Value::Null, "no direct message");
 }
