@@ -48,7 +48,7 @@ export function RoomHeader(props: { room: RoomListItem; pane: string | undefined
       <A href="/" class="icon-button room-back" aria-label={words().back}><Icon of={ArrowLeft} size={20} /></A>
       <span class="room-face"><Show when={props.room.dm_with} fallback={<Icon of={Hash} size={19} />}>{(other) => <Avatar name={name()} of={other()} size="small" />}</Show></span>
       <div class="room-title">
-        <h1 class="truncate">
+        <h1 class="truncate truncate-name">
           <bdi>{name()}</bdi>
           <Show when={serverBeside(props.room.dm_with, home())}>{(server) => <ServerChip name={server()} />}</Show>
         </h1>

@@ -38,7 +38,7 @@ export function Details(props: DetailsProps): JSX.Element {
   return (
     <aside class="pane" aria-label={words().title} id="pane">
       <header class="pane-head">
-        <h2 class="grow truncate"><bdi>{roomName(props.room, live.state())}</bdi></h2>
+        <h2 class="grow truncate truncate-name"><bdi>{roomName(props.room, live.state())}</bdi></h2>
         <button type="button" class="icon-button" aria-label={words().close} onClick={() => props.onClose()}><X size={18} aria-hidden="true" /></button>
       </header>
       <div class="pane-scroll details" tabindex="0" role="group" aria-label={words().title}>

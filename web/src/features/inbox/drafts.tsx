@@ -34,7 +34,7 @@ function Line(props: { draft: ListedDraft }): JSX.Element {
       <A href={pathOf(place().room, { thread: place().thread })} class="inbox-link">
         <span class="inbox-face"><Show when={room()?.dm_with} fallback={<Hash size={19} aria-hidden="true" />}>{(other) => <Avatar name={name()} of={other()} />}</Show></span>
         <span class="grow">
-          <span class="inbox-about"><strong class="truncate"><bdi>{name()}</bdi></strong> <Show when={place().thread}><span class="soft small">{words().inThread}</span></Show> <span class="soft small inbox-when">{dates.brief(new Date(props.draft.at).toISOString())}</span></span>
+          <span class="inbox-about"><strong class="truncate truncate-name"><bdi>{name()}</bdi></strong> <Show when={place().thread}><span class="soft small">{words().inThread}</span></Show> <span class="soft small inbox-when">{dates.brief(new Date(props.draft.at).toISOString())}</span></span>
           <bdi class="soft inbox-text inbox-snippet">{props.draft.text}</bdi>
         </span>
       </A>

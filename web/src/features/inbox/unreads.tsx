@@ -45,7 +45,7 @@ function Line(props: { room: RoomListItem; onRead: () => void }): JSX.Element {
       <A href={pathOf(props.room.id)} class="inbox-link">
         <span class="inbox-face"><Show when={props.room.dm_with} fallback={<Hash size={19} aria-hidden="true" />}>{(other) => <Avatar name={name()} of={other()} />}</Show></span>
         <span class="grow">
-          <span class="inbox-about"><strong class="truncate"><bdi>{name()}</bdi></strong><Show when={otherServers(props.room, home()).length > 0}><span class="side-globe"><Globe size={13} aria-hidden="true" /></span></Show>
+          <span class="inbox-about"><strong class="truncate truncate-name"><bdi>{name()}</bdi></strong><Show when={otherServers(props.room, home()).length > 0}><span class="side-globe"><Globe size={13} aria-hidden="true" /></span></Show>
             <span class="soft small inbox-when">{dates.brief(props.room.last_event?.created_at ?? props.room.created_at)}</span></span>
           <Show when={last()}>{(event) => <span class="soft small truncate inbox-text"><bdi>{words().lastSaid(event().sender.display_name)}</bdi> <bdi>{plain(messageOf(event()).body)}</bdi></span>}</Show>
         </span>

@@ -134,7 +134,7 @@ export function PublicRooms(props: { onClose: () => void }): JSX.Element {
             {(room) => (
               <li class="public-room">
                 <span class="grow">
-                  <strong class="truncate"><bdi>{room.name ?? words().unnamed}</bdi></strong>
+                  <strong class="truncate truncate-name"><bdi>{room.name ?? words().unnamed}</bdi></strong>
                   <p class="soft small truncate">{words().members(room.member_count)}<Show when={room.topic}> · <bdi>{room.topic}</bdi></Show></p>
                 </span>
                 <button type="button" class="button" onClick={() => void enter(room.id, room.joined)}>{room.joined ? words().open : words().join}</button>

@@ -75,7 +75,7 @@ function RoomLine(props: { room: RoomListItem; isOpen: (path: string) => boolean
           {(other) => <Avatar name={name()} of={other()} size="small" />}
         </Show>
       </span>
-      <span class="grow truncate">
+      <span class="grow truncate truncate-name">
         <bdi>{name()}</bdi>
         <Show when={serverBeside(props.room.dm_with, home())}>
           {(server) => <ServerChip name={server()} />}

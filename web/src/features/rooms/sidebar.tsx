@@ -27,7 +27,7 @@ export function Sidebar(props: { onJump: () => void; onDialog: (dialog: RoomDial
   return (
     <nav class="sidebar" aria-label={words().rooms} id="sidebar">
       <header class="sidebar-head">
-        <h2 class="truncate"><bdi>{live.me().tenant_name}</bdi></h2>
+        <h2 class="truncate truncate-name"><bdi>{live.me().tenant_name}</bdi></h2>
         <button
           type="button" class="icon-button" aria-label={words().add} title={words().add} aria-haspopup="menu" aria-expanded={adding() !== undefined}
           onClick={(event) => setAdding(adding() ? undefined : event.currentTarget)}

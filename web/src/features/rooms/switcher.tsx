@@ -130,7 +130,7 @@ export function Switcher(props: { commands: readonly PaletteCommand[]; onClose: 
             {(one, n) => (
               <li id={`switch-${n()}`} role="option" aria-selected={n() === at()} class="switcher-line" onClick={() => go(one)} onPointerMove={() => setAt(n())}>
                 <span class="side-icon"><Show when={one.room} fallback={<Show when={one.person} fallback={<ChevronRight size={16} aria-hidden="true" />}>{(person) => <Avatar name={one.name} of={person().fqid} size="small" />}</Show>}>{(room) => <Show when={room().dm_with} fallback={<Hash size={16} aria-hidden="true" />}>{(other) => <Avatar name={one.name} of={other()} size="small" />}</Show>}</Show></span>
-                <span class="grow truncate"><bdi>{one.name}</bdi><Show when={otherServer(one)}>{(server) => <ServerChip name={server()} />}</Show></span>
+                <span class="grow truncate truncate-name"><bdi>{one.name}</bdi><Show when={otherServer(one)}>{(server) => <ServerChip name={server()} />}</Show></span>
                 <Show when={one.person}>{(person) => <span class="soft small switcher-new">{one.name === person().fqid ? words().message : handle(person().fqid, parts(person().fqid).server)}</span>}</Show>
                 <Show when={one.room && !one.room.dm_with && otherServers(one.room, live.me().server_name).length > 0}><span class="side-globe"><Globe size={14} aria-hidden="true" /></span></Show>
                 <Show when={one.room && one.room.unread_count > 0}><span classList={{ pill: (one.room?.mention_count ?? 0) > 0, 'switcher-count': !one.room?.mention_count }}>{one.room?.unread_count}</span></Show>
