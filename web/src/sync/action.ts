@@ -8,8 +8,9 @@ export type Action =
   | { kind: 'hello'; position: number }
   /** The stream began anew: nothing that was read before can be gone on with. */
   | { kind: 'restart' }
-  | { kind: 'rooms'; rooms: readonly RoomListItem[] }
-  | { kind: 'room'; room: RoomListItem; members: readonly Member[] }
+  /** `asked`: the position at which the server was asked, here and below. Frames may have come since. */
+  | { kind: 'rooms'; rooms: readonly RoomListItem[]; asked: number | null }
+  | { kind: 'room'; room: RoomListItem; members: readonly Member[]; asked: number | null }
   | { kind: 'invitations'; invitations: readonly Invitation[] }
   | { kind: 'presence'; people: readonly { participant_id: string; presence: string }[] }
   | { kind: 'newest'; room: string; page: readonly Event[]; meta: TimelineMeta }

@@ -84,8 +84,9 @@ export async function startLive(kept?: Kept): Promise<Live> {
 
   const refresh = async (what: 'list' | 'invitations' | 'me'): Promise<void> => {
     if (what === 'list') {
+      const asked = state().position
       const rooms = await ask(api.GET('/v1/rooms'))
-      dispatch({ kind: 'rooms', rooms })
+      dispatch({ kind: 'rooms', rooms, asked })
       listed = true
       keeper.listRead()
       await askForPresence(rooms.map((room) => room.dm_with).filter((other) => other !== null))
@@ -100,12 +101,13 @@ export async function startLive(kept?: Kept): Promise<Live> {
   }
 
   const readRoom = async (room_id: string): Promise<void> => {
+    const asked = state().position
     const told = await ask(api.GET('/v1/rooms/{room_id}/state', { params: { path: { room_id } } }))
     const known = state().rooms?.[room_id]
     const { room, members, unread_count, mention_count, notification_mode, muted_until, last_read_event_id } = told
     const last_event = known?.last_event ?? null
     const counts = { unread_count, mention_count, notification_mode, muted_until, last_read_event_id, last_event }
-    dispatch({ kind: 'room', room: { ...room, ...counts }, members })
+    dispatch({ kind: 'room', room: { ...room, ...counts }, members, asked })
     await askForPresence(members.filter((member) => member.membership === 'join').map((member) => member.participant_id))
   }
 

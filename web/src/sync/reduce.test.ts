@@ -58,7 +58,7 @@ function room(changes: Partial<RoomListItem> = {}): RoomListItem {
 }
 
 const PAGE: Action = { kind: 'newest', room: ROOM, page: [event(1), event(2), event(3)], meta: { has_more: true, next_cursor: '1' } }
-const OPEN: Action[] = [{ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [room()] }, PAGE]
+const OPEN: Action[] = [{ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [room()], asked: 10 }, PAGE]
 
 function play(...actions: Action[]): State {
   return actions.reduce(reduce, begin(ME))
@@ -113,7 +113,7 @@ describe('a timeline', () => {
 
   it('is not read because something was written in it', () => {
     const local = { ...event(90, { seq: null, state: 'pending', sender_id: ME }), local: 'sending' as const }
-    const unread = play({ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [room()] }, { kind: 'local', line: local })
+    const unread = play({ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [room()], asked: 10 }, { kind: 'local', line: local })
     expect(lines(unread)).toEqual([90])
     expect(isRead(unread.timelines[ROOM])).toBe(false)
     // What others say is read with the rest; what was written here gets its place.
@@ -199,6 +199,34 @@ describe('the list of rooms', () => {
     expect(settled.rooms?.[ROOM]).toMatchObject({ unread_count: 1, pending: 0 })
   })
 
+  // Row T129b: whichever way an event comes first, and however often.
+  it('shows and counts once what comes between an answer and the stream', () => {
+    const list = (upTo: number, asked: number): Action => ({ kind: 'rooms', rooms: [room({ head: { seq: upTo, chain: 'AAAA' }, unread_count: upTo - 3 })], asked })
+    const state = (upTo: number, asked: number): Action => ({ kind: 'room', room: room({ head: { seq: upTo, chain: 'AAAA' }, unread_count: upTo - 3 }), members: [], asked })
+    const page = (upTo: number): Action => ({ kind: 'newest', room: ROOM, page: Array.from({ length: upTo }, (_, n) => event(n + 1)), meta: { has_more: true, next_cursor: '1' } })
+    const told = message(11, 4)
+    const orders: [string, Action[], string[]][] = [
+      ['after both', [list(3, 10), page(3), told], []],
+      ['in both, and then told', [list(4, 10), page(4), told, told], []],
+      ['told before answers that have it', [list(3, 10), told, list(4, 10), page(4)], []],
+      ['told before answers that were made without it', [list(3, 10), page(3), told, list(3, 10), page(3)], [ROOM]],
+      ['the same of one room', [list(3, 10), page(3), told, state(3, 10), page(3)], [ROOM]],
+      ['and asked again', [list(3, 10), page(3), told, state(3, 10), state(4, 11)], []],
+    ]
+    for (const [name, actions, again] of orders) {
+      const after = play({ kind: 'hello', position: 10 }, ...actions)
+      expect(after.timelines[ROOM]?.lines.map((line) => line.seq), name).toEqual([1, 2, 3, 4])
+      expect(after.rooms?.[ROOM], name).toMatchObject({ unread_count: 1, head: { seq: 4 } })
+      expect(after.stale.rooms, name).toEqual(again)
+    }
+  })
+
+  it('believes that a room has become shorter, when nothing else was told meanwhile', () => {
+    const shorter: Action = { kind: 'rooms', rooms: [room({ head: { seq: 2, chain: 'AAAA' } })], asked: 11 }
+    const state = play(...OPEN, message(11, 4), shorter)
+    expect([state.rooms?.[ROOM]?.head.seq, state.stale.rooms]).toEqual([2, []])
+  })
+
   it('is read where another device has read', () => {
     const marker = (position: number, n: number) => frame(position, 'swp.room.read_marker', { event_id: id(n) })
     const unread = play(...OPEN, message(11, 4), message(12, 5))
@@ -229,7 +257,7 @@ describe('the list of rooms', () => {
     expect(play(...OPEN, frame(11, 'swp.room.settings', {})).stale.rooms).toEqual([ROOM])
     const invite = { reason: 'invite', event_id: id(4), sender_id: BOB, snippet: '', silent: false }
     expect(play(...OPEN, frame(11, 'swp.notification', invite)).stale.invitations).toBe(true)
-    expect(play({ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [] }, message(11, 4)).stale.list).toBe(true)
+    expect(play({ kind: 'hello', position: 10 }, { kind: 'rooms', rooms: [], asked: 10 }, message(11, 4)).stale.list).toBe(true)
   })
 })
 

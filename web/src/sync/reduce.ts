@@ -1,3 +1,4 @@
+import type { RoomListItem } from '../api'
 import type { Action } from './action'
 import { reduceFrame, withEvent } from './reduce-frame'
 import { type Line, NOTHING_STALE, type State } from './state'
@@ -14,13 +15,16 @@ export function reduce(state: State, action: Action): State {
     case 'restart':
       return { ...state, position: null, typing: {}, presence: {}, members: {}, timelines: onlyUnsent(state), quoted: {}, stale: NOTHING_STALE, resettled: state.resettled + 1 }
     case 'rooms': {
-      const rooms = Object.fromEntries(action.rooms.map((room) => [room.id, room]))
-      return { ...state, rooms, stale: { ...state.stale, list: false, rooms: [] } }
+      const newer = new Map(action.rooms.map((room) => [room.id, knownBetter(state, room, action.asked)]))
+      const rooms = Object.fromEntries(action.rooms.map((room) => [room.id, newer.get(room.id) ?? room]))
+      const again = action.rooms.map((room) => room.id).filter((id) => newer.get(id))
+      return { ...state, rooms, stale: { ...state.stale, list: false, rooms: again } }
     }
     case 'room': {
-      const { room, members } = action
-      const stale = { ...state.stale, rooms: state.stale.rooms.filter((id) => id !== room.id) }
-      return { ...state, stale, rooms: { ...state.rooms, [room.id]: room }, members: { ...state.members, [room.id]: members } }
+      const { room, members, asked } = action
+      const known = knownBetter(state, room, asked)
+      const stale = { ...state.stale, rooms: [...state.stale.rooms.filter((id) => id !== room.id), ...(known ? [room.id] : [])] }
+      return { ...state, stale, rooms: { ...state.rooms, [room.id]: known ?? room }, members: { ...state.members, [room.id]: members } }
     }
     case 'invitations':
       return { ...state, invitations: action.invitations, stale: { ...state.stale, invitations: false } }
@@ -57,6 +61,13 @@ export function reduce(state: State, action: Action): State {
       return inTimeline(state, action.room, (timeline) =>
         change(timeline, action.event_id, (line) => react(line, action.emoji, state.me, action.add, state.me)))
   }
+}
+
+/** What is known of a room, when frames have told more of it than an answer that was made before they came. It is asked
+ *  again then; an answer to which no frame came is believed, also one that says that a room has become shorter. */
+function knownBetter(state: State, room: RoomListItem, asked: number | null): RoomListItem | undefined {
+  const known = state.rooms?.[room.id]
+  return state.position !== asked && known && known.head.seq > room.head.seq ? known : undefined
 }
 
 /** Whether a line came by the stream already: the answer to who sent it says the same, or what was so before. */
