@@ -58,6 +58,8 @@ pub(crate) enum Command {
     /// The host refused a pending event.
     Refused {
         event_id: EventId,
+        /// As it was sent: meanwhile it may have been signed anew.
+        sent: Vec<u8>,
         refusal: Refusal,
         reply: oneshot::Sender<()>,
     },

@@ -14,7 +14,7 @@ use super::command::{Command, EntriesAnswer, EntriesBatch};
 use super::run::Undecided;
 use super::state::LaneState;
 use super::work::{Reply, Work};
-use super::{known, project, verify, watch};
+use super::{known, overtaken, project, verify, watch};
 use crate::audit::{self, Action, Actor, Happening};
 use crate::peering::Compared;
 use crate::rejections::{self, Subject};
@@ -221,7 +221,11 @@ pub(super) async fn fold_in(
         }
     }
     watch::entries(tenant, lane, work, peer).await?;
+    let overtaken = overtaken::by_entries_not_ours(tenant, lane, &work.accepted);
     project::project(tenant, lane, work).await?;
+    if let Some(number) = overtaken.filter(|_| lane.room.host() != tenant.server_name()) {
+        overtaken::renumber(tenant, lane, work, number).await?;
+    }
     Ok(())
 }
 

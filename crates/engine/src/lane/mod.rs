@@ -20,6 +20,7 @@ mod host;
 mod known;
 mod new_host;
 mod notify;
+mod overtaken;
 mod pending;
 mod persist;
 mod prepare;
@@ -260,15 +261,17 @@ pub(crate) async fn departed(
     ask(tenant, room_id, |reply| Command::Departed { server, reply }).await
 }
 
-/// Tells a lane that the host refused a pending event; the row says so already.
+/// Tells a lane that the host refused a pending event as it was sent.
 pub(crate) async fn refused(
     tenant: &Arc<Tenant>,
     room_id: &RoomId,
     event_id: scaiwave_protocol::EventId,
+    sent: Vec<u8>,
     refusal: scaiwave_protocol::Refusal,
 ) -> Result<(), Stopped> {
     ask(tenant, room_id, |reply| Command::Refused {
         event_id,
+        sent,
         refusal,
         reply,
     })

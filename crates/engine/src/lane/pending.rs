@@ -100,10 +100,12 @@ pub(super) async fn decide(
             }
             Some(Command::Refused {
                 event_id,
+                sent,
                 refusal,
                 reply,
             }) => {
-                if let Err(error) = note_refusal(tenant, lane, &mut work, event_id, refusal).await {
+                let noted = note_refusal(tenant, lane, &mut work, (event_id, &sent), refusal);
+                if let Err(error) = noted.await {
                     return Err(Undecided {
                         work,
                         denial: error.into(),
@@ -334,11 +336,16 @@ async fn note_refusal(
     tenant: &Arc<Tenant>,
     lane: &mut LaneState,
     work: &mut Work,
-    event_id: EventId,
+    (event_id, sent): (EventId, &[u8]),
     refusal: Refusal,
 ) -> Result<(), StoreError> {
     let room_id = lane.room.room_id();
     match tenant.store.pending_event(room_id, &event_id).await? {
+        // Signed anew while this answer was on its way: the host is asked again.
+        Some(row) if row.event != sent => {
+            work.changes.push(Change::DropDeadLetter(event_id));
+            Ok(())
+        }
         Some(row) => refuse(lane, work, row, refusal),
         None => Ok(()),
     }

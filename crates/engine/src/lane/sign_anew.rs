@@ -28,7 +28,8 @@ pub(super) async fn sign_anew(
             continue;
         };
         let damaged = |error: Malformed| StoreError::Damaged(format!("event {event_id}: {error}"));
-        let (row, proof) = again(tenant, lane, row).map_err(damaged)?;
+        let number = row.origin_seq;
+        let (row, proof) = again(tenant, lane, row, number).map_err(damaged)?;
         lane.proofs.insert(event_id, proof);
         work.changes.push(Change::PutPending(Box::new(row)));
     }
@@ -36,10 +37,12 @@ pub(super) async fn sign_anew(
     Ok(())
 }
 
-fn again(
+/// The row of an event with another signature and this number. Refused or not, it waits again.
+pub(super) fn again(
     tenant: &Tenant,
     lane: &LaneState,
     row: PendingRow,
+    origin_seq: u64,
 ) -> Result<(PendingRow, scaiwave_protocol::event::Proof), Malformed> {
     let old = Event::from_stored(&row.event)?;
     let header = old.header();
@@ -52,7 +55,7 @@ fn again(
         kind: old.kind().clone(),
         sender: old.sender().clone(),
         origin_ts: header.origin_ts,
-        origin_seq: header.origin_seq,
+        origin_seq,
         seen: Some(lane.room.head()),
         content: content.clone(),
         salt: tenant.world.random(),
@@ -61,8 +64,10 @@ fn again(
     let proof = event.proof();
     Ok((
         PendingRow {
+            origin_seq,
             event: event.canonical(),
             signed_anew: true,
+            refused: None,
             ..row
         },
         proof,

@@ -65,7 +65,14 @@ pub async fn settle(
                 leaves,
             } => match result {
                 ItemResult::Rejected(refusal)
-                    if stale::is_not_final(tenant, peer, &room_id, event_id, &refusal).await? => {}
+                    if stale::is_not_final(
+                        tenant,
+                        peer,
+                        &room_id,
+                        (event_id, &bytes),
+                        &refusal,
+                    )
+                    .await? => {}
                 ItemResult::Rejected(refusal) => {
                     refused_submit(tenant, peer, &room_id, event_id, &bytes, refusal).await;
                 }
@@ -218,7 +225,7 @@ async fn refused_submit(
         bytes.to_vec(),
     )
     .await;
-    if lane::refused(tenant, room_id, event_id, refusal)
+    if lane::refused(tenant, room_id, event_id, bytes.to_vec(), refusal)
         .await
         .is_err()
     {

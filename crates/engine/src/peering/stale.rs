@@ -34,18 +34,21 @@ pub(super) async fn sign_anew(
 
 /// Whether the host's refusal of a pending event is not its last word, and then what follows from it.
 ///
-/// An event that was signed anew may stand in the log by its first signature: its entry comes, or is
-/// here. One whose `seen` the host no longer has is signed anew, once.
+/// An event that was signed anew after it had been sent goes again. It may stand in the log by its first signature: its
+/// entry comes, or is here. One whose `seen` the host no longer has is signed anew, once.
 pub(super) async fn is_not_final(
     tenant: &Arc<Tenant>,
     host: &ServerName,
     room_id: &RoomId,
-    event_id: EventId,
+    (event_id, sent): (EventId, &[u8]),
     refusal: &Refusal,
 ) -> Result<bool, StoreError> {
     let Some(row) = tenant.store.pending_event(room_id, &event_id).await? else {
         return Ok(false);
     };
+    if row.event != sent {
+        return Ok(true);
+    }
     match refusal.code {
         Code::EventConflict if row.signed_anew => first_signature(tenant, host, row).await,
         Code::ChainBroken if !row.signed_anew => has_older_seen(tenant, &row).await,

@@ -8,7 +8,7 @@ use crate::audited::lines;
 use crate::hosting::copy;
 use crate::mended::until_mended;
 use crate::neighbours::{heard, same_history, say, shared_room, text};
-use crate::town::{House, Town, until};
+use crate::town::{House, Town, name, until};
 
 /// A house, its twin from a copy of its files, and somebody who shares a room with them; each in a process of its own.
 struct Twins {
@@ -17,7 +17,7 @@ struct Twins {
     other: House,
     /// Of the house and of its twin.
     person: Viewer,
-    _towns: [Town; 3],
+    towns: [Town; 3],
     _files: [TempDir; 2],
 }
 
@@ -33,9 +33,9 @@ impl Scene {
     /// `acme.example` hosts the room, or follows it.
     async fn set(acme_hosts: bool) -> Self {
         let towns = [Town::new(), Town::new(), Town::new()];
-        // Every world begins with the same randomness.
-        towns[1].world.random::<1000>();
-        towns[2].world.random::<2000>();
+        // Every world begins with the same randomness. Far apart: an id or a nonce that two of them use would be refused.
+        towns[1].world.random::<100_000>();
+        towns[2].world.random::<200_000>();
         towns[0].road(&towns[1], "globex.example");
         towns[1].road(&towns[0], "acme.example");
         towns[2].road(&towns[1], "globex.example");
@@ -64,7 +64,7 @@ impl Scene {
                 twin,
                 other,
                 person: alice,
-                _towns: towns,
+                towns,
                 _files: files,
             },
             neighbour: bob,
@@ -115,4 +115,67 @@ async fn the_twin_of_a_host() {
         upkeep::run(&house.tenant).await;
     }
     assert_eq!(heard(other, bob, room_id).await, ["before", "by the twin"]);
+}
+
+impl Scene {
+    /// Whether the way from the other house to the original is cut.
+    fn cut(&self, is_cut: bool) {
+        let away = is_cut.then(|| (name("acme.example"), 0));
+        *self.twins.towns[1].street.cut_off.lock() = away;
+    }
+
+    /// The original speaks after its twin, and what both said stands in one history.
+    async fn the_original_goes_on(&self, has_heard: bool) {
+        let (room_id, bob) = (&self.room_id, &self.neighbour);
+        let Twins {
+            original,
+            twin,
+            other,
+            person: alice,
+            ..
+        } = &self.twins;
+        let both = ["before", "by the twin", "by the original"];
+        self.cut(!has_heard);
+        say(twin, alice, room_id, "by the twin").await;
+        until("the twin is believed", || async {
+            heard(other, bob, room_id).await == both[..2]
+        })
+        .await;
+        if has_heard {
+            same_history(original, other, room_id).await;
+        }
+        say(original, alice, room_id, "by the original").await;
+        if !has_heard {
+            until("its number is refused", || async {
+                let rows = original.store.pending(room_id).await.unwrap();
+                rows.iter().any(|row| row.refused.is_some())
+            })
+            .await;
+            self.cut(false);
+        }
+        until_mended(&[original, other], "the original is heard", || async {
+            heard(other, bob, room_id).await == both
+                && heard(original, alice, room_id).await == both
+        })
+        .await;
+        same_history(original, other, room_id).await;
+        assert!(!self.is_frozen(other).await && !self.is_frozen(original).await);
+        assert_eq!(lines(original, "words.not_ours").await.len(), 1);
+        assert_eq!(original.store.pending(room_id).await.unwrap(), []);
+        let letters = original.store.dead_letters(None, None, 9).await;
+        assert_eq!(letters.unwrap(), []);
+    }
+}
+
+// Both number what they say. The host keeps one history of it. The original is told of the first entry in its name that
+// it did not make, and goes on behind what its twin has used.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_twin_of_a_follower() {
+    Scene::set(false).await.the_original_goes_on(true).await;
+}
+
+// The same when the original speaks before the twin's words have come to it: the host has refused its number by then.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_twin_of_a_follower_was_faster() {
+    Scene::set(false).await.the_original_goes_on(false).await;
 }

@@ -96,7 +96,14 @@ async fn refuse_pending(
             return Ok(());
         }
         for row in pending {
-            let refused = lane::refused(tenant, &row.room_id, row.event_id, refusal()).await;
+            let refused = lane::refused(
+                tenant,
+                &row.room_id,
+                row.event_id,
+                row.event.clone(),
+                refusal(),
+            )
+            .await;
             refused?;
             given_up.pending += 1;
         }
