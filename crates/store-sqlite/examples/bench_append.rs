@@ -274,6 +274,6 @@ const READS: &[(&str, Ask)] = &[
         Box::pin(async move { search(store, &["k"]).await })
     }),
     ("stream_after (100)", |store, seq| {
-        Box::pin(async move { store.stream_after(seq, 100).await.map(drop) })
+        Box::pin(async move { store.stream_after(seq, 100, usize::MAX).await.map(drop) })
     }),
 ];

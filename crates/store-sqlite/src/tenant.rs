@@ -248,8 +248,12 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.timeline_row(room_id, *event_id))
     }
 
-    async fn timeline_rows(&self, lines: &[(RoomId, EventId)]) -> Read<Vec<Option<TimelineRow>>> {
-        self.read(|reader| reader.timeline_rows(lines))
+    async fn timeline_rows(
+        &self,
+        lines: &[(RoomId, EventId)],
+        bytes_max: usize,
+    ) -> Read<Vec<Option<TimelineRow>>> {
+        self.read(|reader| reader.timeline_rows(lines, bytes_max))
     }
 
     async fn search(&self, query: SearchQuery) -> Read<SearchFound> {
@@ -281,8 +285,13 @@ impl TenantStore for SqliteTenant {
         self.read(|reader| reader.pending_above(host, above, limit))
     }
 
-    async fn stream_after(&self, after: u64, limit: u32) -> Read<Vec<StreamEntry>> {
-        self.read(|reader| reader.stream_after(after, limit))
+    async fn stream_after(
+        &self,
+        after: u64,
+        limit: u32,
+        bytes_max: usize,
+    ) -> Read<Vec<StreamEntry>> {
+        self.read(|reader| reader.stream_after(after, limit, bytes_max))
     }
 
     async fn stream_position(&self) -> Read<u64> {

@@ -177,8 +177,13 @@ pub trait TenantStore: Send + Sync {
     /// One line of a timeline.
     async fn timeline_row(&self, room_id: &RoomId, event_id: &EventId)
     -> Read<Option<TimelineRow>>;
-    /// Lines of any rooms, in the order asked, all as they are at one moment.
-    async fn timeline_rows(&self, lines: &[(RoomId, EventId)]) -> Read<Vec<Option<TimelineRow>>>;
+    /// Lines of any rooms, in the order asked, all as they are at one moment: up to the one with which they would have
+    /// more than `bytes_max` bytes ([`TimelineRow::bytes`]), and the first in any case.
+    async fn timeline_rows(
+        &self,
+        lines: &[(RoomId, EventId)],
+        bytes_max: usize,
+    ) -> Read<Vec<Option<TimelineRow>>>;
     /// Messages that match, as they are now: edited ones by their latest words, and none that is void, hidden
     /// or erased. What waits for its host is not among them.
     async fn search(&self, query: SearchQuery) -> Read<SearchFound>;
@@ -214,8 +219,14 @@ pub trait TenantStore: Send + Sync {
 
     // --- live view ---
 
-    /// Stream entries above `after`, ascending.
-    async fn stream_after(&self, after: u64, limit: u32) -> Read<Vec<StreamEntry>>;
+    /// Stream entries above `after`, ascending: up to the one with which their payloads would have more than
+    /// `bytes_max` bytes, and the first in any case.
+    async fn stream_after(
+        &self,
+        after: u64,
+        limit: u32,
+        bytes_max: usize,
+    ) -> Read<Vec<StreamEntry>>;
     /// The last position given out; 0 before the first.
     async fn stream_position(&self) -> Read<u64>;
     /// Newest first.

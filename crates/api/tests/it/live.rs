@@ -1,9 +1,11 @@
 //! A real WebSocket to a router under test.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
 use futures_util::{SinkExt as _, StreamExt as _};
+use http::{HeaderValue, header};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::{TcpListener, TcpStream};
@@ -13,6 +15,15 @@ use tokio_tungstenite::tungstenite::{Error, Message};
 
 /// For what must come: a machine under load is slow.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Lets a router listen; gives where.
+pub(crate) async fn serve(router: &Router) -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = router.clone();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
 
 /// What somebody's stream says.
 pub(crate) struct Socket {
@@ -32,15 +43,27 @@ impl Socket {
         host: &str,
         credential: &str,
     ) -> Result<Self, u16> {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let router = router.clone();
-        tokio::spawn(async move { axum::serve(listener, router).await });
+        Socket::try_open_at(serve(router).await, host, credential).await
+    }
+
+    /// The same at a server that listens already. Each offers compression, of which nothing may come.
+    pub(crate) async fn try_open_at(
+        address: SocketAddr,
+        host: &str,
+        credential: &str,
+    ) -> Result<Self, u16> {
         let stream = format!("ws://{host}/v1/stream?{credential}");
         let tcp = TcpStream::connect(address).await.unwrap();
-        let request = stream.into_client_request().unwrap();
+        let mut request = stream.into_client_request().unwrap();
+        let offer = HeaderValue::from_static("permessage-deflate; client_max_window_bits");
+        let headers = request.headers_mut();
+        headers.insert(header::SEC_WEBSOCKET_EXTENSIONS, offer);
         match tokio_tungstenite::client_async(request, tcp).await {
-            Ok((socket, _)) => Ok(Socket { socket }),
+            Ok((socket, response)) => {
+                let agreed = response.headers().get(header::SEC_WEBSOCKET_EXTENSIONS);
+                assert_eq!(agreed, None, "no compression");
+                Ok(Socket { socket })
+            }
             Err(Error::Http(response)) => Err(response.status().as_u16()),
             Err(error) => panic!("no answer: {error}"),
         }
@@ -49,6 +72,21 @@ impl Socket {
     /// Puts bytes on the wire, whatever they mean.
     pub(crate) async fn write(&mut self, bytes: &[u8]) {
         self.socket.get_mut().write_all(bytes).await.unwrap();
+    }
+
+    /// The same where the server may have gone before it has heard all.
+    pub(crate) async fn pour(&mut self, bytes: &[u8]) {
+        drop(self.socket.get_mut().write_all(bytes).await);
+    }
+
+    /// The next frame that is so.
+    pub(crate) async fn until(&mut self, is: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let frame = self.next().await.expect("the stream goes on");
+            if is(&frame) {
+                return frame;
+            }
+        }
     }
 
     /// Waits for the end, and gives the code; none when there is none.

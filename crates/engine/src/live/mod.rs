@@ -13,6 +13,10 @@ mod session;
 mod sync;
 mod typing;
 
+/// Bytes of what people have written that whoever comes back is told at once, as in a page of a timeline; of what has
+/// changed since then there may be hundreds of megabytes. The rest follows when this has been taken.
+const CATCH_UP_BYTES_MAX: usize = 1024 * 1024;
+
 pub use frame::{Frame, FrameBody};
 pub use hub::Hub;
 pub use inbox::inbox;

@@ -4,7 +4,7 @@ use scaiwave_protocol::{EventId, RoomId};
 use scaiwave_store::StoreError;
 use scaiwave_store::record::StreamRow;
 
-use super::{Frame, FrameBody};
+use super::{CATCH_UP_BYTES_MAX, Frame, FrameBody};
 use crate::{Tenant, messages};
 
 /// Stream rows read at a time.
@@ -17,25 +17,30 @@ pub(super) async fn page(
     tenant: &Tenant,
     after: u64,
 ) -> Result<(Vec<Arc<Frame>>, u64), StoreError> {
-    let rows = tenant.store.stream_after(after, PAGE).await?;
+    let rows = tenant.store.stream_after(after, PAGE, CATCH_UP_BYTES_MAX);
+    let rows = rows.await?;
     let now = tenant.world.now();
-    let last = rows
-        .last()
-        .map_or_else(|| tenant.hub.position().max(after), |entry| entry.position);
+    if rows.is_empty() {
+        return Ok((Vec::new(), tenant.hub.position().max(after)));
+    }
+    let mut last = after;
     let lines: Vec<(RoomId, EventId)> = rows.iter().filter_map(|entry| line(&entry.row)).collect();
-    let mut views = messages::current_views(tenant, &lines).await?.into_iter();
+    let views = messages::current_views_within(tenant, &lines, CATCH_UP_BYTES_MAX).await?;
+    let mut views = views.into_iter();
     let mut frames = Vec::with_capacity(rows.len());
     for entry in rows {
         let row = entry.row;
         let body = match line(&row) {
             Some(_) => {
-                let view = views.next().flatten();
+                // From here on it would be too much at once: it comes with the next page.
+                let Some(view) = views.next() else { break };
                 view.map(|view| FrameBody::Event(Box::new(view)))
             }
             None => {
                 FrameBody::from_row(&row).map_err(|error| StoreError::Damaged(error.to_string()))?
             }
         };
+        last = entry.position;
         if let Some(body) = body {
             frames.push(Arc::new(Frame::new(
                 Some(entry.position),

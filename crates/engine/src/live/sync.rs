@@ -5,6 +5,7 @@ use scaiwave_protocol::event::content::Membership;
 use scaiwave_protocol::{EventId, Fqid, RoomId};
 use scaiwave_store::record::MemberRow;
 
+use super::CATCH_UP_BYTES_MAX;
 use crate::view::EventView;
 use crate::{Outcome, Tenant, Viewer, messages};
 
@@ -32,9 +33,9 @@ pub async fn sync(
     let limit = limit.clamp(1, PAGE_MAX);
     // Only what the hub has released: above it, a lower position may still be on its way.
     let safe = tenant.hub.position();
-    let rows = tenant.store.stream_after(since, limit).await?;
-    let has_more =
-        rows.len() >= limit as usize && rows.last().is_some_and(|row| row.position < safe);
+    let rows = tenant.store.stream_after(since, limit, CATCH_UP_BYTES_MAX);
+    let rows = rows.await?;
+    let mut has_more = rows.last().is_some_and(|row| row.position < safe);
     let mut latest: BTreeMap<(RoomId, EventId), u64> = BTreeMap::new();
     let mut next_cursor = since;
     for entry in rows.into_iter().filter(|entry| entry.position <= safe) {
@@ -49,15 +50,22 @@ pub async fn sync(
     }
     let joined = joined_of(tenant, viewer, latest.keys().map(|(room, _)| room)).await?;
     latest.retain(|(room, _), _| joined.contains(room));
+    let mut latest: Vec<((RoomId, EventId), u64)> = latest.into_iter().collect();
+    latest.sort_unstable_by_key(|(_, position)| *position);
     let (lines, positions): (Vec<(RoomId, EventId)>, Vec<u64>) = latest.into_iter().unzip();
-    let views = messages::current_views(tenant, &lines).await?;
-    let mut events: Vec<(u64, EventView)> = positions
+    let views = messages::current_views_within(tenant, &lines, CATCH_UP_BYTES_MAX).await?;
+    if let Some(last) = positions[..views.len()].last()
+        && views.len() < positions.len()
+    {
+        // What is left out changed last above this one.
+        (next_cursor, has_more) = (*last, true);
+    }
+    let events: Vec<(u64, EventView)> = positions
         .into_iter()
         .zip(views)
         .filter_map(|(position, view)| Some((position, view?)))
         .map(|(position, view)| (position, messages::for_viewer(tenant, viewer, view)))
         .collect();
-    events.sort_by_key(|(position, _)| *position);
     Ok(SyncPage {
         events,
         next_cursor,

@@ -21,4 +21,4 @@ pub use post::post;
 pub use react::react;
 pub use read::mark_read;
 pub use redact::redact;
-pub(crate) use view::{current_view, current_views, for_viewer, is_hidden};
+pub(crate) use view::{current_view, current_views, current_views_within, for_viewer, is_hidden};

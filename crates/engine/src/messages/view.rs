@@ -30,13 +30,27 @@ pub(crate) async fn current_views(
     tenant: &Tenant,
     lines: &[(RoomId, EventId)],
 ) -> Result<Vec<Option<EventView>>, StoreError> {
+    current_views_within(tenant, lines, usize::MAX).await
+}
+
+/// The same of the first of them, about as many as have so many bytes, and of one at least.
+pub(crate) async fn current_views_within(
+    tenant: &Tenant,
+    lines: &[(RoomId, EventId)],
+    bytes_max: usize,
+) -> Result<Vec<Option<EventView>>, StoreError> {
     let mut views = Vec::with_capacity(lines.len());
-    let rows = tenant.store.timeline_rows(lines).await?;
+    let rows = tenant.store.timeline_rows(lines, bytes_max).await?;
+    let mut waiting_bytes = 0;
     for ((room_id, event_id), row) in lines.iter().zip(rows) {
+        if waiting_bytes > bytes_max {
+            break;
+        }
         views.push(match row {
             Some(row) => Some(of_row(room_id, row)?),
             None => {
                 let pending = tenant.store.pending_event(room_id, event_id).await?;
+                waiting_bytes += pending.as_ref().map_or(0, |row| row.event.len());
                 pending.map(of_pending).transpose()?
             }
         });

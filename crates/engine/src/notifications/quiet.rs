@@ -180,6 +180,111 @@ mod tests {
                 "2026-03-29T01:00:00Z",
                 false,
             ),
+            // Hours that begin, or end, at a time that the night does not have begin, or end, when it would have been.
+            (
+                "02:30",
+                "06:00",
+                "Europe/Berlin",
+                "2026-03-29T00:59:59Z",
+                false,
+            ),
+            (
+                "02:30",
+                "06:00",
+                "Europe/Berlin",
+                "2026-03-29T01:00:00Z",
+                true,
+            ),
+            (
+                "22:00",
+                "02:30",
+                "Europe/Berlin",
+                "2026-03-29T00:59:59Z",
+                true,
+            ),
+            (
+                "22:00",
+                "02:30",
+                "Europe/Berlin",
+                "2026-03-29T01:00:00Z",
+                false,
+            ),
+            // A night over the change is an hour shorter; it ends by the clock of that morning.
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-03-28T21:00:00Z",
+                true,
+            ),
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-03-29T04:59:59Z",
+                true,
+            ),
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-03-29T05:00:00Z",
+                false,
+            ),
+            // Or an hour longer.
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-10-24T20:00:00Z",
+                true,
+            ),
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-10-25T05:59:59Z",
+                true,
+            ),
+            (
+                "22:00",
+                "07:00",
+                "Europe/Berlin",
+                "2026-10-25T06:00:00Z",
+                false,
+            ),
+            // By half an hour, at Lord Howe's, and over the end of a day, in Havana.
+            (
+                "01:30",
+                "02:00",
+                "Australia/Lord_Howe",
+                "2026-04-04T14:45:00Z",
+                true,
+            ),
+            (
+                "01:30",
+                "02:00",
+                "Australia/Lord_Howe",
+                "2026-04-04T15:15:00Z",
+                true,
+            ),
+            (
+                "23:00",
+                "00:30",
+                "America/Havana",
+                "2026-03-08T04:59:59Z",
+                true,
+            ),
+            (
+                "23:00",
+                "00:30",
+                "America/Havana",
+                "2026-03-08T05:00:00Z",
+                false,
+            ),
+            // The second that was inserted, and is the one before or after.
+            ("00:00", "00:01", "UTC", "2016-12-31T23:59:60Z", false),
+            ("00:00", "00:01", "UTC", "2017-01-01T00:00:00Z", true),
             // The one in which they go back has it twice.
             (
                 "02:00",

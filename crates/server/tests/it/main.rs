@@ -6,6 +6,7 @@ mod backup;
 mod bad_input;
 mod command_line;
 mod configuration;
+mod crowds;
 mod damaged;
 mod handshake;
 mod harness;

@@ -330,3 +330,46 @@ async fn a_rotation_that_is_killed() {
     server.run().await;
     server.again("alice").await;
 }
+
+/// T147: the machine is moved to other time zones. What was said keeps its time and its order, and tokens their lives.
+#[tokio::test]
+async fn the_time_zone_of_the_machine_says_nothing() {
+    let mut server = Process::start("acme.localhost").await;
+    let alice = server.person("default", "alice", "admin").await;
+    let room = alice.create_room("Plans").await;
+    alice.say(&room, json!({"body": "at first"})).await;
+    let mut before = alice.timeline(&room).await;
+    for zone in [
+        "Pacific/Kiritimati",
+        "Pacific/Pago_Pago",
+        "America/St_Johns",
+        "no/where",
+        "",
+    ] {
+        server.kill().await;
+        server.set("TZ", zone);
+        server.run().await;
+        assert_eq!(alice.timeline(&room).await, before, "{zone}");
+        assert_eq!(alice.get("/v1/me/sessions").await[0]["current"], true);
+        alice.say(&room, json!({"body": zone})).await;
+        let after = alice.timeline(&room).await;
+        let times: Vec<&str> = after
+            .iter()
+            .map(|event| event["created_at"].as_str().expect("a time"))
+            .collect();
+        assert!(times.is_sorted(), "{zone}: {times:?}");
+        let last = after.last().expect("what was said now");
+        let apart = last["origin_ts_ms"].as_i64().expect("a time") - now_ms();
+        assert!(apart.abs() < 60_000, "{zone}: {apart} ms");
+        before = after;
+    }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a real process lives in real time"
+)]
+fn now_ms() -> i64 {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    i64::try_from(now.expect("a time after 1970").as_millis()).expect("a time")
+}

@@ -54,7 +54,11 @@ impl Ledger {
             self.room(index, server, &room, known).await?;
         }
         let last = self.positions.entry(index).or_default();
-        for entry in server.store.stream_after(*last, 100_000).await? {
+        for entry in server
+            .store
+            .stream_after(*last, 100_000, usize::MAX)
+            .await?
+        {
             if entry.position <= *last {
                 self.violations.push(format!(
                     "{}: stream position {} after {last}",

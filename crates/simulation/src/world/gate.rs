@@ -191,7 +191,7 @@ reads! {
     checkpoint_at_or_above(room_id: &RoomId, seq: u64) -> Option<CheckpointRow>;
     timeline(query: TimelineQuery) -> Vec<TimelineRow>;
     timeline_row(room_id: &RoomId, event_id: &EventId) -> Option<TimelineRow>;
-    timeline_rows(lines: &[(RoomId, EventId)]) -> Vec<Option<TimelineRow>>;
+    timeline_rows(lines: &[(RoomId, EventId)], bytes_max: usize) -> Vec<Option<TimelineRow>>;
     search(query: SearchQuery) -> SearchFound;
     pending(room_id: &RoomId) -> Vec<PendingRow>;
     pending_event(room_id: &RoomId, event_id: &EventId) -> Option<PendingRow>;
@@ -201,7 +201,7 @@ reads! {
         above: &BTreeMap<RoomId, u64>,
         limit: u32
     ) -> Vec<PendingRow>;
-    stream_after(after: u64, limit: u32) -> Vec<StreamEntry>;
+    stream_after(after: u64, limit: u32, bytes_max: usize) -> Vec<StreamEntry>;
     stream_position() -> u64;
     inbox(participant: &Fqid, limit: u32, offset: u32) -> Vec<InboxRow>;
     read_marker(participant: &Fqid, room_id: &RoomId) -> Option<ReadMarkerRow>;

@@ -32,14 +32,28 @@ fn inbox_line(columns: &mut Columns<'_, '_>) -> Result<InboxRow> {
 }
 
 impl Reader<'_> {
-    pub(crate) fn stream_after(&self, after: u64, limit: u32) -> Result<Vec<StreamEntry>> {
-        self.all(
+    pub(crate) fn stream_after(
+        &self,
+        after: u64,
+        limit: u32,
+        bytes_max: usize,
+    ) -> Result<Vec<StreamEntry>> {
+        let mut query = self.connection.prepare_cached(
             "SELECT s.position, n.room_id, s.participant, s.kind, s.event_id, s.payload
              FROM stream s LEFT JOIN room_numbers n USING (room)
              WHERE s.position > ?1 ORDER BY s.position LIMIT ?2",
-            params![int(after), limit],
-            stream_entry,
-        )
+        )?;
+        let mut rows = query.query(params![int(after), limit])?;
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let entry = stream_entry(&mut Columns::of(row))?;
+            bytes += entry.row.payload.as_ref().map_or(0, Vec::len);
+            if bytes > bytes_max && !found.is_empty() {
+                break;
+            }
+            found.push(entry);
+        }
+        Ok(found)
     }
 
     pub(crate) fn stream_position(&self) -> Result<u64> {

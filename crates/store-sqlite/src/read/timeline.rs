@@ -202,12 +202,18 @@ impl Reader<'_> {
     pub(crate) fn timeline_rows(
         &self,
         lines: &[(RoomId, EventId)],
+        bytes_max: usize,
     ) -> Result<Vec<Option<TimelineRow>>> {
         let moment = self.connection.unchecked_transaction()?;
-        let found = lines
-            .iter()
-            .map(|(room_id, event_id)| self.line_of(room_id, *event_id))
-            .collect::<Result<_>>()?;
+        let (mut found, mut bytes) = (Vec::new(), 0);
+        for (room_id, event_id) in lines {
+            let line = self.line_of(room_id, *event_id)?;
+            bytes += line.as_ref().map_or(0, TimelineRow::bytes);
+            if bytes > bytes_max && !found.is_empty() {
+                break;
+            }
+            found.push(line);
+        }
         moment.commit()?;
         Ok(found)
     }

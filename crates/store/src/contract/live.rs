@@ -52,11 +52,17 @@ pub(super) async fn the_stream_is_read_from_a_cursor(store: &dyn TenantStore) {
             row,
         })
         .collect();
-    assert_eq!(good(store.stream_after(0, 9).await), expected);
-    assert_eq!(good(store.stream_after(0, 2).await), expected[..2]);
-    let after = good(store.stream_after(positions[0], 9).await);
+    let all = usize::MAX;
+    assert_eq!(good(store.stream_after(0, 9, all).await), expected);
+    assert_eq!(good(store.stream_after(0, 2, all).await), expected[..2]);
+    let after = good(store.stream_after(positions[0], 9, all).await);
     assert_eq!(after, expected[1..]);
-    assert_eq!(good(store.stream_after(positions[2], 9).await), []);
+    assert_eq!(good(store.stream_after(positions[2], 9, all).await), []);
+    // Two bytes in the second one.
+    assert_eq!(good(store.stream_after(0, 9, 2).await), expected);
+    assert_eq!(good(store.stream_after(0, 9, 1).await), expected[..1]);
+    let second = positions[0];
+    assert_eq!(good(store.stream_after(second, 1, 0).await), expected[1..2]);
 }
 
 pub(super) async fn the_inbox_is_newest_first(store: &dyn TenantStore) {

@@ -150,7 +150,7 @@ pub(super) async fn one_row_equals_its_line_in_the_page(store: &dyn TenantStore)
     put(store, appended(2, messages(2, 1, 1))).await;
     let asked = [(1, 3), (2, 1), (2, 3), (1, 1), (9, 1), (1, 3)];
     let asked = asked.map(|(room, seq)| (room_id(room), event_id(room, seq)));
-    let rows = good(store.timeline_rows(&asked).await);
+    let rows = good(store.timeline_rows(&asked, usize::MAX).await);
     let seqs = rows.iter().map(|row| row.as_ref().map(|row| row.entry.seq));
     let seqs: Vec<_> = seqs.collect();
     assert_eq!(seqs, [Some(3), Some(1), None, Some(1), None, Some(3)]);
@@ -162,7 +162,12 @@ pub(super) async fn one_row_equals_its_line_in_the_page(store: &dyn TenantStore)
         rows[1].as_ref().map(|row| &row.entry),
         messages(2, 1, 1).first()
     );
-    assert_eq!(good(store.timeline_rows(&[]).await), []);
+    assert_eq!(good(store.timeline_rows(&[], usize::MAX).await), []);
+    let three: usize = rows[..3].iter().flatten().map(TimelineRow::bytes).sum();
+    for (bytes_max, expected) in [(three, 3), (three - 1, 1), (0, 1)] {
+        let within = good(store.timeline_rows(&asked, bytes_max).await);
+        assert_eq!(within, rows[..expected], "{bytes_max}");
+    }
     for line in lines {
         let id = line.entry.event_id;
         let row = good(store.timeline_row(&room_id(1), &id).await);

@@ -34,13 +34,20 @@ pub(super) fn is_bad_token(failure: &Failure) -> bool {
 }
 
 /// Says why and hangs up; does not wait long for somebody who does not listen.
+///
+/// What the client has sent meanwhile is read first, up to its own closing: a connection with unread bytes is reset, and
+/// the client would not come to the reason.
 pub(super) async fn close(mut socket: WebSocket, Close(code, reason): Close) {
     let frame = CloseFrame {
         code,
         reason: reason.into(),
     };
-    let said = socket.send(Message::Close(Some(frame)));
-    if let Ok(Err(error)) = tokio::time::timeout(SOCKET_CLOSE_TIME_MAX, said).await {
-        tracing::debug!(%error, "a socket was gone before it could be closed");
+    let closing = async {
+        socket.send(Message::Close(Some(frame))).await?;
+        while socket.recv().await.transpose()?.is_some() {}
+        Ok::<(), axum::Error>(())
+    };
+    if let Ok(Err(error)) = tokio::time::timeout(SOCKET_CLOSE_TIME_MAX, closing).await {
+        tracing::debug!(%error, "a socket was gone before it was closed");
     }
 }

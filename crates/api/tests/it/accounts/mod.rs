@@ -39,10 +39,11 @@ const NOBODYS_ID: &str = "01890a5d-ac96-774b-bcce-b302099a8057";
 
 /// A process with two tenants, and its edge.
 pub(crate) struct Scene {
-    town: Arc<Town>,
+    pub(crate) town: Arc<Town>,
     acme: House,
     globex: House,
     pub(crate) router: Router,
+    pub(crate) state: ApiState,
     /// Of `new.example`, where nobody has an account.
     pub(crate) setup_code: String,
     /// Those who have logged in and listen; none where nobody is to.
@@ -114,7 +115,8 @@ impl Scene {
         .with_setup(setup);
         Scene {
             setup_code,
-            router: router(state),
+            router: router(state.clone()),
+            state,
             town,
             acme,
             globex,
@@ -269,7 +271,7 @@ impl<'a> Caller<'a> {
     }
 
     /// Must be refused with this status and code.
-    async fn refused(
+    pub(crate) async fn refused(
         &self,
         (method, path): (&str, &str),
         body: Option<Value>,

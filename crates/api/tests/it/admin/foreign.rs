@@ -8,7 +8,7 @@ use scaiwave_engine::store::record::{AccountPatch, Role};
 use scaiwave_engine::store::{Change, Commit};
 use serde_json::{Value, json};
 
-use super::{Desk, Pair, pair};
+use super::{Desk, Pair, pair, say};
 use crate::town::{House, until};
 
 const REFRESH: &str = "/v1/admin/federation/foreign/@bob:globex.example/refresh";
@@ -204,4 +204,80 @@ async fn the_directory_with_people_elsewhere() {
     let only = desk.get(&format!("{DIRECTORY}?type=federated")).await;
     assert_eq!(only[0]["participant_type"], "federated");
     assert_eq!(only[0]["server_name"], "globex.example");
+}
+
+// Bad-input row T133: somebody of another server takes the name of the room's owner, or one that looks the same. It is
+// shown, and beside every name stands whose it is and what its owner may do: never in the name alone.
+#[tokio::test]
+async fn the_name_of_the_owner() {
+    let pair = pair().await;
+    let desk = admin_in_the_room(&pair).await;
+    let room = format!("/v1/rooms/{}", pair.room_id);
+    say(&pair.acme, &pair.alice, &pair.room_id, "hello").await;
+    // As it is; a Cyrillic a; a Greek alpha; a full-width one; with a dot below.
+    for name in [
+        "alice",
+        "\u{430}lice",
+        "\u{3b1}lice",
+        "\u{ff41}lice",
+        "a\u{323}lice",
+    ] {
+        pair.town.clock.pass(1);
+        accounts::set_display_name(&pair.globex.tenant, &pair.bob, name)
+            .await
+            .unwrap();
+        let said = say(&pair.globex, &pair.bob, &pair.room_id, name).await;
+        let path = format!("{room}/messages");
+        until("his words", || async {
+            let lines = desk.get(&path).await;
+            lines
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|line| line["id"] == said.to_string())
+        })
+        .await;
+        let members = desk.get(&format!("{room}/members")).await;
+        let member = |fqid: &str| {
+            let mut members = members.as_array().unwrap().iter();
+            members
+                .find(|member| member["participant_id"] == fqid)
+                .unwrap()
+        };
+        let (alice, bob) = (member("@alice:acme.example"), member("@bob:globex.example"));
+        assert_eq!(
+            (&alice["power_level"], &bob["power_level"]),
+            (&json!(100), &json!(0))
+        );
+        assert_eq!(alice["participant"]["display_name"], "alice");
+        assert_eq!(bob["participant"]["display_name"], name);
+        assert_eq!(bob["participant"]["participant_type"], "federated");
+        assert_eq!(bob["participant"]["server_name"], "globex.example");
+        let timeline = desk.get(&path).await;
+        let synced = desk.get("/v1/sync").await["events"].take();
+        for lines in [timeline, synced] {
+            let mut words = 0;
+            for line in lines.as_array().unwrap() {
+                let (sender, server) = (&line["sender"], &line["sender"]["server_name"]);
+                assert_eq!(sender["fqid"], line["sender_id"], "{line}");
+                let home = line["sender_id"]
+                    .as_str()
+                    .unwrap()
+                    .rsplit(':')
+                    .next()
+                    .unwrap();
+                assert_eq!(server, home, "{line}");
+                if line["event_type"] == "swp.room.message" {
+                    let expected = if home == "globex.example" {
+                        name
+                    } else {
+                        "alice"
+                    };
+                    assert_eq!(sender["display_name"], expected, "{line}");
+                    words += 1;
+                }
+            }
+            assert!(words >= 2, "{lines}");
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! `messages.toml` and its neighbours hold the rows; `row` says what may stand in one. What needs a socket
 //! is in `socket`.
 
+mod at_once;
 mod row;
 mod socket;
 

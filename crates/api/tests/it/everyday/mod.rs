@@ -1,6 +1,7 @@
 //! What people do every day, over HTTP: their own settings, what they are told of, pins, coming back.
 
 mod around;
+mod clock;
 mod notifications;
 mod paging;
 mod pins;

@@ -1,5 +1,6 @@
 //! Reading a room page by page: everything is seen once, however large it is and whatever happens meanwhile.
 
+use scaiwave_engine::live::{FrameBody, Session};
 use scaiwave_engine::messages;
 use scaiwave_protocol::{Json, RoomId};
 use serde_json::{Value, json};
@@ -35,6 +36,24 @@ impl Scene {
     }
 }
 
+impl Scene {
+    /// All pages of what bob is told after a position.
+    async fn synced(&self, mut since: u64) -> Vec<Vec<Value>> {
+        let mut pages = Vec::new();
+        loop {
+            let path = format!("/v1/sync?since={since}&limit=500");
+            let (status, mut answer) = self.bob.desk.ask("GET", &path, None).await;
+            assert_eq!(status, 200, "{path}: {answer}");
+            let page = answer["data"].take();
+            pages.push(page["events"].as_array().unwrap().clone());
+            since = page["next_cursor"].as_u64().unwrap();
+            if page["has_more"] == false {
+                return pages;
+            }
+        }
+    }
+}
+
 fn id(event: &Value) -> &str {
     event["id"].as_str().unwrap()
 }
@@ -48,15 +67,7 @@ fn bytes(events: &[Value]) -> usize {
 #[tokio::test]
 async fn large_messages_come_in_several_pages() {
     let scene = Scene::new().await;
-    let (viewer, room) = (scene.viewer("alice"), RoomId::parse(&scene.room).unwrap());
-    let words = "x".repeat(50_000);
-    let mut said = Vec::new();
-    for n in 0..24 {
-        let body = format!("{n} {words}");
-        let content = Json::object([("msgtype", "swp.text".into()), ("body", body.into())]);
-        let posted = messages::post(&scene.house.tenant, &viewer, &room, content, None).await;
-        said.push(posted.unwrap().id.to_string());
-    }
+    let said = scene.large_messages(24).await;
     let are_all = |events: Vec<&Value>| {
         let large = events
             .into_iter()
@@ -132,4 +143,73 @@ async fn every_line_once_among_all_that_is_none() {
                 .all(|said| seen.iter().any(|event| id(event) == said))
         );
     }
+}
+
+impl Scene {
+    /// Says so many messages of 50,000 bytes; gives their ids.
+    async fn large_messages(&self, count: usize) -> Vec<String> {
+        let (viewer, room) = (self.viewer("alice"), RoomId::parse(&self.room).unwrap());
+        let words = "x".repeat(50_000);
+        let mut said = Vec::new();
+        for n in 0..count {
+            let body = format!("{n} {words}");
+            let content = Json::object([("msgtype", "swp.text".into()), ("body", body.into())]);
+            let posted = messages::post(&self.house.tenant, &viewer, &room, content, None).await;
+            said.push(posted.unwrap().id.to_string());
+        }
+        said
+    }
+}
+
+// Whoever was away for long is not told everything in one answer: of sync, or in one burst on the stream. Twenty of them
+// have less than 1 MiB, each edit of one is told as the line and as the edit.
+#[tokio::test]
+async fn much_is_told_little_by_little() {
+    let scene = Scene::new().await;
+    let before = scene.house.tenant.hub().position();
+    for (count, edits) in [(20, 0), (30, 0), (20, 6)] {
+        let since = scene.house.tenant.hub().position();
+        let said = scene.large_messages(count).await;
+        for event in &said[..edits] {
+            let path = format!("/v1/rooms/{}/events/{event}/edit", scene.room);
+            let content = json!({"content": text(&"y".repeat(50_000))});
+            scene.alice.send("POST", &path, content).await;
+        }
+        let pages = scene.synced(since).await;
+        let fits = (count + edits) * 50_100 <= PAGE_BYTES_MAX;
+        assert_eq!(pages.len() == 1, fits, "{count}, {edits}");
+        for page in &pages {
+            assert!(
+                (1..=PAGE_BYTES_MAX).contains(&bytes(page)),
+                "{}",
+                bytes(page)
+            );
+        }
+        let pages = pages.concat();
+        let mut ids: Vec<&str> = pages.iter().map(id).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let mut expected: Vec<&str> = said.iter().map(String::as_str).collect();
+        expected.sort_unstable();
+        assert_eq!(ids, expected, "{count}, {edits}");
+    }
+    // Another process has nothing of it in memory.
+    let house = scene.restarted().await;
+    let session = Session::open(house.tenant.clone(), scene.viewer("bob"), Some(before));
+    let mut session = session.await.unwrap();
+    let (mut told, mut bursts) = (0, 0);
+    while session.position() < house.tenant.hub().position() {
+        let burst = session.next().await.unwrap();
+        let sizes = burst.iter().map(|frame| match &frame.body {
+            FrameBody::Event(view) => view.content.canonical().len(),
+            FrameBody::Edit { content, .. } => content.canonical().len(),
+            _ => 0,
+        });
+        let size: usize = sizes.sum();
+        // Lines and edits are bounded each by itself.
+        assert!(size <= 2 * PAGE_BYTES_MAX, "{size}");
+        told += burst.len();
+        bursts += 1;
+    }
+    assert!(told >= 70 + 2 * 6 && bursts >= 3, "{told} in {bursts}");
 }

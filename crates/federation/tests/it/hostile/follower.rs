@@ -329,7 +329,13 @@ async fn entries_that_are_void() {
         edit::set(&mut item, "entries/0/event", event.clone());
         let head = scene.head().await;
         let lines = rejections(&scene.acme).await.len();
-        let shown = scene.acme.store.stream_after(0, 1000).await.unwrap().len();
+        let shown = scene
+            .acme
+            .store
+            .stream_after(0, 1000, usize::MAX)
+            .await
+            .unwrap()
+            .len();
 
         let item = scene.sealed(item).await;
         assert_eq!(scene.push(item).await, have(head.seq + 1), "{story}");
@@ -342,7 +348,12 @@ async fn entries_that_are_void() {
             "{story}: {}",
             logged[0].message
         );
-        let stream = scene.acme.store.stream_after(0, 1000).await.unwrap();
+        let stream = scene
+            .acme
+            .store
+            .stream_after(0, 1000, usize::MAX)
+            .await
+            .unwrap();
         assert_eq!(stream.len(), shown, "{story}: nobody sees it");
         let alarm = &crate::audited::lines(&scene.acme, "host.void_entry").await[0];
         assert_eq!(alarm.1.as_deref(), Some("evil.example"), "{story}");

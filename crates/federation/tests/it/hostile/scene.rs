@@ -158,7 +158,7 @@ pub(crate) async fn dump(
             store.followers(room_id).await.unwrap(),
             store.invitations(&person.fqid).await.unwrap(),
             store.inbox(&person.fqid, 100, 0).await.unwrap(),
-            store.stream_after(0, 1000).await.unwrap(),
+            store.stream_after(0, 1000, usize::MAX).await.unwrap(),
         )
     )
 }
