@@ -8,12 +8,9 @@ import { api, ask, type Member, type RoomListItem } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar, Menu, MenuItem, say } from '../../ui'
 import { attempt } from '../failures'
-import { handle, parts, PersonName, PresenceDot } from '../people'
+import { handle, MODERATES, parts, PersonName, PresenceDot, roleOf } from '../people'
 import { groups } from './model'
 import { words } from './words'
-
-const MODERATOR = 50
-const OWNER = 100
 
 export function Members(props: { room: RoomListItem; onInvite: () => void; onClose: () => void }): JSX.Element {
   const live = useLive()
@@ -57,7 +54,7 @@ function MemberLine(props: { member: Member; room: RoomListItem }): JSX.Element 
   const live = useLive()
   const [menu, setMenu] = createSignal<HTMLElement>()
   const name = (): string => props.member.participant.display_name
-  const role = (): string => (props.member.power_level >= OWNER ? words().owner : props.member.power_level >= MODERATOR ? words().moderator : '')
+  const role = (): 'owner' | 'moderator' | undefined => roleOf(props.member.power_level)
   return (
     <li class="member">
       <span class="member-face">
@@ -66,7 +63,7 @@ function MemberLine(props: { member: Member; room: RoomListItem }): JSX.Element 
       </span>
       <span class="grow">
         <PersonName name={name()} fqid={props.member.participant_id} />
-        <p class="soft small truncate"><bdi>@{parts(props.member.participant_id).local}</bdi><Show when={role()}> · {role()}</Show></p>
+        <p class="soft small truncate"><bdi>@{parts(props.member.participant_id).local}</bdi><Show when={role()}>{(role) => <> · {words()[role()]}</>}</Show></p>
       </span>
       <Show when={props.member.participant_id !== live.me().fqid}>
         <button type="button" class="icon-button" aria-label={words().more(name())} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><Ellipsis size={17} aria-hidden="true" /></button>
@@ -84,7 +81,7 @@ function MemberMenu(props: { member: Member; room: RoomListItem; anchor: HTMLEle
   const refused = (): string | undefined => {
     if (props.room.room_type === 'dm') return words().dmOnly
     const mine = props.room.power_level
-    return mine >= MODERATOR && mine > props.member.power_level ? undefined : words().needs
+    return mine >= MODERATES && mine > props.member.power_level ? undefined : words().needs
   }
   const act = (work: () => Promise<unknown>) => () => {
     props.onClose()
@@ -108,8 +105,8 @@ function MemberMenu(props: { member: Member; room: RoomListItem; anchor: HTMLEle
     <Menu anchor={props.anchor} label={words().more(props.member.participant.display_name)} onClose={props.onClose}>
       <MenuItem onSelect={act(message)}>{words().message}</MenuItem>
       <Show when={!isInvited()} fallback={<MenuItem refused={refused()} onSelect={act(() => ask(api.POST('/v1/rooms/{room_id}/uninvite', { params, body: { participant_id: fqid() } })))}>{words().uninvite}</MenuItem>}>
-        <Show when={props.member.power_level < MODERATOR} fallback={<MenuItem refused={refused()} onSelect={act(() => power(0))}>{words().makeMember}</MenuItem>}>
-          <MenuItem refused={refused()} onSelect={act(() => power(MODERATOR))}>{words().makeModerator}</MenuItem>
+        <Show when={props.member.power_level < MODERATES} fallback={<MenuItem refused={refused()} onSelect={act(() => power(0))}>{words().makeMember}</MenuItem>}>
+          <MenuItem refused={refused()} onSelect={act(() => power(MODERATES))}>{words().makeModerator}</MenuItem>
         </Show>
         <MenuItem danger refused={refused()} onSelect={act(() => ask(api.POST('/v1/rooms/{room_id}/kick', { params, body: { participant_id: fqid() } })))}>{words().kick}</MenuItem>
         <MenuItem danger refused={refused()} onSelect={act(() => ask(api.POST('/v1/rooms/{room_id}/ban', { params, body: { participant_id: fqid() } })))}>{words().ban}</MenuItem>

@@ -9,7 +9,7 @@ import type { RoomListItem } from '../../api'
 import { type Line, quoteKey, useLive } from '../../sync'
 import { Avatar, dates, Icon } from '../../ui'
 import { attempt, reason } from '../failures'
-import { handle, PersonName } from '../people'
+import { handle, PersonName, type Role, RoleMark, rolesOf } from '../people'
 import type { Arrival } from './arrivals'
 import { DeliveryDetails } from './delivery'
 import { Markdown } from './markdown'
@@ -48,6 +48,8 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
   const content = createMemo(() => messageOf(props.line))
   const isGone = (): boolean => props.line.redacted_at !== null
   const isOwn = (): boolean => props.line.sender_id === live.me().fqid
+  /** Two people have no roles. */
+  const role = (): Role | undefined => (props.room.room_type === 'dm' ? undefined : rolesOf(live.state().members[props.room.id]).get(props.line.sender_id))
   const mentionsMe = (): boolean => !isOwn() && (content().mentions ?? []).some((who) => who === live.me().fqid || who === '@room')
   const isApart = (): boolean => props.line.seq !== null && Math.abs(Date.parse(props.line.created_at) - props.line.origin_ts_ms) > CLOCK_APART_MS
   return (
@@ -69,6 +71,7 @@ export function Message(props: { line: Line; room: RoomListItem; leads: boolean;
         <Show when={props.leads}>
           <header class="message-head">
             <PersonName name={props.line.sender.display_name} fqid={props.line.sender_id} strong />
+            <Show when={role()}>{(role) => <RoleMark role={role()} />}</Show>
             <Show when={props.actions.pins.has(props.line.id)}><span class="message-pin" role="img" aria-label={words().pinned} title={words().pinned}><Icon of={Pin} size={13} /></span></Show>
             <time class="soft small" datetime={props.line.created_at} title={isApart() ? words().sentByClock(dates.moment(props.line.origin_ts_ms)) : dates.moment(props.line.created_at)}>
               {dates.time(props.line.created_at)}<Show when={isApart()}> ⚠</Show>
