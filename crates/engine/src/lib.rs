@@ -8,6 +8,7 @@ pub mod accounts;
 pub mod audit;
 pub mod blocks;
 pub mod calendar;
+mod damage;
 pub mod denial;
 pub mod doctor;
 pub mod history;

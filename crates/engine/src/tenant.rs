@@ -9,6 +9,7 @@ use scaiwave_store::{StoreError, TenantStore};
 
 use crate::accounts::{Attempts, Closed, Tokens, Ways};
 use crate::blocks::Blocks;
+use crate::damage::Damages;
 use crate::history::History;
 use crate::keyed::Running;
 use crate::keyring::Keyring;
@@ -71,6 +72,7 @@ pub struct Tenant {
     pub(crate) cursors: Cursors,
     pub(crate) deliveries: Deliveries,
     pub(crate) submitted: Submitted,
+    pub(crate) damages: Damages,
     pub(crate) consults: Consults,
     pub(crate) blocks: Blocks,
     pub(crate) wanted: Wanted,
@@ -128,6 +130,7 @@ impl Tenant {
             cursors: Cursors::default(),
             deliveries: Deliveries::default(),
             submitted: Submitted::default(),
+            damages: Damages::default(),
             consults: Consults::default(),
             blocks,
             wanted,

@@ -47,6 +47,8 @@ actions! {
     DeadLetterDropped = "dead_letter.dropped",
     /// An item that a peer had rejected was sent once more.
     DeadLetterRetried = "dead_letter.retried",
+    /// The data of an event is damaged: it is left out of what people read.
+    EventDamaged = "event.damaged",
     /// A server seems to hold another history of a room.
     HistorySuspected = "history.suspected",
     /// A host has put a key into a log that is not that server's: the room is read-only here.

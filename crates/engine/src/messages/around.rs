@@ -65,7 +65,7 @@ pub async fn around(
     let newer_seq = after.next_seq(Direction::Forward);
     let rows: Vec<_> = earlier.rows.into_iter().chain(after.rows).collect();
     let older_seq = rows.first().map(|row| row.entry.seq);
-    let mut events = page::lines(&query.room_id, rows)?;
+    let mut events = page::lines(tenant, &query.room_id, rows).await?;
     if !has_newer {
         events.extend(page::pending(tenant, &query.room_id, query.thread).await?);
     }
@@ -94,7 +94,7 @@ async fn around_pending(
     let has_older = earlier.has_more(Direction::Back);
     let older_seq = earlier.next_seq(Direction::Back);
     let newer_seq = earlier.next_seq(Direction::Forward);
-    let mut events = page::lines(&query.room_id, earlier.rows)?;
+    let mut events = page::lines(tenant, &query.room_id, earlier.rows).await?;
     events.extend(pending);
     Ok(AroundPage {
         events: page::shown(tenant, viewer, &query.room_id, events).await?,

@@ -9,7 +9,7 @@ use scaiwave_store::{Direction, StoreError};
 use super::found::Found;
 use super::view;
 use crate::view::{EventView, TimelinePage};
-use crate::{Denial, Outcome, Tenant, Viewer, rooms};
+use crate::{Denial, Outcome, Tenant, Viewer, damage, rooms};
 
 /// Lines in one page.
 pub(super) const PAGE_MAX: u32 = 200;
@@ -53,7 +53,7 @@ pub async fn page(
     let gap = found.gap(tenant, &query).await?;
     let has_more = found.has_more(query.direction);
     let next_seq = found.next_seq(query.direction);
-    let mut events = lines(&query.room_id, found.rows)?;
+    let mut events = lines(tenant, &query.room_id, found.rows).await?;
     if newest {
         events.extend(pending(tenant, &query.room_id, query.thread).await?);
     }
@@ -66,13 +66,19 @@ pub async fn page(
     })
 }
 
-/// Without the names of their senders.
-pub(super) fn lines(
+/// Without the names of their senders, and without those that are damaged.
+pub(super) async fn lines(
+    tenant: &Tenant,
     room_id: &RoomId,
     rows: Vec<TimelineRow>,
 ) -> Result<Vec<EventView>, StoreError> {
-    let rows = rows.into_iter();
-    rows.map(|row| view::of_row(room_id, row)).collect()
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let event_id = row.entry.event_id;
+        let line = view::of_row(room_id, row);
+        lines.extend(damage::left_out(tenant, room_id, event_id, line).await?);
+    }
+    Ok(lines)
 }
 
 /// The lines of a page as one viewer sees them.

@@ -6,7 +6,7 @@ use scaiwave_store::StoreError;
 use scaiwave_store::record::{PendingRow, ReactionRow, TimelineRow};
 
 use crate::view::{EventState, EventView, ReactionView};
-use crate::{Tenant, Viewer, stored};
+use crate::{Tenant, Viewer, damage, stored};
 
 /// A line of a timeline as it is now, sequenced or pending.
 pub(crate) async fn current_view(
@@ -47,7 +47,10 @@ pub(crate) async fn current_views_within(
             break;
         }
         views.push(match row {
-            Some(row) => Some(of_row(room_id, row)?),
+            Some(row) => {
+                let line = of_row(room_id, row);
+                damage::left_out(tenant, room_id, *event_id, line).await?
+            }
             None => {
                 let pending = tenant.store.pending_event(room_id, event_id).await?;
                 waiting_bytes += pending.as_ref().map_or(0, |row| row.event.len());

@@ -54,6 +54,7 @@ fn case(action: Action) -> Case {
                 "an_event_is_sent_once_more"
             )
         }
+        Action::EventDamaged => case!("damaged.rs", "what_is_damaged_is_left_out"),
         Action::HistorySuspected | Action::HostTwoHistories => {
             case!("hosting.rs", "two_histories_freeze_the_room")
         }

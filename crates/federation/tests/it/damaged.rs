@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use scaiwave_engine::keyring::Keyring;
 use scaiwave_engine::messages::{self, PageQuery};
-use scaiwave_engine::store::record::TenantRow;
-use scaiwave_engine::store::{Direction, ServerStore as _};
-use scaiwave_engine::{Tenant, TenantParts, Viewer, accounts};
+use scaiwave_engine::store::record::{Role, TenantRow};
+use scaiwave_engine::store::{AuditFilter, Direction, ServerStore as _};
+use scaiwave_engine::{Tenant, TenantParts, Viewer, accounts, audit, live};
 use scaiwave_federation::Client;
 use scaiwave_protocol::{Fqid, Json, RoomId};
 use scaiwave_store_sqlite::{Options, SqliteServerStore};
@@ -70,6 +70,12 @@ impl Scene {
     /// What is read after a start from these files.
     async fn read(&self, directory: &Path) -> Result<Vec<Line>, Refused> {
         let tenant = self.open(directory).await?;
+        let lines = self.page(&tenant).await;
+        tenant.close().await;
+        lines
+    }
+
+    async fn page(&self, tenant: &Arc<Tenant>) -> Result<Vec<Line>, Refused> {
         let query = PageQuery {
             room_id: self.room_id.clone(),
             from_seq: None,
@@ -77,8 +83,7 @@ impl Scene {
             limit: 200,
             thread: None,
         };
-        let page = messages::page(&tenant, &self.viewer, query).await;
-        tenant.close().await;
+        let page = messages::page(tenant, &self.viewer, query).await;
         let events = page.map_err(|_| Refused::Page)?.events.into_iter();
         let lines = events.map(|event| {
             let seq = event.seq.unwrap_or_default();
@@ -135,16 +140,26 @@ async fn scene(files: &Path) -> Scene {
     }
 }
 
+/// The file, when the last of those who work with it have let go of it.
+async fn at_rest(files: &Path) -> Vec<u8> {
+    crate::town::until("the files are at rest", || async {
+        !files.join("tenants/disk.db-wal").exists()
+    })
+    .await;
+    std::fs::read(files.join(FILE)).unwrap()
+}
+
+/// Whether all of these are among those, in their order.
+fn are_among(some: &[Line], all: &[Line]) -> bool {
+    let mut all = all.iter();
+    some.iter().all(|line| all.any(|one| one == line))
+}
+
 #[tokio::test]
 async fn nothing_is_read_that_was_not_written() {
     let files = directory();
     let scene = scene(files.path()).await;
-    // The last of those who work with it have let go of it.
-    crate::town::until("the files are at rest", || async {
-        !files.path().join("tenants/disk.db-wal").exists()
-    })
-    .await;
-    let bytes = std::fs::read(files.path().join(FILE)).unwrap();
+    let bytes = at_rest(files.path()).await;
     let spoken = b"words of ";
     let words: Vec<usize> = (0..bytes.len() - spoken.len())
         .filter(|at| bytes[*at..].starts_with(spoken))
@@ -156,7 +171,7 @@ async fn nothing_is_read_that_was_not_written() {
     assert!(expected.len() > MESSAGES && expected.iter().any(|line| line.3));
 
     let mut random = SplitMix::new(20_261_130);
-    let (mut same, mut at_start, mut at_page) = (0, 0, 0);
+    let (mut same, mut at_start, mut at_page, mut left_out) = (0, 0, 0, 0);
     for n in 0..FLIPS {
         let at = match n % 2 {
             0 => random.below(bytes.len()),
@@ -169,9 +184,11 @@ async fn nothing_is_read_that_was_not_written() {
         copy(files.path(), damaged.path());
         std::fs::write(damaged.path().join(FILE), flipped).unwrap();
         match scene.read(damaged.path()).await {
+            Ok(lines) if lines == expected => same += 1,
             Ok(lines) => {
-                assert_eq!(lines, expected, "flip {n} at byte {at}");
-                same += 1;
+                assert!(are_among(&lines, &expected), "flip {n} at byte {at}");
+                assert_eq!(lines.len() + 1, expected.len(), "flip {n} at byte {at}");
+                left_out += 1;
             }
             Err(Refused::Page) => at_page += 1,
             Err(Refused::Start(said)) => {
@@ -181,7 +198,51 @@ async fn nothing_is_read_that_was_not_written() {
         }
     }
     assert!(
-        same > 12 && at_start > 3 && at_page > 12,
-        "{same} as before, {at_start} refused at the start, {at_page} when read"
+        same > 12 && at_start > 3 && left_out > 12,
+        "{same} as before, {at_start} refused at the start, {at_page} when read, {left_out} without a line"
     );
+}
+
+// One message is damaged. The others are read, on pages and by who catches up, and admins are told of it once.
+#[tokio::test]
+async fn what_is_damaged_is_left_out() {
+    let files = directory();
+    let scene = scene(files.path()).await;
+    let mut bytes = at_rest(files.path()).await;
+    let original = directory();
+    copy(files.path(), original.path());
+    let expected = scene.read(original.path()).await.unwrap();
+    let body = b"words of message 7";
+    let mut places = bytes.windows(body.len()).enumerate();
+    let at = places.find(|(_, text)| text == body).unwrap().0;
+    bytes[at] = b'W';
+    std::fs::write(files.path().join(FILE), bytes).unwrap();
+    let tenant = scene.open(files.path()).await.unwrap();
+    for _ in 0..2 {
+        let lines = scene.page(&tenant).await.unwrap();
+        assert!(are_among(&lines, &expected));
+        assert_eq!(lines.len() + 1, expected.len());
+        let synced = live::sync(&tenant, &scene.viewer, 0, 500).await.unwrap();
+        let of_people = |lines: &[Line]| lines.iter().filter(|line| has_body(&line.2)).count();
+        let words = synced.events.iter();
+        let words = words.filter(|(_, event)| has_body(&event.content)).count();
+        assert_eq!(words, of_people(&lines));
+    }
+    let filter = AuditFilter {
+        action: Some("event.damaged".to_owned()),
+        limit: 100,
+        ..AuditFilter::default()
+    };
+    let admin = Viewer {
+        role: Role::Admin,
+        ..scene.viewer.clone()
+    };
+    let told = audit::list(&tenant, &admin, filter).await.unwrap();
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].room_id.as_deref(), Some(scene.room_id.as_str()));
+    tenant.close().await;
+}
+
+fn has_body(content: &Json) -> bool {
+    content.get("body").is_some()
 }

@@ -2,7 +2,7 @@
 
 use scaiwave_engine::live::{FrameBody, Session};
 use scaiwave_engine::messages;
-use scaiwave_protocol::{Json, RoomId};
+use scaiwave_protocol::{EventId, Json, RoomId};
 use serde_json::{Value, json};
 
 use super::scene::Scene;
@@ -145,6 +145,10 @@ async fn every_line_once_among_all_that_is_none() {
     }
 }
 
+fn large(body: &str) -> Json {
+    Json::object([("msgtype", "swp.text".into()), ("body", body.into())])
+}
+
 impl Scene {
     /// Says so many messages of 50,000 bytes; gives their ids.
     async fn large_messages(&self, count: usize) -> Vec<String> {
@@ -153,8 +157,8 @@ impl Scene {
         let mut said = Vec::new();
         for n in 0..count {
             let body = format!("{n} {words}");
-            let content = Json::object([("msgtype", "swp.text".into()), ("body", body.into())]);
-            let posted = messages::post(&self.house.tenant, &viewer, &room, content, None).await;
+            let posted = messages::post(&self.house.tenant, &viewer, &room, large(&body), None);
+            let posted = posted.await;
             said.push(posted.unwrap().id.to_string());
         }
         said
@@ -166,14 +170,19 @@ impl Scene {
 #[tokio::test]
 async fn much_is_told_little_by_little() {
     let scene = Scene::new().await;
-    let before = scene.house.tenant.hub().position();
+    let (tenant, viewer) = (&scene.house.tenant, scene.viewer("alice"));
+    let before = tenant.hub().position();
     for (count, edits) in [(20, 0), (30, 0), (20, 6)] {
         let since = scene.house.tenant.hub().position();
         let said = scene.large_messages(count).await;
         for event in &said[..edits] {
-            let path = format!("/v1/rooms/{}/events/{event}/edit", scene.room);
-            let content = json!({"content": text(&"y".repeat(50_000))});
-            scene.alice.send("POST", &path, content).await;
+            let (room, event) = (
+                RoomId::parse(&scene.room).unwrap(),
+                EventId::parse(event).unwrap(),
+            );
+            let content = large(&"y".repeat(50_000));
+            let edited = messages::edit(tenant, &viewer, &room, event, content).await;
+            edited.unwrap();
         }
         let pages = scene.synced(since).await;
         let fits = (count + edits) * 50_100 <= PAGE_BYTES_MAX;
