@@ -153,6 +153,15 @@ impl Frame {
         }
     }
 
+    /// Bytes of memory that its content takes: what others may make large.
+    pub(super) fn content_bytes(&self) -> usize {
+        match &self.body {
+            FrameBody::Event(event) => event.content.memory(),
+            FrameBody::Edit { content, .. } => content.memory(),
+            _ => 0,
+        }
+    }
+
     /// The frame's text, encoded by the first session that asks and shared by all others.
     pub fn encoded(&self, encode: impl FnOnce(&Frame) -> String) -> Bytes {
         self.encoded

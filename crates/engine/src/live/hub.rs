@@ -8,6 +8,9 @@ use super::Frame;
 
 /// Frames kept for sessions that are a little behind.
 const RING_FRAMES_MAX: usize = 4096;
+/// Bytes of memory that their contents take together, without the text that is sent. Of messages as people write them
+/// all frames fit; of messages of 64 KiB about 250. Who is further behind reads the store.
+const RING_BYTES_MAX: usize = 16 << 20;
 /// Frames that may wait for a lower position to arrive before the ring starts anew.
 const WAITING_MAX: usize = 16_384;
 
@@ -25,6 +28,8 @@ pub struct Hub {
 
 struct Ring {
     frames: VecDeque<Arc<Frame>>,
+    /// What their contents take.
+    bytes: usize,
     /// Index of `frames[0]`; indexes rise by one for every frame, stored or ephemeral.
     first: u64,
     /// The last position shown.
@@ -46,6 +51,7 @@ impl Hub {
     pub(crate) fn new(position: u64) -> Self {
         let ring = Ring {
             frames: VecDeque::new(),
+            bytes: 0,
             first: 0,
             position,
             waiting: BTreeMap::new(),
@@ -136,11 +142,15 @@ impl Ring {
     }
 
     fn push(&mut self, frame: Arc<Frame>) {
-        if self.frames.len() == RING_FRAMES_MAX {
-            self.frames.pop_front();
+        self.bytes += frame.content_bytes();
+        self.frames.push_back(frame);
+        while self.frames.len() > RING_FRAMES_MAX || self.bytes > RING_BYTES_MAX {
+            let Some(oldest) = self.frames.pop_front() else {
+                break;
+            };
+            self.bytes -= oldest.content_bytes();
             self.first += 1;
         }
-        self.frames.push_back(frame);
     }
 
     /// Shows what has everything below it. A position that never comes (its lane died between commit and
@@ -149,6 +159,7 @@ impl Ring {
         if self.waiting.len() > WAITING_MAX {
             self.first = self.end() + 1;
             self.frames.clear();
+            self.bytes = 0;
             self.position = self
                 .waiting
                 .keys()
@@ -171,5 +182,64 @@ impl std::fmt::Debug for Hub {
         f.debug_struct("Hub")
             .field("position", &self.position())
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use scaiwave_protocol::{EventId, Json};
+
+    use super::*;
+    use crate::live::FrameBody;
+
+    /// An edit whose content takes so much memory.
+    fn frame(bytes: usize) -> Frame {
+        let empty = Json::from("").memory();
+        let content = Arc::new(Json::from("x".repeat(bytes - empty)));
+        let body = FrameBody::Edit {
+            event_id: EventId::from_bytes([0; 16]),
+            content,
+            edited_at: 0,
+        };
+        Frame::new(None, 0, None, None, body)
+    }
+
+    /// How many frames are there, from which index on.
+    fn kept(hub: &Hub) -> (usize, u64) {
+        let ring = hub.ring.lock();
+        (ring.frames.len(), ring.first)
+    }
+
+    #[test]
+    fn the_ring_has_a_most_of_frames() {
+        let hub = Hub::new(0);
+        for _ in 0..RING_FRAMES_MAX {
+            hub.publish_ephemeral(frame(100));
+        }
+        assert_eq!(kept(&hub), (RING_FRAMES_MAX, 0));
+        hub.publish_ephemeral(frame(100));
+        assert_eq!(kept(&hub), (RING_FRAMES_MAX, 1));
+        assert!(matches!(hub.since(0), Since::Overrun));
+    }
+
+    #[test]
+    fn the_ring_has_a_most_of_bytes() {
+        let hub = Hub::new(0);
+        let parts = 16;
+        for _ in 0..parts {
+            hub.publish_ephemeral(frame(RING_BYTES_MAX / parts));
+        }
+        assert_eq!(kept(&hub), (parts, 0));
+        hub.publish_ephemeral(frame(100));
+        assert_eq!(kept(&hub), (parts, 1));
+        assert!(matches!(hub.since(0), Since::Overrun));
+        assert!(
+            matches!(hub.since(1), Since::Frames(frames, end) if frames.len() == parts && end == 17)
+        );
+        // What is larger than all of it is told to nobody who is not there yet, and the next goes on.
+        hub.publish_ephemeral(frame(RING_BYTES_MAX + 1));
+        assert_eq!(kept(&hub), (0, 18));
+        hub.publish_ephemeral(frame(100));
+        assert_eq!(kept(&hub), (1, 18));
     }
 }

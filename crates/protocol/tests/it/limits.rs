@@ -340,3 +340,14 @@ fn member(more: &str) -> bool {
 fn fits(kind: &str, content: &str) -> bool {
     Content::parse(&EventType::parse(kind).unwrap(), &value(content)).is_ok()
 }
+
+/// A text of a few KiB may be much more as a tree.
+#[test]
+fn a_tree_knows_what_it_takes() {
+    let one = size_of::<Json>();
+    let memory = |text: &str| json::parse(text.as_bytes()).expect("JSON").memory();
+    assert_eq!(memory("1"), one);
+    assert_eq!(memory(r#""four""#), one + 4);
+    assert_eq!(memory("[1,1,1]"), 4 * one);
+    assert_eq!(memory(r#"{"ab":[]}"#), 2 * one + size_of::<String>() + 2);
+}
