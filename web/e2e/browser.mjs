@@ -48,11 +48,18 @@ export async function signIn({ page }, username, password) {
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
+/** What has just changed (a theme) is drawn, and its transitions have ended. What turns for ever (a spinner) is not waited for. */
+export async function settled(page) {
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
+  await page.evaluate(() => {
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    return Promise.all(ending.map((animation) => animation.finished.catch(() => undefined)))
+  })
+}
+
 /** What axe-core finds; nothing is what is wanted. Runs beside the page, whose policy lets no other script in. */
 export async function findings(page) {
-  // What has just changed (a theme) is drawn first, and its transitions have ended.
-  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))))
-  await page.evaluate(() => Promise.all(document.getAnimations().map((animation) => animation.finished.catch(() => undefined))))
+  await settled(page)
   await page.evaluate(axeSource)
   const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ['violations'] })).violations)
   return violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${violation.help}: ${node.target.join(' ')}${violation.id === 'color-contrast' ? ` ${node.any[0]?.message}` : ''}`))

@@ -1,4 +1,4 @@
-import { DESKTOP, findings, PHONE, shots } from './browser.mjs'
+import { DESKTOP, findings, PHONE, settled, shots } from './browser.mjs'
 
 /** Nothing is wider than the window: nobody scrolls sideways. */
 export async function overflow(page) {
@@ -20,7 +20,7 @@ export async function pictures(page, name, { keep = true, fullPage = false } = {
     for (const colorScheme of ['light', 'dark']) {
       await page.emulateMedia({ colorScheme })
       await page.mouse.move(0, 0)
-      if (keep) await withoutToasts(page, () => page.screenshot({ path: `${shots}/${name}-${size}-${colorScheme}.png`, fullPage }))
+      if (keep) await picture(page, `${name}-${size}-${colorScheme}`, { fullPage })
       wrong.push(...(await findings(page)).map((one) => `${name}, ${size}, ${colorScheme}: ${one}`))
     }
     wrong.push(...(await overflow(page)).map((one) => `${name}, ${size}: ${one}`))
@@ -30,10 +30,11 @@ export async function pictures(page, name, { keep = true, fullPage = false } = {
   return wrong
 }
 
-/** What was done before is told over what a picture is of. */
-async function withoutToasts(page, work) {
+/** A picture of a page as it is, without what is told over it of what was done before. */
+export async function picture(page, name, { fullPage = false } = {}) {
   const show = (how) => page.evaluate((visibility) => document.querySelector('.toasts')?.style.setProperty('visibility', visibility), how)
   await show('hidden')
-  await work()
+  await settled(page)
+  await page.screenshot({ path: `${shots}/${name}.png`, fullPage })
   await show('visible')
 }

@@ -4,8 +4,8 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
-import { pictures } from './pictures.mjs'
+import { DESKTOP, findings, launch, person, PHONE, signIn } from './browser.mjs'
+import { picture, pictures } from './pictures.mjs'
 import { Server, until } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
@@ -85,7 +85,7 @@ test('a message found by search is shown where it stands, and one goes on from t
   // Whoever uses keys goes on from there.
   await page.waitForFunction((id) => document.activeElement?.id === id, `m-${ids[11]}`)
   await isAccessible(dana)
-  await page.screenshot({ path: `${shots}/jump-desktop-light.png` })
+  await picture(page, 'jump-desktop-light')
   // Down to the end, page by page: every day is there, once, and never more than the window is drawn.
   const seen = new Set()
   const timeline = page.locator('#timeline')
@@ -237,7 +237,7 @@ test('what a message answers is shown, wherever it stands, as long as it is ther
   const quote = message(dana, 'I saw it too').locator('.quote')
   await quote.getByText('A lighthouse in the fog').waitFor()
   await isAccessible(dana)
-  await page.screenshot({ path: `${shots}/quote-desktop-light.png` })
+  await picture(page, 'quote-desktop-light')
   await quote.click()
   await isInView(page.locator(`#m-${ids[11]}`))
   // Changed and deleted elsewhere, it says so here, far from where it stands.

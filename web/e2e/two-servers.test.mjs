@@ -3,7 +3,8 @@
 
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { DESKTOP, findings, launch, person, PHONE, shots, signIn } from './browser.mjs'
+import { DESKTOP, findings, launch, person, PHONE, signIn } from './browser.mjs'
+import { picture } from './pictures.mjs'
 import { Server } from './servers.mjs'
 
 const PASSWORD = 'correct horse battery'
@@ -102,7 +103,7 @@ test('somebody of another server is invited, and accepts', async () => {
   await bob.page.locator('.sidebar').getByRole('link', { name: 'Invitations' }).click()
   await bob.page.getByText('invites you to Launch plans').waitFor()
   await isAccessible(bob)
-  await bob.page.screenshot({ path: `${shots}/invitation-desktop-dark.png` })
+  await picture(bob.page, 'invitation-desktop-dark')
   await bob.page.getByRole('button', { name: 'Accept' }).click()
   await bob.page.getByRole('heading', { name: 'Launch plans' }).waitFor()
   await alice.page.getByRole('button', { name: 'Shared with 1 other server' }).waitFor()
@@ -186,7 +187,7 @@ test('a thread stands beside the room', async () => {
   await message(bob, 'Could you have a look').getByRole('button', { name: '1 reply' }).click()
   await bob.page.getByRole('complementary', { name: 'Thread' }).locator('.message', { hasText: 'this afternoon' }).waitFor()
   await isAccessible(alice, bob)
-  await alice.page.screenshot({ path: `${shots}/thread-desktop-light.png` })
+  await picture(alice.page, 'thread-desktop-light')
   for (const who of [alice, bob]) await who.page.keyboard.press('Escape')
   await pane.waitFor({ state: 'detached' })
   noFaults()
@@ -214,7 +215,7 @@ test('members, search and preferences', async () => {
   await alice.page.getByRole('button', { name: /^Members/ }).click()
   await alice.page.getByRole('complementary', { name: 'Members' }).getByText('Bob Brown').waitFor()
   await isAccessible(alice)
-  await alice.page.screenshot({ path: `${shots}/members-desktop-light.png` })
+  await picture(alice.page, 'members-desktop-light')
   await alice.page.getByRole('link', { name: 'Search', exact: true }).click()
   await alice.page.getByLabel('Search messages').fill('partners')
   await alice.page.getByLabel('Search messages').press('Enter')
@@ -265,14 +266,14 @@ test('pictures of the room in both themes, wide and narrow', async () => {
       await alice.page.emulateMedia({ colorScheme })
       await alice.page.mouse.move(0, 0)
       await message(alice, 'Until Monday').waitFor()
-      await alice.page.screenshot({ path: `${shots}/room-${name}-${colorScheme}.png` })
+      await picture(alice.page, `room-${name}-${colorScheme}`)
       await isAccessible(alice)
     }
   }
   await alice.page.getByRole('link', { name: 'Back to the rooms' }).click()
   await alice.page.locator('.sidebar').waitFor()
   await isAccessible(alice)
-  await alice.page.screenshot({ path: `${shots}/rooms-phone-dark.png` })
+  await picture(alice.page, 'rooms-phone-dark')
   await alice.page.setViewportSize(DESKTOP)
   await alice.page.emulateMedia({ colorScheme: 'light' })
   noFaults()
@@ -288,7 +289,7 @@ test('while the host is away, what is written waits and says so; then it arrives
   await message(bob, 'Is anybody there?').getByRole('img', { name: `Waiting for ${acme.name}` }).waitFor()
   await bob.page.getByText(/cannot be reached since \d.*Your messages are stored here and will be delivered/).waitFor()
   await isAccessible(bob)
-  await bob.page.screenshot({ path: `${shots}/host-away-desktop-dark.png` })
+  await picture(bob.page, 'host-away-desktop-dark')
   await alice.page.getByText('No connection').waitFor()
   await acme.start()
   await message(alice, 'Is anybody there?').waitFor({ timeout: 60_000 })
