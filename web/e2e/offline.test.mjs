@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
-import { launch, person, signIn } from './browser.mjs'
+import { DESKTOP, launch, person, PHONE, settled, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
 import { PASSWORD, send } from './scene.mjs'
 import { Server, until } from './servers.mjs'
@@ -132,6 +132,12 @@ test('without the server, what was read is there', async () => {
   await write('Sent from a tunnel')
   await message('Sent from a tunnel').getByRole('img', { name: 'Sending' }).waitFor()
   assert.deepEqual(await pictures(page, 'offline'), [])
+  // Who is at the end stays there, whatever becomes of the window: a phone is turned, a keyboard comes up.
+  for (const viewport of [PHONE, DESKTOP, { width: 390, height: 480 }, DESKTOP]) {
+    await page.setViewportSize(viewport)
+    await settled(page)
+    assert.equal(await page.locator('.latest').count(), 0, `the end is out of sight at ${viewport.width} × ${viewport.height}`)
+  }
   await page.locator('.timeline').evaluate((element) => element.scrollTo(0, 0))
   await page.getByText('What was said before is not kept').waitFor()
   await openRoom('Supper')

@@ -128,8 +128,19 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     }
   }
 
+  /** The size of the window in which the reader's place was last known. */
+  let size = ''
+  const stays = (): boolean => {
+    const before = size
+    size = `${scroller?.clientWidth} × ${scroller?.clientHeight}`
+    // Another size moves the lines, and the browser scrolls after them: that is nobody's wish to leave the end.
+    if (before === '' || before === size || !isAtEnd()) return false
+    scroller?.scrollTo({ top: scroller.scrollHeight })
+    return true
+  }
+
   const scrolled = (): void => {
-    if (!scroller) return
+    if (!scroller || stays()) return
     const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     // Whoever has come to the end has not gone up yet, however little is drawn above.
     const isUp = rest >= AT_END_PX || drawn().below > 0
@@ -183,6 +194,7 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     if (!scroller) return
     const grown = new ResizeObserver(() => {
       if (isAtEnd()) scroller?.scrollTo({ top: scroller.scrollHeight })
+      stays()
     })
     grown.observe(scroller)
     for (const child of scroller.children) grown.observe(child)
