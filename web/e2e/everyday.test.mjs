@@ -5,7 +5,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { DESKTOP, findings, launch, person } from './browser.mjs'
 import { overflow, pictures } from './pictures.mjs'
-import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
+import { bringIn, PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 
 /** Half of `DESKTOP`: what a window of that size shows at 200 %. */
 const DOUBLED = { width: 720, height: 450 }
@@ -29,9 +29,8 @@ before(async () => {
   hebrew = await sharedRoom(scene, HEBREW)
   await send(acme, tokens.alice, plans, 'Welcome! The plan is in **three parts**.')
   await send(globex, tokens.bob, plans, 'Thank you. The first part is done.')
-  await acme.ask(tokens.alice, 'POST', `/v1/rooms/${encodeURIComponent(hebrew.id)}/invite`, { participant_id: `@layla:${acme.name}` })
   const layla = await acme.token('layla', PASSWORD)
-  await acme.ask(layla, 'POST', `/v1/me/invitations/${encodeURIComponent(hebrew.id)}/accept`)
+  await bringIn(acme, tokens.alice, hebrew, { local: 'layla', token: layla })
   await send(acme, layla, hebrew, 'مرحبا @alice، الخطة في ثلاثة أجزاء (3).')
   await send(globex, tokens.bob, hebrew, 'שלום, and hello')
   browser = await launch()

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { isDeepStrictEqual } from 'node:util'
 import { DESKTOP, launch, person, PHONE, settled, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
-import { PASSWORD, send } from './scene.mjs'
+import { bringIn, PASSWORD, send } from './scene.mjs'
 import { Server, until } from './servers.mjs'
 
 /** More lines than are kept of a room. */
@@ -25,8 +25,7 @@ before(async () => {
   tokens = { alice: await acme.token('alice', PASSWORD), bob: await acme.token('bob', PASSWORD) }
   for (const [key, name, room_type] of [['plans', 'Launch plans', 'group'], ['supper', 'Supper', 'group'], ['attic', 'Attic', 'group'], ['secret', 'Between us', 'incognito']]) {
     const room = await acme.ask(tokens.alice, 'POST', '/v1/rooms', { name, room_type })
-    await acme.ask(tokens.alice, 'POST', `/v1/rooms/${room.id}/invite`, { participant_id: `@bob:${acme.name}` })
-    await acme.ask(tokens.bob, 'POST', `/v1/me/invitations/${room.id}/accept`)
+    await bringIn(acme, tokens.alice, room, { local: 'bob', token: tokens.bob })
     rooms[key] = room
   }
   for (let n = 1; n <= LINES; n += 1) await send(acme, n % 3 ? tokens.bob : tokens.alice, rooms.plans, `Step ${n} of the launch`)

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { launch, person, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
-import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
+import { bringIn, PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 
 let scene
 let browser
@@ -18,8 +18,7 @@ before(async () => {
   plans = await sharedRoom(scene, 'Launch plans')
   await acme.createUser('mallory', 'Mallory Moss', 'member', PASSWORD)
   const mallory = await acme.token('mallory', PASSWORD)
-  await acme.ask(tokens.alice, 'POST', `/v1/rooms/${encodeURIComponent(plans.id)}/invite`, { participant_id: `@mallory:${acme.name}` })
-  await acme.ask(mallory, 'POST', `/v1/rooms/${encodeURIComponent(plans.id)}/join`)
+  await bringIn(acme, tokens.alice, plans, { local: 'mallory', token: mallory })
   await send(acme, mallory, plans, 'Cheap watches, only today!')
   browser = await launch()
   alice = await person(browser, acme)

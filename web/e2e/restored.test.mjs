@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { launch, person, signIn } from './browser.mjs'
 import { pictures } from './pictures.mjs'
-import { PASSWORD, send, twoServers } from './scene.mjs'
+import { PASSWORD, send, sharedRoom, twoServers } from './scene.mjs'
 import { until } from './servers.mjs'
 
 let scene
@@ -18,11 +18,7 @@ let depot
 before(async () => {
   scene = await twoServers([8741, 8742])
   ;({ acme, globex } = scene)
-  depot = await globex.ask(scene.tokens.bob, 'POST', '/v1/rooms', { name: 'Depot', room_type: 'group' })
-  await globex.ask(scene.tokens.bob, 'POST', `/v1/rooms/${depot.id}/invite`, { participant_id: `@alice:${acme.name}` })
-  await until(async () => (await acme.ask(scene.tokens.alice, 'GET', '/v1/me/invitations')).some((one) => one.room_id === depot.id), 'the invitation did not arrive')
-  await acme.ask(scene.tokens.alice, 'POST', `/v1/me/invitations/${depot.id}/accept`)
-  await until(async () => (await acme.ask(scene.tokens.alice, 'GET', '/v1/rooms')).some((one) => one.id === depot.id && one.membership === 'join'), 'the room was not joined')
+  depot = await sharedRoom(scene, 'Depot', 'bob')
   browser = await launch()
   alice = await person(browser, acme)
   page = alice.page

@@ -12,15 +12,13 @@ import Users from 'lucide-solid/icons/users'
 import { createMemo, createResource, createSignal, For, type JSX, Show } from 'solid-js'
 import { api, ask, type RoomListItem } from '../api'
 import { attempt } from '../features/failures'
-import { PresenceDot, ServerChip } from '../features/people'
+import { MODERATES, PresenceDot, ServerChip } from '../features/people'
 import { notSeen } from '../features/reports'
 import { otherServers, roomName, serverBeside } from '../features/rooms'
 import { useLive } from '../sync'
 import { Avatar, dates, Icon, Menu, MenuItem, Popover, ready } from '../ui'
 import { words } from './words'
 
-/** With it, somebody may change name and topic, unless the room says otherwise. */
-const MODERATES = 50
 const MODES = ['inherit', 'all', 'mentions', 'none'] as const
 
 /** What stands at the right of a room. */

@@ -5,13 +5,14 @@ import { Composer } from '../features/composer'
 import { attempt } from '../features/failures'
 import { markRead } from '../features/inbox'
 import { Members } from '../features/members'
+import { MODERATES } from '../features/people'
 import { Pins, readPins, setPin } from '../features/pins'
 import { Reports } from '../features/reports'
 import { Invite, roomName } from '../features/rooms'
 import { Thread } from '../features/thread'
 import { followArrivals, type Pinning, Timeline, type TimelineHandle } from '../features/timeline'
 import { type Line, useLive } from '../sync'
-import { part, Spinner } from '../ui'
+import { part, ready, Spinner } from '../ui'
 import { isNarrow, useCovered } from './covered'
 import { HostBanner } from './host-banner'
 import { Leave, Rename } from './room-dialogs'
@@ -20,7 +21,6 @@ import { words } from './words'
 
 /** Not part of the first load. */
 const Details = part(() => import('../features/details').then((feature) => feature.Details))
-const MODERATES = 50
 
 /** One room; another room is another page, so nothing of the one before stays. */
 export function RoomPage(): JSX.Element {
@@ -46,7 +46,7 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
   const [dialog, setDialog] = createSignal<'rename' | 'leave'>()
   const [pins, { refetch }] = createResource(() => [live.state().resettled, live.readAt()], () => readPins(props.room.id))
   // Not read before they are there: the room would not be shown until then.
-  const pinned = createMemo(() => (pins.state === 'ready' || pins.state === 'refreshing' ? (pins.latest ?? []) : []))
+  const pinned = createMemo(() => ready(pins) ?? [])
   const pinnedIds = createMemo(() => new Set(pinned().map((pin) => pin.event_id)))
   const pinning: Pinning = {
     has: (id) => pinnedIds().has(id),
@@ -136,12 +136,12 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
           />
         </Match>
         <Match when={query.pane === 'details'}>
-          <Suspense fallback={<aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>}>
+          <Suspense fallback={<LoadingPane />}>
             <Details room={props.room} onMembers={() => togglePane('members')} onReports={() => togglePane('reports')} onRename={() => setDialog('rename')} onLeave={() => setDialog('leave')} onClose={closePane} />
           </Suspense>
         </Match>
         <Match when={query.pane === 'reports'}>
-          <Suspense fallback={<aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>}>
+          <Suspense fallback={<LoadingPane />}>
             <Reports room={props.room} onShow={show} onClose={closePane} />
           </Suspense>
         </Match>
@@ -151,4 +151,9 @@ function OpenRoom(props: { room: RoomListItem }): JSX.Element {
       <Show when={inviting()}><Invite room={props.room} onClose={() => setInviting(false)} /></Show>
     </div>
   )
+}
+
+/** What stands at the right until its part of the page has come. */
+function LoadingPane(): JSX.Element {
+  return <aside class="pane"><div class="center"><Spinner label={words().loading} /></div></aside>
 }

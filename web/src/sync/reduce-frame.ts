@@ -1,12 +1,10 @@
 import type { Event, Member } from '../api'
 import type { Frame } from './frame'
-import type { Line, State } from './state'
+import { isApart, type Line, type State } from './state'
 import { change, lineOf, react, upsert } from './timeline'
 import { inQuoted, inRoom, inTimeline } from './within'
 
 const MESSAGE = 'swp.room.message'
-/** Reasons that are no messages in a room: they have places of their own. */
-const APART = ['invite', 'report', 'alarm']
 
 type OfType<T> = Extract<Frame, { type: T }>
 
@@ -154,7 +152,7 @@ function withNotification(state: State, frame: OfType<'swp.notification'>): Stat
   const { room_id, event_id, sender_id, reason, snippet, silent } = frame
   const alert = { room_id, event_id, sender_id, reason, snippet, silent }
   if (reason === 'invite') return { ...state, alert, stale: { ...state.stale, invitations: true } }
-  if (APART.includes(reason)) return { ...state, alert }
+  if (isApart(reason)) return { ...state, alert }
   return inRoom({ ...state, alert }, room_id, (room) =>
     isRead(state, room_id, event_id) ? room : { ...room, mention_count: room.mention_count + 1 })
 }

@@ -48,6 +48,11 @@ export interface Alert {
   silent: boolean
 }
 
+/** Whether an alert is of no message in a room: invitations, reports and alarms have places of their own. */
+export function isApart(reason: string): boolean {
+  return ['invite', 'report', 'alarm'].includes(reason)
+}
+
 /** All that this client knows. Never changed in place: what is equal stays the same object. */
 export interface State {
   /** Full name of who is signed in. */

@@ -7,15 +7,13 @@ import { api, ask, type RoomListItem } from '../../api'
 import { useLive } from '../../sync'
 import { dates } from '../../ui'
 import { attempt } from '../failures'
-import { handle } from '../people'
+import { handle, MODERATES, OWNS, roleName, roleOf } from '../people'
 import { notSeen } from '../reports'
 import { roomName } from '../rooms'
 import { type Mute, MUTES, muteUntil, verdict } from './model'
 import { Settings } from './settings'
 import { words } from './words'
 
-const MODERATES = 50
-const OWNS = 100
 const MODES = ['inherit', 'all', 'mentions', 'none'] as const
 
 export interface DetailsProps {
@@ -34,7 +32,10 @@ export function Details(props: DetailsProps): JSX.Element {
   const isDm = (): boolean => props.room.room_type === 'dm'
   const joined = (): number => (live.state().members[props.room.id] ?? []).filter((member) => member.membership === 'join').length
   const kind = (): string => ({ dm: words().dm, public: words().public }[props.room.room_type] ?? words().group)
-  const rights = (): string => (props.room.power_level >= OWNS ? words().owner : props.room.power_level >= MODERATES ? words().moderator : words().member)
+  const rights = (): string => {
+    const role = roleOf(props.room.power_level)
+    return role ? roleName(role) : words().member
+  }
   return (
     <aside class="pane" aria-label={words().title} id="pane">
       <header class="pane-head">

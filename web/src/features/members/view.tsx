@@ -8,7 +8,8 @@ import { api, ask, type Member, type RoomListItem } from '../../api'
 import { useLive } from '../../sync'
 import { Avatar, Menu, MenuItem, say } from '../../ui'
 import { attempt } from '../failures'
-import { handle, MODERATES, parts, PersonName, PresenceDot, roleOf } from '../people'
+import { handle, MODERATES, parts, PersonName, PresenceDot, type Role, roleName, roleOf } from '../people'
+import { directWith } from '../rooms'
 import { groups } from './model'
 import { words } from './words'
 
@@ -54,7 +55,7 @@ function MemberLine(props: { member: Member; room: RoomListItem }): JSX.Element 
   const live = useLive()
   const [menu, setMenu] = createSignal<HTMLElement>()
   const name = (): string => props.member.participant.display_name
-  const role = (): 'owner' | 'moderator' | undefined => roleOf(props.member.power_level)
+  const role = (): Role | undefined => roleOf(props.member.power_level)
   return (
     <li class="member">
       <span class="member-face">
@@ -63,7 +64,7 @@ function MemberLine(props: { member: Member; room: RoomListItem }): JSX.Element 
       </span>
       <span class="grow">
         <PersonName name={name()} fqid={props.member.participant_id} />
-        <p class="soft small truncate"><bdi>@{parts(props.member.participant_id).local}</bdi><Show when={role()}>{(role) => <> · {words()[role()]}</>}</Show></p>
+        <p class="soft small truncate"><bdi>@{parts(props.member.participant_id).local}</bdi><Show when={role()}>{(role) => <> · {roleName(role())}</>}</Show></p>
       </span>
       <Show when={props.member.participant_id !== live.me().fqid}>
         <button type="button" class="icon-button" aria-label={words().more(name())} aria-haspopup="menu" aria-expanded={menu() !== undefined} onClick={(event) => setMenu(menu() ? undefined : event.currentTarget)}><Ellipsis size={17} aria-hidden="true" /></button>
@@ -88,12 +89,7 @@ function MemberMenu(props: { member: Member; room: RoomListItem; anchor: HTMLEle
     void attempt(work())
   }
   const message = async (): Promise<void> => {
-    const isLocal = parts(fqid()).server === live.me().server_name
-    const room = isLocal
-      ? await ask(api.POST('/v1/rooms/dm', { body: { participant_id: fqid() } }))
-      : await ask(api.POST('/v1/me/federated-dms', { body: { fqid: fqid() } }))
-    await live.refresh('list')
-    navigate(`/rooms/${room.id}`)
+    navigate(`/rooms/${await directWith(live, fqid())}`)
   }
   const block = async (): Promise<void> => {
     await ask(api.POST('/v1/me/blocks', { body: { fqid: fqid() } }))

@@ -28,11 +28,6 @@ export function iconFor({ mentions, unread }: Waiting): string {
   return unread ? '/favicon-unread.svg' : '/favicon.svg'
 }
 
-/** Whether it is a message that speaks to somebody; else it is an invitation, a report or an alarm. */
-export function isMention(alert: Pick<Alert, 'reason'>): boolean {
-  return !['invite', 'report', 'alarm'].includes(alert.reason)
-}
-
 /** Whether nobody needs to be told of it any more: read, perhaps on another device, or answered. */
 export function isOver(alert: Alert, state: Pick<State, 'rooms' | 'invitations'>): boolean {
   if (alert.reason === 'invite') return !state.invitations.some((invitation) => invitation.room_id === alert.room_id)

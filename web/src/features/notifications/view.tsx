@@ -1,13 +1,13 @@
 import { useNavigate } from '@solidjs/router'
 import Bell from 'lucide-solid/icons/bell'
 import { createEffect, createMemo, createSignal, type JSX, on, Show } from 'solid-js'
-import { type Alert, useLive } from '../../sync'
+import { type Alert, isApart, useLive } from '../../sync'
 import { localized } from '../../ui'
 import { leadsTo } from '../inbox'
 import { handle, serverItself } from '../people'
 import { categoryName } from '../reports'
 import { isMuted, roomName } from '../rooms'
-import { iconFor, isMention, isOver, titleFor, waiting } from './model'
+import { iconFor, isOver, titleFor, waiting } from './model'
 
 const words = localized({
   en: { ask: 'Somebody has mentioned you. Shall this browser tell you when that happens?', yes: 'Yes', no: 'Not now', inRoom: (who: string, room: string) => `${who} in ${room}`, invites: 'invites you', reported: (what: string) => `A message was reported: ${what}` },
@@ -42,7 +42,7 @@ export function Notifications(): JSX.Element {
 
   createEffect(on(() => live.state().alert, (alert) => {
     if (!alert || !('Notification' in window)) return
-    if (Notification.permission === 'default' && isMention(alert) && !localStorage.getItem(ASKED)) setIsAsking(true)
+    if (Notification.permission === 'default' && !isApart(alert.reason) && !localStorage.getItem(ASKED)) setIsAsking(true)
     if (Notification.permission === 'granted' && document.visibilityState !== 'visible') show(alert)
   }, { defer: true }))
 

@@ -5,7 +5,7 @@ import { useLive } from '../../sync'
 import { Icon } from '../../ui'
 import { parts } from './fqid'
 import type { Role } from './role'
-import { words } from './words'
+import { roleName } from './words'
 
 /** A person's name, isolated against tricks of direction; of another server with that server beside it. */
 export function PersonName(props: { name: string; fqid: string; strong?: boolean }): JSX.Element {
@@ -23,7 +23,7 @@ export function PersonName(props: { name: string; fqid: string; strong?: boolean
 
 /** Beside the name of somebody who has a role in a room: whoever only has the same name is without it. */
 export function RoleMark(props: { role: Role }): JSX.Element {
-  const name = (): string => words()[props.role]
+  const name = (): string => roleName(props.role)
   return <span class="role-mark" role="img" aria-label={name()} title={name()}><Icon of={props.role === 'owner' ? Crown : Shield} size={13} /></span>
 }
 

@@ -8,6 +8,7 @@ import { CATEGORIES, newReport, notSeen, TEXT_MAX, withSettled } from './model'
 vi.stubGlobal('localStorage', { getItem: () => 'en', setItem: () => undefined })
 vi.stubGlobal('document', { documentElement: { lang: '' } })
 vi.mock('../../ui', () => import('../../ui/locale'))
+vi.mock('../people', () => import('../people/role'))
 const { categoryName } = await import('./categories')
 
 describe('a report', () => {

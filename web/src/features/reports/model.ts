@@ -1,4 +1,5 @@
 import type { NewReport, Report, RoomListItem } from '../../api'
+import { MODERATES } from '../people'
 
 /** What a message may be reported as, as the server takes it. */
 export const CATEGORIES = ['spam', 'abuse', 'illegal', 'impersonation', 'other'] as const
@@ -8,8 +9,6 @@ export type Category = (typeof CATEGORIES)[number]
 export const TEXT_MAX = 1000
 /** Reports that are listed at once: their messages are read one by one. */
 export const LISTED_MAX = 40
-/** The power from which on somebody moderates a room. */
-const MODERATES = 50
 
 /** What is sent: words only where there are some. */
 export function newReport(category: Category, text: string): NewReport {

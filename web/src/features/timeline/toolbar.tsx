@@ -13,6 +13,7 @@ import { api, ask, type RoomListItem } from '../../api'
 import { type Line, useLive } from '../../sync'
 import { Dialog, Menu, MenuItem } from '../../ui'
 import { attempt } from '../failures'
+import { MODERATES } from '../people'
 import { ReportMessage } from '../reports'
 import type { MessageActions } from './message'
 import { react, redact } from './model'
@@ -20,8 +21,6 @@ import { PickReaction } from './reactions'
 import { messageOf } from './rows'
 import { words } from './words'
 
-/** With it, somebody may delete what others wrote. */
-const MODERATES = 50
 const QUICK = ['👍', '❤️', '😂', '🎉']
 
 /** Shown where the pointer is, and while something in the message has the focus. */

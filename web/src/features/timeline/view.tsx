@@ -128,19 +128,24 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
     }
   }
 
-  /** The size of the window in which the reader's place was last known. */
+  /** The size in which the reader's place was last looked at; and whether it is another one now. */
   let size = ''
-  const stays = (): boolean => {
+  const noticesSize = (): boolean => {
     const before = size
     size = `${scroller?.clientWidth} × ${scroller?.clientHeight}`
-    // Another size moves the lines, and the browser scrolls after them: that is nobody's wish to leave the end.
-    if (before === '' || before === size || !isAtEnd()) return false
-    scroller?.scrollTo({ top: scroller.scrollHeight })
-    return true
+    return before !== '' && before !== size
+  }
+  const stay = (): void => {
+    if (isAtEnd()) scroller?.scrollTo({ top: scroller.scrollHeight })
   }
 
   const scrolled = (): void => {
-    if (!scroller || stays()) return
+    if (!scroller) return
+    // Another size moves the lines, and the browser scrolls after them: that is nobody's wish to leave the end.
+    if (noticesSize() && isAtEnd()) {
+      stay()
+      return
+    }
     const rest = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight
     // Whoever has come to the end has not gone up yet, however little is drawn above.
     const isUp = rest >= AT_END_PX || drawn().below > 0
@@ -193,8 +198,8 @@ export function Timeline(props: { room: RoomListItem; editing: string | undefine
   onMount(() => {
     if (!scroller) return
     const grown = new ResizeObserver(() => {
-      if (isAtEnd()) scroller?.scrollTo({ top: scroller.scrollHeight })
-      stays()
+      noticesSize()
+      stay()
     })
     grown.observe(scroller)
     for (const child of scroller.children) grown.observe(child)
