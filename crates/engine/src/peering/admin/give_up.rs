@@ -96,15 +96,7 @@ async fn refuse_pending(
             return Ok(());
         }
         for row in pending {
-            let refused = lane::refused(
-                tenant,
-                &row.room_id,
-                row.event_id,
-                row.event.clone(),
-                refusal(),
-            )
-            .await;
-            refused?;
+            lane::refused(tenant, &row.room_id, row.event_id, row.event, refusal()).await?;
             given_up.pending += 1;
         }
     }
